@@ -1,0 +1,42 @@
+# Everything runs in .venv, built from uv.lock. `make demo` and `make test` need Python >= 3.11 and nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+.PHONY: demo test run lint bench campaign clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo      a government portal on this machine, and the whole job on it"
+	@echo "make test      lint, types, architecture, tests"
+	@echo "make run       your own watchlist: crawl, parse, check, notify"
+	@echo "make bench     benchmarks;  make campaign  the long versions of the tests"
+
+.venv/ready: uv.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "reportwatch needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
+	@VIRTUAL_ENV=$(CURDIR)/.venv UV_PYTHON_DOWNLOADS=never $(BIN)/uv sync --frozen --quiet
+	@touch $@
+
+demo: .venv/ready
+	@$(BIN)/reportwatch demo
+
+run: .venv/ready
+	@$(BIN)/reportwatch run
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+bench: .venv/ready
+	$(BIN)/python -m bench.read
+
+campaign: .venv/ready
+	$(BIN)/pytest -n 2 -m campaign
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,126 @@
+"""The words of reading: what a reader hands on and what a report is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+State = Literal["number", "blank", "not_number", "unsure"]
+Level = Literal["error", "warning", "info"]
+FindingKind = Literal["printed_error", "unsure", "blank", "form", "text"]
+Value = int | Decimal | None
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where something stands in its document, so that a person can look.
+
+    `page`, `table`, `row` and `column` count from 1. `box` is (left, top, right, bottom) in points (PDF) or
+    pixels (image) from the top left corner of the page as displayed.
+    """
+
+    kind: Literal["pdf", "html", "docx", "sheet", "image", "text"]
+    page: int | None = None
+    box: Box | None = None
+    table: int | None = None
+    row: int | None = None
+    column: int | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as read. `text` is raw: not normalised, lines joined with a newline.
+
+    `closed` says that the cell's borders are known, so that an empty `text` means a cell without ink.
+    """
+
+    text: str
+    origin: Origin
+    closed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as read: rows of cells, a merged cell repeated (equal, same origin) at every place it covers."""
+
+    origin: Origin
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one reader saw in one document: its tables in order, and its text as printed, line by line.
+
+    `text` includes the text of tables. `title` is what the document's own metadata names (ArticleTitle, title).
+    """
+
+    reader: str
+    grids: tuple[Grid, ...]
+    text: str
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of the form. `value` is None unless `state` is "number"; `text` keeps what is printed."""
+
+    key: str
+    value: Value
+    text: str
+    unit: str | None
+    state: State
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled part of the text. `key` is the number of the official section: "1" to "6"."""
+
+    key: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that does not hold, in a sentence a person understands, with both sides where there are two."""
+
+    rule: str
+    kind: FindingKind
+    level: Level
+    message: str
+    message_zh: str
+    keys: tuple[str, ...] = ()
+    left: Value = None
+    right: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One report as read. `edition` is None where no table of the form was recognised."""
+
+    publisher: str | None
+    year: int | None
+    title: str | None
+    edition: Literal["2021", "2019", "legacy"] | None
+    figures: tuple[Figure, ...]
+    sections: tuple[Section, ...]
+    findings: tuple[Finding, ...]
+    reader: str
+
+
+class Unreadable(Exception):
+    """Raised by readers and `parse` when a document cannot be read.
+
+    `kind` is one of: empty, encrypted, truncated, broken, not_a_report, unsupported, too_large, error_page.
+    """
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message

@@ -1,0 +1,137 @@
+"""The database's shape, one numbered function a change, each applied in one transaction with its record."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("reportwatch")
+
+SCHEMA = """
+CREATE TABLE publishers (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, region TEXT NOT NULL, parent TEXT,
+  from_year INTEGER, to_year INTEGER, successor TEXT, due TEXT, due_source TEXT, note TEXT NOT NULL DEFAULT '',
+  watched INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE TABLE publisher_names (
+  publisher TEXT NOT NULL REFERENCES publishers(id), name TEXT NOT NULL, PRIMARY KEY (publisher, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sources (
+  id TEXT PRIMARY KEY, url TEXT NOT NULL, family TEXT NOT NULL, hosts TEXT NOT NULL, region TEXT NOT NULL,
+  options TEXT NOT NULL DEFAULT '{}', others TEXT NOT NULL DEFAULT '[]', min_interval REAL NOT NULL DEFAULT 3,
+  render INTEGER NOT NULL DEFAULT 0, proxy TEXT, note TEXT NOT NULL DEFAULT '', probed INTEGER NOT NULL DEFAULT 0,
+  watched INTEGER NOT NULL DEFAULT 1, url_since TEXT NOT NULL
+) STRICT;
+CREATE TABLE publisher_sources (
+  publisher TEXT NOT NULL REFERENCES publishers(id), source TEXT NOT NULL REFERENCES sources(id),
+  PRIMARY KEY (publisher, source)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE reports (
+  id INTEGER PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publishers(id), year INTEGER NOT NULL,
+  owed INTEGER NOT NULL DEFAULT 0, due TEXT, due_ends TEXT, alert_from TEXT, due_basis TEXT, due_source TEXT,
+  UNIQUE (publisher, year)
+) STRICT;
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY, command TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT, outcome TEXT,
+  exit_code INTEGER, pid INTEGER, host TEXT, summary TEXT NOT NULL DEFAULT '{}'
+) STRICT;
+CREATE TABLE crawls (
+  id INTEGER PRIMARY KEY, run INTEGER REFERENCES runs(id), source TEXT NOT NULL REFERENCES sources(id),
+  url TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT, outcome TEXT NOT NULL DEFAULT 'running',
+  blind_kind TEXT, reason TEXT NOT NULL DEFAULT '', pages INTEGER NOT NULL DEFAULT 0,
+  entries INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX crawls_source ON crawls(source, outcome, finished_at);
+CREATE TABLE links (
+  id INTEGER PRIMARY KEY, source TEXT NOT NULL REFERENCES sources(id), url TEXT NOT NULL, title TEXT NOT NULL,
+  published TEXT, kind TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+  last_crawl INTEGER NOT NULL REFERENCES crawls(id),
+  report INTEGER REFERENCES reports(id), match TEXT NOT NULL DEFAULT '', year INTEGER,
+  UNIQUE (source, url)
+) STRICT;
+CREATE TABLE possible_reports (
+  link INTEGER NOT NULL REFERENCES links(id), publisher TEXT NOT NULL REFERENCES publishers(id),
+  year INTEGER, why TEXT NOT NULL, PRIMARY KEY (link, publisher, why)
+) STRICT;
+CREATE TABLE documents (
+  id INTEGER PRIMARY KEY, source TEXT REFERENCES sources(id), link INTEGER REFERENCES links(id),
+  parent INTEGER REFERENCES documents(id), url TEXT NOT NULL, sha256 TEXT NOT NULL, media_type TEXT NOT NULL,
+  bytes INTEGER NOT NULL, title TEXT, published TEXT, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+  supplied_by TEXT, supplied_publisher TEXT, supplied_year INTEGER
+) STRICT;
+CREATE UNIQUE INDEX documents_natural ON documents(coalesce(source, ''), url, sha256);
+CREATE TABLE captures (
+  id INTEGER PRIMARY KEY, crawl INTEGER REFERENCES crawls(id), kind TEXT NOT NULL, url TEXT NOT NULL,
+  document INTEGER REFERENCES documents(id), seen_at TEXT NOT NULL, status INTEGER, sha256 TEXT,
+  headers TEXT NOT NULL DEFAULT '{}', note TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX captures_document ON captures(document, seen_at);
+CREATE INDEX captures_crawl ON captures(crawl);
+CREATE TABLE validators (
+  url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT, sha256 TEXT, checked_at TEXT NOT NULL, full_at TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE hosts (
+  host TEXT PRIMARY KEY, failures INTEGER NOT NULL DEFAULT 0, open_until TEXT, last_error TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE readings (
+  id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents(id), part INTEGER NOT NULL,
+  reader TEXT NOT NULL, read_at TEXT NOT NULL, publisher_text TEXT, year INTEGER, title TEXT, edition TEXT,
+  report INTEGER REFERENCES reports(id), match TEXT NOT NULL DEFAULT '',
+  error_kind TEXT, error_message TEXT, UNIQUE (document, part)
+) STRICT;
+CREATE INDEX readings_report ON readings(report);
+CREATE TABLE figure_keys (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, section TEXT NOT NULL, block TEXT NOT NULL,
+  row_label TEXT NOT NULL, column_label TEXT NOT NULL, unit TEXT NOT NULL,
+  position_2021 INTEGER, position_2019 INTEGER
+) STRICT;
+CREATE TABLE figures (
+  reading INTEGER NOT NULL REFERENCES readings(id) ON DELETE CASCADE, key INTEGER NOT NULL REFERENCES figure_keys(id),
+  value ANY, text TEXT, unit TEXT, state TEXT NOT NULL, origin TEXT NOT NULL, PRIMARY KEY (reading, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sections (
+  reading INTEGER NOT NULL REFERENCES readings(id) ON DELETE CASCADE, key TEXT NOT NULL, title TEXT NOT NULL,
+  text TEXT NOT NULL, PRIMARY KEY (reading, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE findings (
+  id INTEGER PRIMARY KEY, reading INTEGER REFERENCES readings(id) ON DELETE CASCADE,
+  report INTEGER REFERENCES reports(id), rule TEXT NOT NULL, kind TEXT NOT NULL, level TEXT NOT NULL,
+  message TEXT NOT NULL, message_zh TEXT NOT NULL, keys TEXT NOT NULL DEFAULT '[]', left_value ANY, right_value ANY,
+  fingerprint TEXT NOT NULL
+) STRICT;
+CREATE INDEX findings_reading ON findings(reading);
+CREATE TABLE reviews (
+  fingerprint TEXT PRIMARY KEY, decision TEXT NOT NULL, value ANY, note TEXT NOT NULL, by TEXT NOT NULL,
+  at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE attestations (
+  id INTEGER PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publishers(id), year INTEGER NOT NULL,
+  seen_at TEXT NOT NULL, by TEXT NOT NULL, url TEXT NOT NULL, note TEXT NOT NULL,
+  UNIQUE (publisher, year, seen_at, by)
+) STRICT;
+CREATE TABLE as_of (id INTEGER PRIMARY KEY CHECK (id = 1), at TEXT NOT NULL) STRICT;
+CREATE TABLE incidents (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL, kind TEXT NOT NULL, publisher TEXT, year INTEGER, source TEXT,
+  severity TEXT NOT NULL, opened_at TEXT NOT NULL, resolved_at TEXT, told INTEGER NOT NULL DEFAULT 0,
+  reminded_at TEXT, fingerprint TEXT NOT NULL, detail TEXT NOT NULL DEFAULT '{}'
+) STRICT;
+CREATE UNIQUE INDEX incidents_open ON incidents(key) WHERE resolved_at IS NULL;
+CREATE TABLE events (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, short_id TEXT NOT NULL, kind TEXT NOT NULL,
+  incident INTEGER REFERENCES incidents(id), publisher TEXT, year INTEGER, source TEXT, severity TEXT NOT NULL,
+  at TEXT NOT NULL, suppressed TEXT, detail TEXT NOT NULL DEFAULT '{}'
+) STRICT;
+CREATE TABLE deliveries (
+  id INTEGER PRIMARY KEY, event INTEGER NOT NULL REFERENCES events(id), channel TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'pending', attempts INTEGER NOT NULL DEFAULT 0, next_at TEXT NOT NULL,
+  leased_until TEXT, sent_at TEXT, last_error TEXT, UNIQUE (event, channel)
+) STRICT;
+CREATE INDEX deliveries_due ON deliveries(state, next_at);
+"""
+
+
+@migrations()
+def create_tables(db: Database) -> None:
+    """The first shape: docs/database.md describes every table and column."""
+    for statement in SCHEMA.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

@@ -1,0 +1,114 @@
+"""The rows of the database as frozen types. Times are UTC, `YYYY-MM-DDTHH:MM:SSZ`; dates are ISO days in Shanghai."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+PublisherKind = Literal[
+    "government", "department", "vertical", "authorised",
+    "management_committee", "township", "subdistrict", "institution",
+]  # fmt: skip
+CrawlOutcome = Literal["running", "good", "unchanged", "blind"]
+BlindKind = Literal[
+    "refused", "captcha", "firewall", "maintenance", "js_shell", "redirected_away", "empty", "truncated",
+    "structure_changed", "robots", "dns", "tls", "timeout", "connection", "http_error", "not_modified",
+    "count_collapsed", "unsupported", "interrupted",
+]  # fmt: skip
+LinkKind = Literal["report", "maybe", "other"]
+Status = Literal[
+    "not due", "awaited", "on time", "on time by its own date", "late",
+    "published, timing unproved", "missing", "not found", "withdrawn", "unknown",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """A body that must publish. `due` overrides the law as MM-DD of the year after the report year."""
+
+    id: str
+    name: str
+    kind: PublisherKind
+    region: str
+    parent: str | None = None
+    aliases: tuple[str, ...] = ()
+    from_year: int | None = None
+    to_year: int | None = None
+    successor: str | None = None
+    due: str | None = None
+    due_source: str | None = None
+    sources: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One list page where reports appear. `options` are the family's own; `others` are fnmatch patterns of
+    names that appear on the list but are not watched, so that they cannot be somebody's report under another name."""
+
+    id: str
+    url: str
+    family: str
+    hosts: tuple[str, ...]
+    region: str
+    publishers: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    options: dict[str, str | int | bool] = field(default_factory=dict)
+    min_interval: float = 3.0
+    render: bool = False
+    proxy: str | None = None
+    note: str = ""
+    probed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Watchlist:
+    """All publishers and sources that people declared."""
+
+    publishers: tuple[Publisher, ...]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of a list page as seen on a visit. `published` is the row's own date (ISO day) or None."""
+
+    source: str
+    url: str
+    title: str
+    published: str | None
+    kind: LinkKind
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Bytes kept for a report: one version at one URL. `parent` is the page that an attachment hangs on."""
+
+    id: int
+    source: str | None
+    link: int | None
+    parent: int | None
+    url: str
+    sha256: str
+    media_type: str
+    title: str | None
+    published: str | None
+    first_seen: str
+    last_seen: str
+    supplied_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """One visit to one source: good only if the list was read to its proven end by an unconditional request."""
+
+    id: int
+    source: str
+    url: str
+    started_at: str
+    finished_at: str | None
+    outcome: CrawlOutcome
+    blind_kind: BlindKind | None
+    reason: str
+    pages: int
+    entries: int
