@@ -1,0 +1,44 @@
+"""The command's front door: the group, and the one place where errors become a line and an exit code."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+from reportwatch import exits
+from reportwatch.commands.read import read
+
+
+class Guarded(click.Group):
+    """A group whose commands end in one clear line and an exit code, never in a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        """Runs the command; its errors become what a person can act on."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            ctx.exit(exits.OK)  # `reportwatch … | head` is no error
+        except Exception as error:  # noqa: BLE001 - the last door: whatever comes, people get a line
+            if os.environ.get("REPORTWATCH_TRACEBACK"):
+                raise
+            exits.leave(ctx, error)
+
+
+@click.group(cls=Guarded, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="reportwatch")
+def main() -> None:
+    """Watch the annual reports on information disclosure that Chinese government bodies owe by law.
+
+    监测各级行政机关依法应当公布的政府信息公开工作年度报告：是否按时、内容是否自洽、有无改动。
+
+    Exit codes: 0 done · 1 unexpected · 2 usage · 10 some sources blind · 65 unreadable document or database ·
+    69 no channel reachable · 73/74 cannot create/write · 75 busy · 78 configuration.
+    """
+
+
+for command in (read,):
+    main.add_command(command)

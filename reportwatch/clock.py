@@ -1,0 +1,46 @@
+"""The only place that asks the clock. Everything else takes `now: str` as an argument."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")  # the law's days begin and end there
+UTC_TEXT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def now() -> str:
+    """The time of the machine, as UTC text `YYYY-MM-DDTHH:MM:SSZ`."""
+    return datetime.now(UTC).strftime(UTC_TEXT)  # noqa: TID251 - this is the one place
+
+
+def as_utc(text: str) -> str:
+    """UTC text for what a person types: UTC text, an ISO time with its offset, or a day or time in Shanghai.
+
+    Raises ValueError for anything else. A bare day means noon in Shanghai, so that it is that day in both zones.
+    """
+    moment = datetime.fromisoformat(text)
+    if len(text) == len("2026-01-31"):
+        moment = moment.replace(hour=12)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=SHANGHAI)
+    return moment.astimezone(UTC).strftime(UTC_TEXT)
+
+
+def shanghai_day(utc_text: str) -> str:
+    """The ISO day in Shanghai at that moment."""
+    return _parse(utc_text).astimezone(SHANGHAI).date().isoformat()
+
+
+def shanghai_minute(utc_text: str) -> str:
+    """What a person reads on a clock in Shanghai: `YYYY-MM-DD HH:MM`."""
+    return _parse(utc_text).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def hours_between(earlier: str, later: str) -> float:
+    """Hours from one UTC text to another; negative if `later` is earlier."""
+    return (_parse(later) - _parse(earlier)).total_seconds() / 3600
+
+
+def _parse(utc_text: str) -> datetime:
+    return datetime.fromisoformat(utc_text)

@@ -1,0 +1,93 @@
+"""Exit codes, and the one line that a person sees when something goes wrong.
+
+0 done, even if reports are missing · 1 an error nobody foresaw · 2 wrong usage · 10 done, but some sources are
+blind · 65 a document or the database cannot be read · 69 no channel could be reached · 73 cannot create ·
+74 cannot write (disk full, read-only) · 75 another run holds the lock, or the database stays locked · 78 wrong
+configuration. They follow sysexits.h where it has a word for the case.
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import traceback
+from pathlib import Path
+
+import click
+
+OK, UNEXPECTED, USAGE, BLIND = 0, 1, 2, 10
+DATA, UNREACHABLE, CANNOT_CREATE, CANNOT_WRITE, BUSY, CONFIG = 65, 69, 73, 74, 75, 78
+
+
+class Trouble(Exception):
+    """Raised by a command that cannot go on: one line that names the thing and what to do, and the exit code."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+_DISK = {
+    errno.ENOSPC: "the disk is full: free some space and run again; nothing already stored is harmed",
+    errno.EDQUOT: "the disk quota is used up: free some space and run again; nothing already stored is harmed",
+    errno.EROFS: "the file system is read-only: mount it writable, or name another place with --state",
+    errno.EACCES: "permission denied: give the user that runs reportwatch the right to write there",
+    errno.EPERM: "not permitted: give the user that runs reportwatch the right to write there",
+}
+
+
+def trouble_of(error: Exception) -> Trouble:
+    """The line and the exit code for an error that reached the top."""
+    if isinstance(error, Trouble):
+        return error
+    if isinstance(error, sqlite3.Error):
+        return _of_sqlite(error)
+    if isinstance(error, OSError):
+        return _of_system(error)
+    code = getattr(error, "exit_code", None)
+    if isinstance(code, int) and code:
+        return Trouble(code, str(error))
+    return Trouble(UNEXPECTED, f"unexpected {type(error).__name__}: {error}")
+
+
+def _of_sqlite(error: sqlite3.Error) -> Trouble:
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return Trouble(BUSY, f"the database is locked by another program ({text}): close it and run again")
+    if "full" in text:
+        return Trouble(CANNOT_WRITE, f"{_DISK[errno.ENOSPC]} ({text})")
+    if "readonly" in text or "unable to open" in text:
+        return Trouble(CANNOT_WRITE, f"the database cannot be written ({text}): check the rights of --state")
+    if "malformed" in text or "not a database" in text:
+        return Trouble(DATA, f"the database is damaged ({text}): restore a backup; the documents in raw/ are unharmed")
+    return Trouble(UNEXPECTED, f"unexpected database error: {text}")
+
+
+def _of_system(error: OSError) -> Trouble:
+    what = _DISK.get(error.errno or 0)
+    if what is None:
+        return Trouble(UNEXPECTED, f"unexpected error of the system: {error}")
+    where = error.filename or "a file"
+    code = CANNOT_CREATE if error.errno in (errno.EACCES, errno.EPERM) else CANNOT_WRITE
+    return Trouble(code, f"{where}: {what}")
+
+
+def leave(context: click.Context, error: Exception, logs: Path | None = None) -> None:
+    """Says in one line what went wrong and leaves with its code; the traceback of the unforeseen goes to a file."""
+    trouble = trouble_of(error)
+    click.echo(f"reportwatch: {trouble}", err=True)
+    if trouble.code == UNEXPECTED:
+        click.echo(f"reportwatch: {_keep_traceback(error, logs)}", err=True)
+    context.exit(trouble.code)
+
+
+def _keep_traceback(error: Exception, logs: Path | None) -> str:
+    text = "".join(traceback.format_exception(error))
+    if logs is None or not logs.is_dir():
+        return "set REPORTWATCH_TRACEBACK=1 to see where"
+    kept = logs / "last-error.txt"
+    try:
+        kept.write_text(text, encoding="utf-8")
+    except OSError:
+        return "set REPORTWATCH_TRACEBACK=1 to see where"
+    return f"details are in {kept}"

@@ -1,0 +1,82 @@
+"""What people see on a terminal: reports as the form's tables, and plain tables of anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from parsers.model import Figure, Parsed
+from reportwatch.shape import digits, says_more
+
+LEVEL_STYLE = {"error": "bold red", "warning": "yellow", "info": "dim"}
+SECTION_TITLES = {
+    "disclosure": "二、主动公开政府信息情况",
+    "requests": "三、收到和处理政府信息公开申请情况",
+    "disputes": "四、政府信息公开行政复议、行政诉讼情况",
+}
+_PLAIN_WIDTH = 160  # lines in a log or a pipe are not folded at 80
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that folds lines only on a terminal."""
+    terminal = Console(stderr=stderr)
+    return terminal if terminal.is_terminal else Console(stderr=stderr, width=_PLAIN_WIDTH)
+
+
+def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table of texts; None is shown as a dash."""
+    drawn = Table(title=escape(title), title_justify="left", header_style="bold")
+    for name in head:
+        drawn.add_column(name, overflow="fold")
+    for row in rows:
+        drawn.add_row(*("–" if cell is None else escape(str(cell)) for cell in row))
+    console().print(drawn)
+
+
+def report(file: str, part: int, parts: int, parsed: Parsed) -> None:
+    """One report: who and when, its three tables, its sections, and what is wrong with it."""
+    out = console()
+    of_parts = f" (report {part} of {parts})" if parts > 1 else ""
+    out.print(f"[bold]{escape(file)}[/bold]{of_parts}")
+    out.print(f"  {escape(parsed.publisher or 'publisher not named')} · {parsed.year or 'year not named'} · "
+              f"edition {parsed.edition or 'none'} · {escape(parsed.title or '')}")  # fmt: skip
+    for section, title in SECTION_TITLES.items():
+        figures = [figure for figure in parsed.figures if figure.key.startswith(section + ".")]
+        if figures:
+            out.print(_matrix(title, figures))
+    for text in parsed.sections:
+        out.print(f"  {escape(text.title)}: {len(text.text)} characters")
+    _findings(out, parsed)
+
+
+def _matrix(title: str, figures: Sequence[Figure]) -> Table:
+    """Rows and columns as in the form, each named by its part of the key."""
+    cells = {tuple(figure.key.split(".")[1:]): _shown(figure) for figure in figures}
+    columns = list(dict.fromkeys(column for _, column in cells))
+    drawn = Table(title=title, title_justify="left", header_style="bold")
+    drawn.add_column("")
+    for column in columns:
+        drawn.add_column(column, justify="right")
+    for row in dict.fromkeys(row for row, _ in cells):
+        drawn.add_row(row, *(cells.get((row, column), "") for column in columns))
+    return drawn
+
+
+def _shown(figure: Figure) -> str:
+    if figure.state == "unsure":
+        return "[yellow]?[/yellow]"
+    if figure.value is None:
+        return f"[dim]{escape(figure.text.strip()) or '·'}[/dim]"
+    return digits(figure.value) + ("*" if says_more(figure) else "")
+
+
+def _findings(out: Console, parsed: Parsed) -> None:
+    if not parsed.findings:
+        out.print("  no finding: every rule that could be checked holds\n")
+        return
+    for found in parsed.findings:
+        out.print(f"  [{LEVEL_STYLE[found.level]}]{found.level}[/] {found.kind}, {found.rule}: {escape(found.message)}")
+    out.print()
