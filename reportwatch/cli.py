@@ -22,7 +22,7 @@ class Guarded(click.Group):
             raise
         except BrokenPipeError:
             ctx.exit(exits.OK)  # `reportwatch … | head` is no error
-        except Exception as error:  # noqa: BLE001 - the last door: whatever comes, people get a line
+        except Exception as error:
             if os.environ.get("REPORTWATCH_TRACEBACK"):
                 raise
             exits.leave(ctx, error)

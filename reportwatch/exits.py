@@ -11,15 +11,18 @@ from __future__ import annotations
 import errno
 import sqlite3
 import traceback
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OK, UNEXPECTED, USAGE, BLIND = 0, 1, 2, 10
 DATA, UNREACHABLE, CANNOT_CREATE, CANNOT_WRITE, BUSY, CONFIG = 65, 69, 73, 74, 75, 78
 
 
-class Trouble(Exception):
+class CommandError(Exception):
     """Raised by a command that cannot go on: one line that names the thing and what to do, and the exit code."""
 
     def __init__(self, code: int, message: str) -> None:
@@ -36,9 +39,9 @@ _DISK = {
 }
 
 
-def trouble_of(error: Exception) -> Trouble:
+def trouble_of(error: Exception) -> CommandError:
     """The line and the exit code for an error that reached the top."""
-    if isinstance(error, Trouble):
+    if isinstance(error, CommandError):
         return error
     if isinstance(error, sqlite3.Error):
         return _of_sqlite(error)
@@ -46,30 +49,36 @@ def trouble_of(error: Exception) -> Trouble:
         return _of_system(error)
     code = getattr(error, "exit_code", None)
     if isinstance(code, int) and code:
-        return Trouble(code, str(error))
-    return Trouble(UNEXPECTED, f"unexpected {type(error).__name__}: {error}")
+        return CommandError(code, str(error))
+    return CommandError(UNEXPECTED, f"unexpected {type(error).__name__}: {error}")
 
 
-def _of_sqlite(error: sqlite3.Error) -> Trouble:
+def _of_sqlite(error: sqlite3.Error) -> CommandError:
     text = str(error)
     if "locked" in text or "busy" in text:
-        return Trouble(BUSY, f"the database is locked by another program ({text}): close it and run again")
+        return CommandError(
+            BUSY, f"the database is locked by another program ({text}): close it and run again"
+        )
     if "full" in text:
-        return Trouble(CANNOT_WRITE, f"{_DISK[errno.ENOSPC]} ({text})")
+        return CommandError(CANNOT_WRITE, f"{_DISK[errno.ENOSPC]} ({text})")
     if "readonly" in text or "unable to open" in text:
-        return Trouble(CANNOT_WRITE, f"the database cannot be written ({text}): check the rights of --state")
+        return CommandError(
+            CANNOT_WRITE, f"the database cannot be written ({text}): check the rights of --state"
+        )
     if "malformed" in text or "not a database" in text:
-        return Trouble(DATA, f"the database is damaged ({text}): restore a backup; the documents in raw/ are unharmed")
-    return Trouble(UNEXPECTED, f"unexpected database error: {text}")
+        return CommandError(
+            DATA, f"the database is damaged ({text}): restore a backup; the documents in raw/ are unharmed"
+        )
+    return CommandError(UNEXPECTED, f"unexpected database error: {text}")
 
 
-def _of_system(error: OSError) -> Trouble:
+def _of_system(error: OSError) -> CommandError:
     what = _DISK.get(error.errno or 0)
     if what is None:
-        return Trouble(UNEXPECTED, f"unexpected error of the system: {error}")
+        return CommandError(UNEXPECTED, f"unexpected error of the system: {error}")
     where = error.filename or "a file"
     code = CANNOT_CREATE if error.errno in (errno.EACCES, errno.EPERM) else CANNOT_WRITE
-    return Trouble(code, f"{where}: {what}")
+    return CommandError(code, f"{where}: {what}")
 
 
 def leave(context: click.Context, error: Exception, logs: Path | None = None) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from reportwatch import ROOT, clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Lang = Literal["en", "zh"]
 
@@ -37,7 +39,7 @@ class Options:
             click.echo(line, err=self.as_json)
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[str]):
     """A moment that a person typed, as UTC text."""
 
     name = "time"
@@ -47,7 +49,11 @@ class Moment(click.ParamType):
         try:
             return clock.as_utc(str(value))
         except ValueError:
-            self.fail(f"{value!r} is no time; write 2026-02-01, 2026-02-01T09:00 (Shanghai) or 2026-02-01T01:00:00Z", param, ctx)
+            self.fail(
+                f"{value!r} is no time; write 2026-02-01, 2026-02-01T09:00 (Shanghai) or 2026-02-01T01:00:00Z",
+                param,
+                ctx,
+            )
 
 
 _PATH = click.Path(path_type=Path, file_okay=True, dir_okay=True)

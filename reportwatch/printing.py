@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from parsers.model import Figure, Parsed
 from reportwatch.shape import digits, says_more
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parsers.model import Figure, Parsed
 
 LEVEL_STYLE = {"error": "bold red", "warning": "yellow", "info": "dim"}
 SECTION_TITLES = {
@@ -78,5 +82,7 @@ def _findings(out: Console, parsed: Parsed) -> None:
         out.print("  no finding: every rule that could be checked holds\n")
         return
     for found in parsed.findings:
-        out.print(f"  [{LEVEL_STYLE[found.level]}]{found.level}[/] {found.kind}, {found.rule}: {escape(found.message)}")
+        out.print(
+            f"  [{LEVEL_STYLE[found.level]}]{found.level}[/] {found.kind}, {found.rule}: {escape(found.message)}"
+        )
     out.print()

@@ -8,15 +8,18 @@ from __future__ import annotations
 import multiprocessing
 import resource
 from collections import deque
-from collections.abc import Iterable, Iterator
 from concurrent.futures import TimeoutError as ReadingTimeoutError
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 import parsers
 from parsers.model import Parsed, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 MEMORY = 2 << 30  # bytes of address space; the largest honest report of the samples needs a tenth
 SECONDS = 60.0
@@ -43,7 +46,7 @@ def read_all(
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["parsers"])
     with ProcessPool(max_workers=workers, initializer=_limit, initargs=(memory,), context=context) as pool:
-        waiting: deque[tuple[Path, ProcessFuture]] = deque()
+        waiting: deque[tuple[Path, ProcessFuture[Outcome]]] = deque()
         for path in paths:
             waiting.append((path, pool.schedule(_read, args=(path,), timeout=seconds)))
             if len(waiting) >= workers * 4:
@@ -64,7 +67,9 @@ def _read(path: Path) -> Outcome:
     except Unreadable as unreadable:
         return Failure(unreadable.kind, unreadable.message)
     except MemoryError:
-        return Failure("memory", f"needs more than {MEMORY >> 30} GiB of memory: it is not a report, or it is an attack")
+        return Failure(
+            "memory", f"needs more than {MEMORY >> 30} GiB of memory: it is not a report, or it is an attack"
+        )
 
 
 def _bytes(path: Path) -> bytes:
@@ -77,13 +82,20 @@ def _bytes(path: Path) -> bytes:
         raise Unreadable("unopened", f"cannot be opened: {error.strerror}") from error
 
 
-def _result(path: Path, future: ProcessFuture, seconds: float) -> tuple[Path, Outcome]:
+def _result(path: Path, future: ProcessFuture[Outcome], seconds: float) -> tuple[Path, Outcome]:
     try:
         outcome: Outcome = future.result()
     except ReadingTimeoutError:
-        outcome = Failure("timeout", f"was not read within {seconds:g} seconds: it is damaged, or it is an attack")
+        outcome = Failure(
+            "timeout", f"was not read within {seconds:g} seconds: it is damaged, or it is an attack"
+        )
     except ProcessExpired as death:
-        outcome = Failure("crashed", f"ended the reading process (exit code {death.exitcode}): it is damaged, or it is an attack")
+        outcome = Failure(
+            "crashed",
+            f"ended the reading process (exit code {death.exitcode}): it is damaged, or it is an attack",
+        )
     except Exception as fault:  # noqa: BLE001 - a fault of a reader is the document's failure, not the run's
-        outcome = Failure("crashed", f"stopped the reader with {type(fault).__name__}: {fault}; please report this file")
+        outcome = Failure(
+            "crashed", f"stopped the reader with {type(fault).__name__}: {fault}; please report this file"
+        )
     return path, outcome

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from parsers.model import Figure, Finding, Origin, Parsed, Value
 from reportwatch.exactjson import dumps
 from reportwatch.reading import Failure, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from parsers.model import Figure, Finding, Origin, Parsed, Value
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would execute a text that starts so
 _NUMBER = re.compile(r"[+-]?[\d.,]+")

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reportwatch import exits, printing, shape
 from reportwatch.reading import Failure, Outcome, read_all
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 CSV_HEAD = ("file", "part", "publisher", "year", "edition", "key", "value", "text", "unit", "state", "page")
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True
+)
 @click.pass_context
 def read(context: click.Context, files: tuple[Path, ...], form: str) -> None:
     """Read documents; print their figures and what is wrong with them.
