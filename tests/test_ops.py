@@ -1,0 +1,131 @@
+"""What people install on their machines: the units, the crontab, the container files, the backup."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import sqlite3
+import subprocess
+import sys
+from configparser import RawConfigParser
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import yaml  # type: ignore[import-untyped]  # comes with Datasette; its stubs would be a dependency for one test
+
+from reportwatch import exits
+from reportwatch.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+OPS = ROOT / "ops"
+UNITS = tuple(sorted(path.name for path in OPS.glob("reportwatch*.*")))
+
+
+def unit(name: str) -> RawConfigParser:
+    # systemd allows a key twice; the units here do not need it, and a repeated key would be a slip
+    parser = RawConfigParser(strict=True, delimiters=("=",), comment_prefixes=("#",))
+    parser.optionxform = str  # type: ignore[assignment,method-assign]  # systemd's keys have capitals
+    parser.read_string((OPS / name).read_text(encoding="utf-8"))
+    return parser
+
+
+def backup(state: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, OPS / "backup.py", state, folder], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    state = tmp_path / "state"
+    (state / "raw" / "ab").mkdir(parents=True)
+    (state / "raw" / "ab" / "ab12").write_bytes(b"a report")
+    with closing(sqlite3.connect(state / "reports.db")) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("CREATE TABLE documents (sha256 TEXT)")
+        db.execute("INSERT INTO documents VALUES ('ab12')")
+        db.commit()
+    return state
+
+
+@pytest.mark.parametrize("name", [name for name in UNITS if name.endswith(".service")])
+def test_a_unit_starts_a_command_that_exists(name: str) -> None:
+    program, command, *_ = shlex.split(unit(name)["Service"]["ExecStart"])
+    assert program.endswith("/.venv/bin/reportwatch")
+    assert command in main.commands
+
+
+def test_the_service_takes_blind_sources_and_a_busy_lock_for_no_failure() -> None:
+    codes = unit("reportwatch.service")["Service"]["SuccessExitStatus"].split()
+    assert codes == [str(exits.BLIND), str(exits.BUSY)]
+
+
+def test_the_timer_makes_up_for_a_machine_that_was_off_and_keeps_shanghai_time() -> None:
+    timer = unit("reportwatch.timer")["Timer"]
+    assert timer["Persistent"] == "true"
+    assert timer["OnCalendar"].endswith("Asia/Shanghai")
+
+
+def test_the_crontab_names_commands_and_scripts_that_exist() -> None:
+    text = (OPS / "crontab").read_text(encoding="utf-8")
+    commands = set(re.findall(r"\.venv/bin/reportwatch (\w+)", text))
+    assert commands == {"run", "doctor"}
+    assert commands <= set(main.commands)
+    assert all((ROOT / script).exists() for script in re.findall(r"ops/\w+\.py", text))
+
+
+def test_the_compose_file_starts_commands_that_exist_and_shows_the_database_to_this_host_only() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    assert {name: service["command"][0] for name, service in services.items()} == {
+        "run": "run",
+        "serve": "serve",
+    }
+    assert all(port.startswith("127.0.0.1:") for port in services["serve"]["ports"])
+
+
+def test_the_image_builds_from_the_lock_file_with_the_same_uv_and_runs_as_nobody_special() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    (pinned,) = set(re.findall(r"uv==([\d.]+)", dockerfile + (ROOT / "Makefile").read_text(encoding="utf-8")))
+    assert re.fullmatch(r"\d+\.\d+\.\d+", pinned)
+    assert "uv sync --frozen --no-dev" in dockerfile
+    assert "\nUSER reportwatch\n" in dockerfile
+
+
+def test_ci_runs_what_the_readme_says() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert script.rstrip().endswith("test")
+    assert "\nmake test\n" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_a_backup_is_whole_while_something_writes(state: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(state / "reports.db", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("INSERT INTO documents VALUES ('unfinished')")
+        done = backup(state, tmp_path / "copies")
+    assert done.returncode == 0, done.stderr
+    (copy,) = (tmp_path / "copies").glob("reports-*.db")
+    with closing(sqlite3.connect(copy)) as db:
+        assert db.execute("SELECT sha256 FROM documents").fetchall() == [("ab12",)]
+    assert (tmp_path / "copies" / "raw" / "ab" / "ab12").read_bytes() == b"a report"
+
+
+def test_a_backup_copies_a_file_of_the_archive_once(state: Path, tmp_path: Path) -> None:
+    backup(state, tmp_path / "copies")
+    assert "0 new files" in backup(state, tmp_path / "copies").stdout
+
+
+@pytest.mark.parametrize("damage", ["missing", "not a database"])
+def test_a_backup_that_cannot_be_taken_says_so_and_leaves_nothing(
+    damage: str, state: Path, tmp_path: Path
+) -> None:
+    for file in state.glob("reports.db*"):
+        file.unlink()
+    if damage == "not a database":
+        (state / "reports.db").write_bytes(b"this is no database at all" * 100)
+    done = backup(state, tmp_path / "copies")
+    assert done.returncode == 1
+    assert "nothing was backed up" in done.stderr
+    assert not list((tmp_path / "copies").glob("reports-*"))
