@@ -1,0 +1,50 @@
+"""One spelling for matching: look-alike radicals, widths, dashes and white space. The printed text is kept elsewhere."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from importlib.resources import files
+
+DASHES = "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\u2501\u2e3a\u2e3b\ufe58\ufe63\uff0d"
+ZERO_WIDTH = "\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\ufffe\x00\x02"
+# NFKC turns the radical U+2F3E into traditional 戶; simplified text means 户.
+TRADITIONAL = {"戶": "户", "戸": "户"}
+
+
+def _radicals() -> dict[int, str]:
+    """Radicals first: NFKC leaves nearly all of U+2E80..2EFF (民, 门, 长 among them) as they are."""
+    table = {}
+    for line in files("parsers").joinpath("radicals.txt").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            radical, ideograph = line.split()[:2]
+            table[int(radical, 16)] = chr(int(ideograph, 16))
+    return table
+
+
+RADICALS = _radicals()
+_SPELLING: dict[int, str | None] = {
+    **{ord(dash): "-" for dash in DASHES},
+    **dict.fromkeys(map(ord, ZERO_WIDTH)),
+    **{ord(old): new for old, new in TRADITIONAL.items()},
+    **RADICALS,
+    0x2F3E: "户",
+}
+
+
+def _once(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text.translate(_SPELLING))
+    return "".join(folded.translate(_SPELLING).split())
+
+
+@lru_cache(maxsize=8192)
+def normalise(text: str) -> str:
+    """The text as it is compared: no white space, no look-alikes. Doing it twice changes nothing."""
+    if text.isascii():
+        return "".join(text.translate(_SPELLING).split())
+    before, after = text, _once(text)
+    while (
+        before != after
+    ):  # removing a space may bring a letter and its accent together: two rounds, rarely three
+        before, after = after, _once(after)
+    return after

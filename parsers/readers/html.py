@@ -1,0 +1,236 @@
+"""Web pages: every visible table as a grid and the whole visible text, in one walk over the tree."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from parsers.model import Cell, Grid, Origin, Reading, Unreadable
+from parsers.readers.charset import decode
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+READER = "html"
+MAX_BYTES = 20_000_000
+# A report has about 400 cells; a hostile page multiplies spans (65534 x 1000) until memory is gone.
+MAX_CELLS = 60_000
+MAX_SPAN = 1_000
+MAX_TABLES = 2_000
+
+_SILENT = frozenset(
+    {"script", "style", "noscript", "template", "textarea", "xmp", "select", "title", "iframe"}
+)
+_BLOCKS = frozenset(
+    re.split(
+        " +",
+        "address article aside blockquote body caption center dd details dialog div dl dt fieldset figure footer form"
+        " h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul",
+    )
+)
+_PICTURES = frozenset({"img", "svg", "object", "canvas", "embed", "input"})
+# Raised or struck digits are footnote marks or corrections: glued to a number they would make another number.
+_MARKED = {"sup": "^", "sub": "^", "s": "~", "strike": "~", "del": "~"}
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_LEADING_INTEGER = re.compile(r"\s*\+?(\d+)")
+
+
+@dataclass(slots=True)
+class _Td:
+    rows: int
+    columns: int
+    parts: list[str] = field(default_factory=list)
+    picture: bool = False
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What has been seen so far: the page's text, the tables in order of their start, what is open now."""
+
+    hidden_too: bool
+    parts: list[str] = field(default_factory=list)
+    tables: list[list[list[_Td]]] = field(default_factory=list)
+    open_tables: list[list[list[_Td]]] = field(default_factory=list)
+    open_cells: list[_Td | None] = field(default_factory=list)
+
+
+def read(body: bytes, *, hidden_too: bool = False) -> Reading:
+    """Read a page. `hidden_too` also reads what is hidden at load or kept as escaped markup in a textarea."""
+    if len(body) > MAX_BYTES:
+        message = f"the page has {len(body)} bytes; more than {MAX_BYTES} are not read"
+        raise Unreadable("too_large", message)
+    root = parse_tree(decode(body))
+    walk = _Walk(hidden_too)
+    _walk(root, walk)
+    budget = MAX_CELLS
+    grids = []
+    for number, table in enumerate(walk.tables, 1):
+        grid = _expand(table, number, budget)
+        budget -= sum(map(len, grid.rows))
+        grids.append(grid)
+    return Reading(READER, tuple(grids), _lines(walk.parts), _title(root))
+
+
+def parse_tree(text: str) -> _Element:
+    """The tree of a page; network, entities and document types are never followed."""
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(text.replace("\x00", "").encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        message = f"no markup that a browser would show: {error.msg}"
+        raise Unreadable("broken", message) from error
+    if root is None:
+        raise Unreadable("empty", "the page has no content")
+    for complaint in parser.error_log:
+        if "depth" in complaint.message.lower():  # libxml2 drops what lies deeper, without an error
+            raise Unreadable("too_large", f"the page is nested too deeply: {complaint.message}")
+    return root
+
+
+def _walk(root: _Element, walk: _Walk) -> None:
+    steps = etree.iterwalk(root, events=("start", "end"))
+    skipped: _Element | None = None
+    for event, element in steps:
+        tag = element.tag
+        if not isinstance(tag, str):
+            continue
+        if event == "start":
+            if _invisible(element, tag, walk):
+                skipped = element
+                steps.skip_subtree()
+            else:
+                _start(element, tag, walk)
+        else:
+            if element is skipped:
+                skipped = None
+            else:
+                _end(tag, walk)
+            if element.tail and element is not root:
+                _emit(element.tail, walk)
+
+
+def _invisible(element: _Element, tag: str, walk: _Walk) -> bool:
+    if tag in _SILENT:
+        if walk.hidden_too and tag in {"textarea", "xmp", "template", "script"}:
+            _escaped(element, walk)
+        return True
+    if walk.hidden_too:
+        return False
+    style = element.get("style")
+    return element.get("hidden") is not None or bool(style and _HIDDEN.search(style))
+
+
+def _escaped(element: _Element, walk: _Walk) -> None:
+    """Some systems put the article's markup in a textarea and let a script show it."""
+    markup = "".join(element.itertext())
+    if "<table" in markup.lower():
+        _walk(parse_tree(markup), walk)
+
+
+def _start(element: _Element, tag: str, walk: _Walk) -> None:
+    if tag in _BLOCKS or tag == "br":
+        _put("\n", walk)
+    if tag == "table":
+        _open_table(walk)
+    elif tag == "tr" and walk.open_tables:
+        walk.open_tables[-1].append([])
+    elif tag in {"td", "th"} and walk.open_tables:
+        _open_cell(element, walk)
+    elif tag in _MARKED and "".join(element.itertext()).strip():
+        _put(_MARKED[tag], walk)
+    elif tag in _PICTURES and walk.open_cells and (cell := walk.open_cells[-1]):
+        cell.picture = True
+    if element.text:
+        _emit(element.text, walk)
+
+
+def _open_table(walk: _Walk) -> None:
+    if len(walk.tables) >= MAX_TABLES:
+        raise Unreadable("too_large", f"the page has more than {MAX_TABLES} tables")
+    walk.tables.append([])
+    walk.open_tables.append(walk.tables[-1])
+    walk.open_cells.append(None)  # a nested table's text is not the text of the cell around it
+
+
+def _open_cell(element: _Element, walk: _Walk) -> None:
+    table = walk.open_tables[-1]
+    if not table:
+        table.append([])
+    cell = _Td(_span(element.get("rowspan"), zero=MAX_SPAN), _span(element.get("colspan"), zero=1))
+    table[-1].append(cell)
+    walk.open_cells.append(cell)
+
+
+def _span(written: str | None, zero: int) -> int:
+    """As browsers read it: leading digits, anything else is 1. `zero` is what 0 means ("to the end" for rows)."""
+    match = _LEADING_INTEGER.match(written or "1")
+    span = int(match[1][:6]) if match else 1
+    return min(span or zero, MAX_SPAN)
+
+
+def _end(tag: str, walk: _Walk) -> None:
+    if tag in {"td", "th"} and walk.open_cells and walk.open_cells[-1] is not None:
+        walk.open_cells.pop()
+    elif tag == "table" and walk.open_tables:
+        walk.open_tables.pop()
+        while walk.open_cells and walk.open_cells.pop() is not None:
+            pass
+    if tag in _BLOCKS:
+        _put("\n", walk)
+
+
+def _emit(text: str, walk: _Walk) -> None:
+    _put(_SPACE.sub(" ", text), walk)
+
+
+def _put(text: str, walk: _Walk) -> None:
+    walk.parts.append(text)
+    if walk.open_cells and (cell := walk.open_cells[-1]):
+        cell.parts.append(text)
+
+
+def _lines(parts: list[str]) -> str:
+    lines = (line.strip(" \u00a0\u3000\u200b\ufeff") for line in "".join(parts).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _expand(table: list[list[_Td]], number: int, budget: int) -> Grid:
+    """Lay the cells out as a browser does, a merged cell at every place that it covers."""
+    hanging: dict[int, tuple[int, Cell]] = {}
+    rows = []
+    for row_number, tds in enumerate(table, 1):
+        row = {column: cell for column, (_, cell) in hanging.items()}
+        hanging = {column: (left - 1, cell) for column, (left, cell) in hanging.items() if left > 1}
+        column = 0
+        for td in tds:
+            while column in row:
+                column += 1
+            origin = Origin("html", table=number, row=row_number, column=column + 1)
+            text = _lines(td.parts)
+            cell = Cell(text, origin, closed=bool(text) or not td.picture)
+            for place in range(column, column + td.columns):
+                if place not in row:
+                    row[place] = cell
+                    if td.rows > 1:
+                        hanging[place] = (td.rows - 1, cell)
+            column += td.columns
+            if len(row) > budget:
+                raise Unreadable("too_large", f"table {number} covers more than {MAX_CELLS} cells")
+        budget -= len(row)
+        rows.append(tuple(row[place] for place in sorted(row)))
+    return Grid(Origin("html", table=number), tuple(rows))
+
+
+def _title(root: _Element) -> str | None:
+    for meta in root.iter("meta"):
+        if (meta.get("name") or "").lower() == "articletitle" and (meta.get("content") or "").strip():
+            return (meta.get("content") or "").strip()
+    title = root.find(".//title")
+    text = "".join(title.itertext()).strip() if title is not None else ""
+    return text or None

@@ -1,0 +1,102 @@
+"""Grids as one stream of rows, and what the mapper takes out of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from parsers.normalise import normalise
+from parsers.numbers import NOT_NUMBER, Number, read_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from parsers.model import Cell, Grid
+
+# In these the text of a cell was put together from glyphs; digits on two lines of a narrow cell are one number.
+_PRINTED = frozenset({"pdf", "image"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a grid. `cells` are by place; `own` begin here; `above` hang down from earlier rows."""
+
+    grid: int
+    cells: tuple[Cell, ...]
+    own: tuple[Cell, ...]
+    above: tuple[Cell, ...]
+
+    @property
+    def joined(self) -> str:
+        """The normalised text of the row's own cells."""
+        return "".join(normalise(cell.text) for cell in self.own)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A row of the form found in the document: its keys with the cells that hold their figures, in printed order.
+
+    `doubt` is why the cells cannot be trusted to belong to these keys, or empty.
+    """
+
+    table: str
+    row: str
+    label: str
+    keys: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    doubt: str = ""
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A row that holds figures under a label that no edition has."""
+
+    table: str
+    label: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(slots=True)
+class Harvest:
+    """Everything that was taken from one report's tables, and all rows of each table for the second reading."""
+
+    taken: list[Taken] = field(default_factory=list)
+    unknown: list[Unknown] = field(default_factory=list)
+    misprints: list[tuple[str, str]] = field(default_factory=list)
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+
+    def has_row(self, table: str, row: str) -> bool:
+        """Whether this row of the form was already met."""
+        return any(taken.table == table and taken.row == row for taken in self.taken)
+
+
+def rows_of(grids: Iterable[Grid]) -> Iterator[Row]:
+    """All rows of all grids in order. A cell equal to one of the row before hangs down from there."""
+    for number, grid in enumerate(grids):
+        before: frozenset[Cell] = frozenset()
+        for cells in grid.rows:
+            distinct = dict.fromkeys(cells)
+            own = tuple(cell for cell in distinct if cell not in before)
+            above = tuple(cell for cell in distinct if cell in before)
+            if own:
+                yield Row(number, cells, own, above)
+            before = frozenset(distinct)
+
+
+def number_in(cell: Cell) -> Number:
+    """The number of a cell, by the habits of its kind of document."""
+    return read_number(cell.text, digits_may_be_apart=cell.origin.kind in _PRINTED)
+
+
+def holds_value(cell: Cell) -> bool:
+    """Whether the cell could stand in a figure's place: a number, nothing, or a sign for nothing. No heading."""
+    number = number_in(cell)
+    if number.state == "not_number":
+        return normalise(cell.text) in NOT_NUMBER
+    return number.state != "unsure" or normalise(cell.text)[:1].isdigit()
+
+
+def printed(cells: Iterable[Cell]) -> bool:
+    """Whether any of the cells holds something."""
+    return any(normalise(cell.text) for cell in cells)
