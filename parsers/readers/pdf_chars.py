@@ -1,0 +1,159 @@
+"""The characters of a PDF page, each with its loose box: its advance wide, its font's line high.
+
+Tight boxes put '.' and ',' on another line than the digits beside them, so that a decimal point could move;
+loose boxes give every character of a line the same height.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import sys
+import unicodedata
+from itertools import pairwise
+from statistics import median
+from typing import TYPE_CHECKING
+
+import pypdfium2.raw as pdfium
+
+from parsers.readers.pdf_view import Handle, Matrix, View, moved, view_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from parsers.model import Box
+    from parsers.readers.pdf_file import OpenPage
+
+Char = tuple[str, float, float, float, float]  # the character, then left, top, right, bottom as displayed
+
+BLANKS = frozenset(" \t\u00a0\u2002\u2003\u2009\u3000\u200b\ufeff")
+BREAKS = frozenset("\r\n")
+UNKNOWN = "\ufffd"  # ink that the font does not name
+_HYPHENS = {"\x02": "-", "\ufffe": "-", "\u00ad": "-"}  # pdfium's marks for a hyphen that ends a line
+_SURROGATES = range(0xD800, 0xE000)
+_NO_INK = frozenset({"Cc", "Cn", "Co", "Cs"})  # control, unassigned, private and half characters
+_LEAN = 0.2  # radians off upright before a character counts as sideways
+LARGE = 2.2  # times the usual height of the page's characters: no text of a table
+
+
+def string_of(page: OpenPage) -> str:
+    """The page's text in the order of its content, one character for each index of pdfium's text page."""
+    buffer = (ctypes.c_ushort * (page.count + 1))()
+    written = pdfium.FPDFText_GetText(page.text, 0, page.count, buffer)
+    text = bytes(buffer)[: 2 * max(0, written - 1)].decode("utf-16-le", "replace")
+    if len(text) != page.count:  # characters outside the basic plane, or left out: ask for each one
+        text = "".join(_unicode(page.text, index) for index in range(page.count))
+    return text
+
+
+def _unicode(text: Handle, index: int) -> str:
+    code = int(pdfium.FPDFText_GetUnicode(text, index))
+    return UNKNOWN if code == 0 or code > sys.maxunicode or code in _SURROGATES else chr(code)
+
+
+def printed(letter: str) -> str:
+    """The character as a reader of the page sees it; ink without a meaning is U+FFFD, never nothing."""
+    letter = _HYPHENS.get(letter, letter)
+    return UNKNOWN if unicodedata.category(letter) in _NO_INK else letter
+
+
+def chars_of(page: OpenPage, string: str, forms: dict[int, Matrix]) -> list[Char]:
+    """All characters with their boxes as displayed; blanks only where the document really holds them."""
+    view, text = view_of(page.page), page.text
+    rectangle = pdfium.FS_RECTF()
+    pointer = ctypes.byref(rectangle)
+    loose, generated = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_IsGenerated
+    chars: list[Char] = []
+    indexes: list[int] = []
+    for index, letter in enumerate(string):
+        if letter in BREAKS or (letter in BLANKS and generated(text, index) == 1):
+            continue
+        if not loose(text, index, pointer):
+            continue
+        box = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+        if forms:
+            box = _in_its_form(text, index, box, forms)
+        chars.append((printed(letter) if letter not in BLANKS else " ", *view.show(*box)))
+        indexes.append(index)
+    _tighten(page, view, chars, indexes)
+    return chars
+
+
+def _tighten(page: OpenPage, view: View, chars: list[Char], indexes: list[int]) -> None:
+    """Give characters whose loose box is absurd (vertical fonts) their tight one, where that is ordinary."""
+    limit = LARGE * usual_height(chars)
+    values = [ctypes.c_double() for _ in range(4)]
+    pointers = [ctypes.byref(value) for value in values]
+    for at, char in enumerate(chars):
+        if char[4] - char[2] > limit and pdfium.FPDFText_GetCharBox(page.text, indexes[at], *pointers):
+            left, right, bottom, top = (value.value for value in values)
+            if top - bottom <= limit and right - left <= limit:
+                chars[at] = (char[0], *view.show(left, bottom, right, top))
+
+
+def _in_its_form(text: Handle, index: int, box: Box, forms: dict[int, Matrix]) -> Box:
+    """The box with the matrix of its form XObject, which pdfium forgets for text under /ActualText."""
+    thing = pdfium.FPDFText_GetTextObject(text, index)
+    matrix = forms.get(ctypes.cast(thing, ctypes.c_void_p).value or 0) if thing else None
+    if matrix is None:
+        return box
+    values = [ctypes.c_float() for _ in range(4)]
+    pdfium.FPDFPageObj_GetBounds(thing, *(ctypes.byref(value) for value in values))
+    left, bottom, right, top = (value.value for value in values)
+    there = moved((left, bottom, right, top), matrix)
+    shifted = moved(box, matrix)
+    return shifted if _distance(shifted, there) < _distance(box, there) else box
+
+
+def _distance(box: Box, other: Box) -> float:
+    """How far the centre of a box is outside another."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return max(other[0] - x, x - other[2], 0.0) + max(other[1] - y, y - other[3], 0.0)
+
+
+def usual_height(chars: list[Char]) -> float:
+    """The median height of the page's full-width characters (or of all, where there are none)."""
+    heights = [char[4] - char[2] for char in chars if not char[0].isascii()]
+    return median(heights or [char[4] - char[2] for char in chars] or [10.0])
+
+
+def split_large(chars: list[Char], limit: float) -> tuple[list[Char], list[Box]]:
+    """The characters no higher than `limit`, and the boxes of the others: watermarks, seals, drop capitals."""
+    kept = [char for char in chars if char[4] - char[2] <= limit]
+    return kept, [char[1:] for char in chars if char[4] - char[2] > limit and char[0] not in BLANKS]
+
+
+def sideways_turns(page: OpenPage, chars: list[Char], view: View) -> int:
+    """Quarter turns clockwise that bring the page's text upright: 0 for nearly every page.
+
+    Text whose characters follow one another down or up the page is sideways, unless its characters stand
+    upright themselves (vertical writing).
+    """
+    steps = {0: 0, 1: 0, 2: 0, 3: 0}
+    for turns in _directions(chars):
+        steps[turns] += 1
+    turns = max(steps, key=lambda key: steps[key])
+    if turns and _is_vertical_writing(page, view):
+        return 0
+    return turns
+
+
+def _directions(chars: list[Char]) -> Iterator[int]:
+    """For each two neighbours in content order, the turns that would make them run left to right."""
+    for (_, left, top, right, bottom), (_, to_left, to_top, to_right, to_bottom) in pairwise(chars):
+        x = to_left + to_right - left - right
+        y = to_top + to_bottom - top - bottom
+        if abs(x) >= abs(y):
+            yield 0 if x >= 0 else 2
+        else:
+            yield 3 if y > 0 else 1
+
+
+def _is_vertical_writing(page: OpenPage, view: View) -> bool:
+    angles = [
+        pdfium.FPDFText_GetCharAngle(page.text, index)
+        for index in range(0, page.count, max(1, page.count // 40))
+    ]
+    usual = -view.turns * math.pi / 2
+    upright = sum(1 for angle in angles if math.cos(angle - usual) > math.cos(_LEAN))
+    return upright > len(angles) / 2

@@ -1,0 +1,141 @@
+"""A page's text in the order a person reads it: tables as blocks, other lines from top to bottom.
+
+A PDF's content may be in any order: page numbers come first, a heading before the title above it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+import pypdfium2.raw as pdfium
+
+from parsers.readers.pdf_chars import BLANKS, BREAKS, printed
+from parsers.readers.pdf_view import View, bounds_of, view_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from parsers.model import Box
+    from parsers.readers.pdf_file import OpenPage
+
+_PAGE_NUMBER = re.compile(
+    r"[-—–－]\s*\d{1,4}\s*[-—–－]|第\s*\d{1,4}\s*页(?:[,，/\s]*共\s*\d{1,4}\s*页)?|(\d{1,4})"
+)
+_MARGIN = 0.12  # share of the page's height at its head and foot where page numbers stand
+_SLANT = 0.1  # radians off a quarter turn: a watermark
+_SAME_ROW = 0.5  # of a line's height
+
+
+@dataclass(slots=True)
+class _Line:
+    text: str
+    box: Box
+
+    @property
+    def middle(self) -> float:
+        return (self.box[1] + self.box[3]) / 2
+
+
+def page_text(page: OpenPage, string: str, tables: Sequence[Box], *, sideways: bool) -> str:
+    """The page's text, one printed line a line, without page numbers and slanting watermarks.
+
+    `tables` are the boxes of its tables as displayed: their lines stay together, in content order.
+    """
+    view = view_of(page.page)
+    lines = list(_lines(page, string, view))
+    if sideways:
+        return "\n".join(line.text for line in lines)
+    outside = [line for line in lines if _table_at(line, tables) is None]
+    blocks = [
+        _block([line for line in lines if _table_at(line, tables) == number], box)
+        for number, box in enumerate(tables)
+    ]
+    rows = sorted([*_rows(outside), *(block for block in blocks if block.text)], key=attrgetter("middle"))
+    return "\n".join(line.text for line in _without_page_numbers(rows, page.number, view))
+
+
+def _block(lines: Sequence[_Line], box: Box) -> _Line:
+    """A table as one line of many lines, in the place of its top."""
+    return _Line("\n".join(line.text for line in lines), (box[0], box[1], box[2], box[1]))
+
+
+def _table_at(line: _Line, tables: Sequence[Box]) -> int | None:
+    left, _, right, _ = line.box
+    x, y = (left + right) / 2, line.middle
+    for number, table in enumerate(tables):
+        if table[0] <= x <= table[2] and table[1] <= y <= table[3]:
+            return number
+    return None
+
+
+def _lines(page: OpenPage, string: str, view: View) -> Iterator[_Line]:
+    """Each line of pdfium's text with a box that is measured at three of its characters only."""
+    start = 0
+    for piece in re.split(r"[\r\n]+", string):
+        start = string.index(piece, start)
+        inked = [
+            start + at for at, letter in enumerate(piece) if letter not in BLANKS and letter not in BREAKS
+        ]
+        start += len(piece)
+        if not inked or _is_slanting(page, inked[0]):
+            continue
+        boxes = [_box(page, view, index) for index in {inked[0], inked[len(inked) // 2], inked[-1]}]
+        box = bounds_of(
+            point for left, top, right, bottom in boxes for point in ((left, top), (right, bottom))
+        )
+        yield _Line("".join(map(printed, piece)).strip(), box)
+
+
+def _is_slanting(page: OpenPage, index: int) -> bool:
+    angle = float(pdfium.FPDFText_GetCharAngle(page.text, index))
+    return abs(math.sin(2 * angle)) > math.sin(2 * _SLANT)
+
+
+def _box(page: OpenPage, view: View, index: int) -> Box:
+    rectangle = pdfium.FS_RECTF()
+    pdfium.FPDFText_GetLooseCharBox(page.text, index, ctypes.byref(rectangle))
+    return view.show(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+
+
+def _rows(lines: Sequence[_Line]) -> list[_Line]:
+    """Lines that stand beside each other as one."""
+    rows: list[list[_Line]] = []
+    for line in sorted(lines, key=attrgetter("middle")):
+        if rows and _stands_beside(line, rows[-1]):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [_joined(row) for row in rows]
+
+
+def _stands_beside(line: _Line, row: Sequence[_Line]) -> bool:
+    height = min(line.box[3] - line.box[1], row[0].box[3] - row[0].box[1])
+    apart = all(line.box[0] >= other.box[2] or line.box[2] <= other.box[0] for other in row)
+    return apart and abs(line.middle - row[0].middle) < _SAME_ROW * height
+
+
+def _joined(row: list[_Line]) -> _Line:
+    row.sort(key=lambda line: line.box[0])
+    return _Line(" ".join(line.text for line in row), row[0].box)
+
+
+def _without_page_numbers(rows: list[_Line], number: int, view: View) -> list[_Line]:
+    return [
+        row
+        for row in rows
+        if not (
+            (row is rows[0] and row.middle < _MARGIN * view.height)
+            or (row is rows[-1] and row.middle > (1 - _MARGIN) * view.height)
+        )
+        or not _is_page_number(row.text, number)
+    ]
+
+
+def _is_page_number(text: str, number: int) -> bool:
+    match = _PAGE_NUMBER.fullmatch(text)
+    return match is not None and (match[1] is None or int(match[1]) == number)

@@ -1,0 +1,96 @@
+"""Text from characters: lines inside a cell, and a page's lines in the order a person reads them."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from parsers.readers.pdf_chars import BLANKS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from parsers.readers.pdf_chars import Char
+
+_STRUCK_TWICE = 0.35  # of a character's width: the same character nearer than this is fake bold
+_WIDE_GAP = 0.6  # of a character's height: a gap this wide is a space
+_SAME_LINE = 0.5  # of a character's height: centres nearer than this are on one line
+_PADDING = 11.0  # points: left and right padding of a cell together, Word's own
+_NUMBERED = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十]+\s*[)）、.．]|[(（]?\d{1,2}\s*[)）、.．](?!\d))")
+Line = tuple[float, float, list["Char"]]  # centre, height, characters left to right
+
+
+def lines_of(chars: Sequence[Char]) -> list[list[Char]]:
+    """The characters as lines, top to bottom, each left to right, fake bold undone."""
+    rows: list[Line] = []
+    for char in sorted(chars, key=lambda char: char[2] + char[4]):
+        centre, height = (char[2] + char[4]) / 2, max(char[4] - char[2], 1.0)
+        if rows and centre - rows[-1][0] < _SAME_LINE * max(height, rows[-1][1]):
+            rows[-1][2].append(char)
+        else:
+            rows.append((centre, height, [char]))
+    return [_once(sorted(row, key=lambda char: char[1])) for _, _, row in rows]
+
+
+def _once(row: list[Char]) -> list[Char]:
+    kept: list[Char] = []
+    for char in row:
+        if not any(_is_struck_twice(before, char) for before in kept[-3:]):
+            kept.append(char)
+    return kept
+
+
+def _is_struck_twice(before: Char, char: Char) -> bool:
+    width = max(char[3] - char[1], before[3] - before[1])
+    return char[0] == before[0] and char[0] not in BLANKS and char[1] - before[1] < _STRUCK_TWICE * width
+
+
+def line_text(line: Sequence[Char]) -> str:
+    """A line as printed: one space where the document has blanks or a gap as wide as a digit."""
+    parts: list[str] = []
+    for before, char in pairwise([None, *line]):
+        if char is None:
+            continue
+        if before and char[1] - before[3] > _WIDE_GAP * (char[4] - char[2]):
+            parts.append(" ")
+        parts.append(char[0])
+    return re.sub(" {2,}", " ", "".join(parts)).strip(" ")
+
+
+def cell_text(chars: Sequence[Char], width: float) -> str:
+    """The text of a cell that wide: lines joined with a newline, but a number broken by the cell's edge whole."""
+    if len(chars) == 1:
+        return chars[0][0].strip(" ")
+    lines = [line for line in lines_of(chars) if any(char[0] not in BLANKS for char in line)]
+    return joined_lines(lines, width)
+
+
+def joined_lines(lines: Iterable[Sequence[Char]], width: float) -> str:
+    """Lines of one cell as text; digits go on without a newline only where the next one had no room."""
+    text = ""
+    before: Sequence[Char] = ()
+    for line in lines:
+        printed = line_text(line)
+        if before:
+            text += (
+                "" if text[-1:].isdigit() and printed[:1].isdigit() and is_full(before, line, width) else "\n"
+            )
+        text += printed
+        before = line
+    return text
+
+
+def is_full(line: Sequence[Char], following: Sequence[Char], width: float) -> bool:
+    """Whether the following line's first character had no room left on the line in a cell that wide."""
+    inked = [char for char in line if char[0] not in BLANKS]
+    follows = [char for char in following if char[0] not in BLANKS]
+    if not inked or not follows:
+        return False
+    used = max(char[3] for char in inked) - min(char[1] for char in inked)
+    return width - used < follows[0][3] - follows[0][1] + _PADDING
+
+
+def is_numbered(text: str) -> bool:
+    """Whether the text begins like a row of the form of its own: 一、 （三） 2."""
+    return _NUMBERED.match(text) is not None
