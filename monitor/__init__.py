@@ -1,0 +1,1 @@
+"""What the collected facts mean, and telling people: deadlines, incidents, events, the outbox and the channels."""

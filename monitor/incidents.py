@@ -1,0 +1,170 @@
+"""What is wrong now: a pure function from facts and the time to the set of conditions that hold.
+
+Comparing this set with the stored incidents gives the events; the same facts twice give none. The law here is that
+"cannot tell" is never "missing": a publisher whose list cannot be read now keeps the incidents it has and gets no
+new one about absence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+
+from monitor.model import Condition, Evaluation, Facts, Fault, Plain, ReportFacts, SourceFacts, Visit
+from monitor.moments import hours_between, shanghai_day
+
+BLIND_VISITS = 3  # failed visits in a row before anybody is told …
+BLIND_RUNS = 2  # … in at least so many runs or days …
+BLIND_HOURS = 24  # … or over so many hours
+NOT_THE_SITES_FAULT = frozenset(
+    {"unsupported", "interrupted"}
+)  # we could not or did not look: no failure of theirs
+
+
+def evaluate(facts: Facts, now: str) -> Evaluation:
+    """All conditions that hold at `now`, and the keys that must stay as they are because nobody can tell."""
+    failing = {source.id for source in facts.sources if failed_visits(source)}
+    blind = tuple(_blind_hosts(facts.sources, now))
+    absent, held = _absences(facts, failing)
+    invalid = tuple(_invalid(facts))
+    return Evaluation((*blind, *absent, *invalid), frozenset(held) | _undecided_hosts(facts.sources, blind))
+
+
+def failed_visits(source: SourceFacts) -> tuple[Visit, ...]:
+    """The failed visits since the last good one, oldest first."""
+    streak: list[Visit] = []
+    for visit in source.visits:
+        if visit.outcome == "good":
+            streak.clear()
+        elif visit.outcome == "blind" and visit.blind_kind not in NOT_THE_SITES_FAULT:
+            streak.append(visit)
+    return tuple(streak)
+
+
+def is_blind(streak: tuple[Visit, ...]) -> bool:
+    """Whether so many failures, spread so far, are worth telling: one bad evening is not."""
+    if len(streak) < BLIND_VISITS:
+        return False
+    runs = {visit.run for visit in streak if visit.run is not None}
+    days = {shanghai_day(visit.started_at) for visit in streak}
+    long = hours_between(streak[0].started_at, streak[-1].started_at) >= BLIND_HOURS
+    return long or max(len(runs), len(days)) >= BLIND_RUNS
+
+
+def _blind_hosts(sources: Iterable[SourceFacts], now: str) -> Iterator[Condition]:
+    by_host: dict[str, list[SourceFacts]] = {}
+    for source in sources:
+        if is_blind(failed_visits(source)):
+            by_host.setdefault(source.host, []).append(source)
+    for host, blind in sorted(by_host.items()):
+        yield Condition(f"blind|{host}", "blind", None, None, host, "", _blind_detail(host, blind, now))
+
+
+def _blind_detail(host: str, blind: list[SourceFacts], now: str) -> dict[str, Plain]:
+    streaks = [failed_visits(source) for source in blind]
+    longest = max(streaks, key=len)
+    return {
+        "host": host,
+        "url": blind[0].url,
+        "since": min(streak[0].started_at for streak in streaks),
+        "visits": len(longest),
+        "blind_kind": longest[-1].blind_kind,
+        "last_good": min((source.last_good for source in blind if source.last_good), default=None),
+        "sources": [source.id for source in blind],
+        "publishers": sorted({name for source in blind for name in source.publishers}),
+        "regions": sorted({region for source in blind for region in source.regions}),
+        "at": now,
+    }
+
+
+def _undecided_hosts(sources: Iterable[SourceFacts], blind: Iterable[Condition]) -> frozenset[str]:
+    """Hosts that have not answered well since their last failure stay as they are."""
+    known = {condition.key for condition in blind}
+    failing = {f"blind|{source.host}" for source in sources if failed_visits(source)}
+    return frozenset(failing - known)
+
+
+def _absences(facts: Facts, failing: set[str]) -> tuple[list[Condition], set[str]]:
+    """Missing and withdrawn, and the keys on which a failing list or an undecided status forbids to speak."""
+    sources = {source.id: source for source in facts.sources}
+    found: list[Condition] = []
+    held: set[str] = set()
+    for report in facts.reports:
+        inhibited = any(source in failing for source in report.sources)
+        if report.status == "missing" and not inhibited and _seen_lacking(report, sources):
+            found.append(_absence("missing", report, sources))
+        elif report.status == "withdrawn" and not inhibited:
+            found.append(_absence("withdrawn", report, sources))
+        elif _cannot_tell(report):
+            held |= {f"missing|{report.key}", f"withdrawn|{report.key}"}
+        elif report.status in ("missing", "withdrawn"):
+            held.add(f"{report.status}|{report.key}")
+    return found, held
+
+
+def _cannot_tell(report: ReportFacts) -> bool:
+    """Nothing is known now; a title that may be the report is knowledge: it takes the claim back."""
+    return report.watched and report.owed and report.status == "unknown" and not report.unmatched
+
+
+def _seen_lacking(report: ReportFacts, sources: dict[str, SourceFacts]) -> bool:
+    """A good visit of each source began after the grace."""
+    visits = [sources[name].last_good for name in report.sources if name in sources]
+    start = report.alert_from
+    return bool(start and visits) and all(good is not None and good >= str(start) for good in visits)
+
+
+def _absence(kind: str, report: ReportFacts, sources: dict[str, SourceFacts]) -> Condition:
+    known = [sources[name] for name in report.sources if name in sources]
+    detail = {
+        **describe(report),
+        "url": report.url or (known[0].url if known else None),
+        "looked": [[source.url, source.last_good] for source in known],
+        "last_good": min((source.last_good for source in known if source.last_good), default=None),
+        "links": list(report.links),
+    }
+    key = f"{kind}|{report.key}"
+    return Condition(
+        key, "missing" if kind == "missing" else "withdrawn", report.publisher, report.year, None, "", detail
+    )
+
+
+def describe(report: ReportFacts) -> dict[str, Plain]:
+    """What every message about a report says: who, what year, by which rule."""
+    return {
+        "who": report.name,
+        "region": report.region,
+        "year": report.year,
+        "due": report.due,
+        "basis": report.due_basis,
+        "law": report.due_source,
+        "status": report.status,
+        "first_seen": report.first_seen,
+        "page_date": report.page_date,
+        "days_late": report.days_late,
+        "lacked_at": report.lacked_at,
+        "unmatched": report.unmatched,
+        "url": report.url,
+    }
+
+
+def _invalid(facts: Facts) -> Iterator[Condition]:
+    by_report: dict[int, list[Fault]] = {}
+    for fault in facts.faults:
+        by_report.setdefault(fault.report, []).append(fault)
+    for report in facts.reports:
+        faults = sorted(by_report.get(report.report, []), key=lambda fault: fault.fingerprint)
+        if faults:
+            yield _faulty(report, faults)
+
+
+def _faulty(report: ReportFacts, faults: list[Fault]) -> Condition:
+    fingerprints = sorted({fault.fingerprint for fault in faults})
+    detail = {
+        **describe(report),
+        "faults": [[fault.message, fault.message_zh] for fault in faults],
+        "fingerprints": list[Plain](fingerprints),
+        "documents": list(report.documents),
+    }
+    digest = sha256("\n".join(fingerprints).encode()).hexdigest()[:16]
+    return Condition(f"invalid|{report.key}", "invalid", report.publisher, report.year, None, digest, detail)

@@ -1,0 +1,164 @@
+"""The facts that judging needs, and what it decides. Times are UTC text, days are ISO days in Shanghai."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+IncidentKind = Literal["missing", "invalid", "withdrawn", "blind"]
+EventKind = Literal[
+    "appeared", "revised", "corrected",
+    "opened", "worsened", "resolved", "reminder",
+    "summary", "storm", "channel",
+]  # fmt: skip
+Severity = Literal["info", "notice", "warning", "critical"]
+Plain: TypeAlias = "str | int | float | bool | None | list[Plain] | dict[str, Plain]"
+Detail: TypeAlias = Mapping[str, Plain]
+
+SEEN = frozenset({"on time", "on time by its own date", "late", "published, timing unproved"})
+SEVERITY: dict[str, Severity] = {
+    "missing": "warning",
+    "invalid": "warning",
+    "withdrawn": "warning",
+    "blind": "warning",
+    "late": "warning",
+    "appeared": "info",
+    "revised": "notice",
+    "corrected": "warning",
+    "summary": "info",
+    "storm": "critical",
+    "channel": "critical",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """One row of the view report_status, with what the messages need. `sources` are the watched ones."""
+
+    report: int
+    publisher: str
+    name: str
+    region: str
+    year: int
+    watched: bool
+    owed: bool
+    due: str | None
+    due_basis: str
+    due_source: str
+    alert_from: str | None
+    status: str
+    why: str
+    first_seen: str | None = None
+    page_date: str | None = None
+    days_late: int | None = None
+    lacked_at: str | None = None
+    unmatched: int = 0
+    url: str | None = None
+    sources: tuple[str, ...] = ()
+    links: tuple[int, ...] = ()
+    documents: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The part of every natural key that names the report: `publisher|year`."""
+        return f"{self.publisher}|{self.year}"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One finished visit to a source: `good`, `unchanged` (304: says nothing about absence) or `blind`."""
+
+    source: str
+    started_at: str
+    outcome: str
+    blind_kind: str | None = None
+    run: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """A watched source with its finished visits to the current URL, oldest first (the latest ones are enough)."""
+
+    id: str
+    url: str
+    host: str
+    publishers: tuple[str, ...]
+    regions: tuple[str, ...]
+    visits: tuple[Visit, ...] = ()
+    last_good: str | None = None
+    first_good: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A sum in a report's newest reading that two readings agree on and that does not hold."""
+
+    report: int
+    fingerprint: str
+    message: str
+    message_zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that one evaluation looks at."""
+
+    reports: tuple[ReportFacts, ...]
+    sources: tuple[SourceFacts, ...]
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something that is wrong now. `key` is natural: kind and subject, never a time or a run."""
+
+    key: str
+    kind: IncidentKind
+    publisher: str | None
+    year: int | None
+    source: str | None
+    fingerprint: str = ""
+    detail: Detail = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The conditions that hold, and the keys about which nothing can be said now: they stay as they were."""
+
+    open: tuple[Condition, ...]
+    held: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIncident:
+    """An incident that is stored and not resolved. `told`: at least one channel was to announce it."""
+
+    id: int
+    key: str
+    kind: IncidentKind
+    publisher: str | None
+    year: int | None
+    source: str | None
+    opened_at: str
+    told: bool
+    fingerprint: str
+    detail: Detail
+    suppressed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A change worth telling. `suppressed` names why nobody is told; `incident` is the stored incident's key."""
+
+    key: str
+    kind: EventKind
+    severity: Severity
+    topic: str
+    publisher: str | None = None
+    year: int | None = None
+    source: str | None = None
+    incident: str | None = None
+    suppressed: str | None = None
+    detail: Detail = field(default_factory=dict)
+    told_by: tuple[str, ...] = ()
