@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
-from parsers.model import Cell, Grid, Origin, Reading, Unreadable
-from parsers.normalise import RADICALS
+from parsers.model import Reading, Unreadable
 from parsers.readers.pdf_chars import LARGE, chars_of, sideways_turns, split_large, string_of, usual_height
 from parsers.readers.pdf_drawing import drawing_of
 from parsers.readers.pdf_file import MAX_CHARS, count_pages, open_document, open_page
-from parsers.readers.pdf_grid import Area, Table, table_of
+from parsers.readers.pdf_form import Follower, has_form_words
+from parsers.readers.pdf_grid import Table, table_of
 from parsers.readers.pdf_page_text import page_text
-from parsers.readers.pdf_pages import close_open_ends, join_torn_rows
+from parsers.readers.pdf_pages import close_open_ends, grid_of, join_torn_rows
 from parsers.readers.pdf_rules import rulings_of
 from parsers.readers.pdf_view import View, turned, view_of
 
@@ -30,13 +30,6 @@ if TYPE_CHECKING:
 
 READER = "pypdfium2"
 
-# Words that stand in the form's tables and seldom elsewhere, in all editions.
-_FORM_WORDS = re.compile(
-    "信息内容|勾稽关系|本年新收|上年结转|结转下一?年|本年制发|本年新制作|现行有效|对外公开总|处理决定数|本年收费|政府集中采购"
-    "|属于国家秘密|三安全一稳定|过程性信息|行政查询事项|不掌握相关|没有现成|信访举报|公开出版物|大量反复|逾期不补正|未按收费"
-    "|未经复议|复议后起诉|结果维持"
-)
-_GAPS = re.compile(r"\s+")
 _READABLE = re.compile("[\u2e80-\u2fdf\u4e00-\u9fff]")
 _LEAST_READABLE = 30  # Chinese characters in a document that has a text layer worth the name
 
@@ -56,7 +49,9 @@ def read(body: bytes) -> Reading:
     join_torn_rows(pages.tables)
     close_open_ends(pages.tables)
     return Reading(
-        READER, tuple(pages.grid(table) for table in pages.tables if table.rows), "\n".join(pages.texts)
+        READER,
+        tuple(grid_of(table, pages.shown) for table in pages.tables if table.rows),
+        "\n".join(pages.texts),
     )
 
 
@@ -66,12 +61,12 @@ class _Pages:
 
     tables: list[Table] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
-    views: dict[int, tuple[View, int]] = field(default_factory=dict)
+    turned: dict[int, tuple[View, int]] = field(default_factory=dict)
     pictures: list[int] = field(default_factory=list)
     form_pages: list[int] = field(default_factory=list)
     readable: int = 0
     chars: int = 0
-    goes_on: bool = False
+    follower: Follower = field(default_factory=Follower)
 
     def add(self, page: OpenPage) -> None:
         """Read one page: its text, and its tables where it may carry the form's."""
@@ -79,13 +74,13 @@ class _Pages:
         self._note(page, string)
         tables: list[Table] = []
         turns = 0
-        is_form = _has_form_words(string)
-        if is_form:
+        if has_form_words(string):
             self.form_pages.append(page.number)
-        if is_form or self.goes_on:
+        if self.follower.wants(string):
             tables, turns = _tables_of(page, string)
-            self.views[page.number] = view_of(page.page), turns
-        self.goes_on = is_form or (self.goes_on and bool(tables))
+            self.follower.saw(tables)
+            if turns:
+                self.turned[page.number] = view_of(page.page), turns
         self.tables += tables
         self.texts.append(page_text(page, string, [table.box for table in tables], sideways=turns != 0))
 
@@ -111,27 +106,13 @@ class _Pages:
             names = ", ".join(map(str, hidden))
             raise Unreadable("unsupported", f"Pages of the PDF are pictures without text (page {names}).")
 
-    def grid(self, table: Table) -> Grid:
-        """The table as the rest of the program knows it."""
-        cells = {id(area): self._cell(area) for area in table.areas()}
-        rows = tuple(tuple(cells[id(area)] for area in row) for row in table.rows)
-        return Grid(self._origin(table.page, table.box), rows)
-
-    def _cell(self, area: Area) -> Cell:
-        closed = area.whole and not area.inked and not area.spilled
-        return Cell(area.text, self._origin(area.page, area.box), closed)
-
-    def _origin(self, page: int, box: Box) -> Origin:
-        view, turns = self.views[page]
+    def shown(self, page: int, box: Box) -> Box:
+        """A box of the upright page on the page as displayed."""
+        if page not in self.turned:
+            return box
+        view, turns = self.turned[page]
         width, height = (view.height, view.width) if turns % 2 else (view.width, view.height)
-        left, top, right, bottom = turned(box, -turns, width, height)
-        return Origin(
-            "pdf", page=page, box=(round(left, 2), round(top, 2), round(right, 2), round(bottom, 2))
-        )
-
-
-def _has_form_words(string: str) -> bool:
-    return _FORM_WORDS.search(_GAPS.sub("", string).translate(RADICALS)) is not None
+        return turned(box, -turns, width, height)
 
 
 def _tables_of(page: OpenPage, string: str) -> tuple[list[Table], int]:

@@ -90,10 +90,10 @@ def table_of(
         )
     mesh = _Mesh(ruling, xs, ys)
     areas = mesh.areas(page)
-    _place_chars(areas, chars, xs, ys)
+    place_chars(areas, chars, xs, ys)
     _place_ink(areas, ink, xs, ys)
     for area in {id(area): area for row in areas for area in row}.values():
-        _finish(area)
+        finish(area)
     rows = [row for before, row in pairwise([None, *areas]) if row is not None and row != before]
     return Table(page, (xs[0], ys[0], xs[-1], ys[-1]), rows, mesh.open_at(0), mesh.open_at(len(ys) - 1))
 
@@ -185,7 +185,7 @@ def _area_at(
     return None
 
 
-def _place_chars(
+def place_chars(
     areas: list[list[Area]], chars: Iterable[Char], xs: Sequence[float], ys: Sequence[float]
 ) -> None:
     """Each character into the area its centre is in; one that crosses a border spoils both sides of it."""
@@ -218,7 +218,7 @@ def _place_ink(areas: list[list[Area]], ink: Iterable[Box], xs: Sequence[float],
                 areas[row][column].inked = True
 
 
-def _finish(area: Area) -> None:
+def finish(area: Area) -> None:
     """The area's text. Digits that ran over a border cannot be told from their neighbour's: U+FFFD says so."""
     area.text = cell_text(area.chars, area.width) if area.chars else ""
     if area.spilled and any(char[0].isdigit() for char in area.chars):

@@ -1,20 +1,39 @@
-"""Tables that go on over a page end: open borders closed, torn rows made whole."""
+"""Tables that go on over a page end (open borders closed, torn rows made whole), and tables as grids."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from parsers.model import Cell, Grid, Origin
 from parsers.readers.pdf_chars import BLANKS
 from parsers.readers.pdf_text import is_full, is_numbered, joined_lines, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from parsers.model import Box
     from parsers.readers.pdf_chars import Char
     from parsers.readers.pdf_grid import Area, Table
 
 _SAME_PLACE = 4.0  # points two borders of one column may differ between pages
+
+
+def grid_of(table: Table, shown: Callable[[int, Box], Box] = lambda _page, box: box) -> Grid:
+    """The table as the rest of the program knows it; `shown` puts a page's box on the page as displayed."""
+    cells = {id(area): _cell(area, shown) for area in table.areas()}
+    rows = tuple(tuple(cells[id(area)] for area in row) for row in table.rows)
+    return Grid(_origin(table.page, table.box, shown), rows)
+
+
+def _cell(area: Area, shown: Callable[[int, Box], Box]) -> Cell:
+    closed = area.whole and not area.inked and not area.spilled
+    return Cell(area.text, _origin(area.page, area.box, shown), closed)
+
+
+def _origin(page: int, box: Box, shown: Callable[[int, Box], Box]) -> Origin:
+    left, top, right, bottom = shown(page, box)
+    return Origin("pdf", page=page, box=(round(left, 2), round(top, 2), round(right, 2), round(bottom, 2)))
 
 
 def goes_on(before: Table, after: Table) -> bool:

@@ -1,0 +1,41 @@
+"""Which pages of a PDF carry the form's tables: only they are looked at line by line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from parsers.normalise import RADICALS
+
+if TYPE_CHECKING:
+    from collections.abc import Sized
+
+# Words that stand in the form's tables and seldom elsewhere, in all editions.
+_WORDS = re.compile(
+    "信息内容|勾稽关系|本年新收|上年结转|结转下一?年|本年制发|本年新制作|现行有效|对外公开总|处理决定数|本年收费|政府集中采购"
+    "|属于国家秘密|三安全一稳定|过程性信息|行政查询事项|不掌握相关|没有现成|信访举报|公开出版物|大量反复|逾期不补正|未按收费"
+    "|未经复议|复议后起诉|结果维持"
+)
+_GAPS = re.compile(r"\s+")
+
+
+def has_form_words(string: str) -> bool:
+    """Whether a page with this text may carry a table of the form."""
+    return _WORDS.search(_GAPS.sub("", string).translate(RADICALS)) is not None
+
+
+class Follower:
+    """Decides page by page, in order: the form's pages, and pages after them as long as tables go on."""
+
+    def __init__(self) -> None:
+        self._goes_on = False
+
+    def wants(self, string: str) -> bool:
+        """Whether the next page, with this text, should be looked at."""
+        wanted = self._goes_on or has_form_words(string)
+        self._goes_on = has_form_words(string)
+        return wanted
+
+    def saw(self, tables: Sized) -> None:
+        """Tell what a wanted page held: where it had a table, the page after it is wanted too."""
+        self._goes_on = self._goes_on or len(tables) > 0

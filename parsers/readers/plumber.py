@@ -1,0 +1,137 @@
+"""The second reader of PDFs: pdfplumber (pdfminer's characters, its own search for cells).
+
+It maps fonts to characters with code of its own, so what both readers see is what is printed: an accusation
+against a document needs both. It is some ten times slower than the first, and reads only the form's pages.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pdfplumber
+from pdfplumber.utils.exceptions import PdfminerException
+
+from parsers.model import Reading, Unreadable
+from parsers.readers.pdf_file import MAX_PAGES, refuse_unreadable
+from parsers.readers.pdf_form import Follower
+from parsers.readers.pdf_grid import Area, Table, finish, place_chars
+from parsers.readers.pdf_pages import close_open_ends, grid_of, join_torn_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pdfplumber._typing import T_bbox
+    from pdfplumber.page import Page
+    from pdfplumber.pdf import PDF
+
+    from parsers.readers.pdf_chars import Char
+
+READER = "pdfplumber"
+
+logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every Type 3 font, hundreds a file
+
+_SLANT = 0.1  # of a character's direction: beyond it is a watermark
+_BORDER = 3.0  # points between a table's edge and a line that counts as drawn there
+
+
+def read(body: bytes) -> Reading:
+    """Read a PDF. Boxes of origins are points from the top left of the page as displayed.
+
+    Raises Unreadable: empty, not_a_report (no PDF), truncated, encrypted, broken, too_large.
+    """
+    refuse_unreadable(body)
+    try:
+        with pdfplumber.open(io.BytesIO(body)) as document:
+            return _reading(document)
+    except Unreadable:
+        raise
+    except PdfminerException as error:
+        if "Password" in repr(error):
+            raise Unreadable(
+                "encrypted", "The PDF asks for a password: ask for a copy without one."
+            ) from error
+        raise Unreadable("broken", f"The PDF cannot be opened: {error!r}") from error
+    except Exception as error:  # pdfminer raises whatever a broken file makes of it
+        raise Unreadable("broken", f"The PDF cannot be read by pdfplumber: {error!r}") from error
+
+
+def _reading(document: PDF) -> Reading:
+    if not document.pages:
+        raise Unreadable("broken", "The PDF has no page that can be found.")
+    if len(document.pages) > MAX_PAGES:
+        raise Unreadable(
+            "too_large", f"The PDF has {len(document.pages):,} pages; at most {MAX_PAGES:,} are read."
+        )
+    tables: list[Table] = []
+    texts: list[str] = []
+    follower = Follower()
+    for page in document.pages:
+        string = "".join(char["text"] for char in page.chars)
+        if follower.wants(string):
+            found = list(_tables_of(page))
+            follower.saw(found)
+            tables += found
+        texts.append(page.dedupe_chars().extract_text())
+        page.close()  # pdfplumber keeps every page's characters otherwise: 430 MB for 75 pages
+    join_torn_rows(tables)
+    close_open_ends(tables)
+    return Reading(READER, tuple(grid_of(table) for table in tables if table.rows), "\n".join(texts))
+
+
+def _tables_of(page: Page) -> Iterator[Table]:
+    upright = page.vertical_edges
+    if not upright:
+        return
+    settings: dict[str, Any] = {
+        "edge_min_length": 1,
+        # A table that goes on over a page end often has no border there.
+        "explicit_horizontal_lines": [
+            min(edge["top"] for edge in upright),
+            max(edge["bottom"] for edge in upright),
+        ],
+    }
+    chars: list[Char] = [
+        (char["text"], char["x0"], char["top"], char["x1"], char["bottom"])
+        for char in page.dedupe_chars().chars
+        if char["upright"] and abs(char["matrix"][1]) <= _SLANT * abs(char["matrix"][0])
+    ]
+    for found in page.find_tables(settings):
+        yield _table(page, found.cells, chars)
+
+
+def _table(page: Page, cells: list[T_bbox], chars: list[Char]) -> Table:
+    xs = sorted({x for left, _, right, _ in cells for x in (left, right)})
+    ys = sorted({y for _, top, _, bottom in cells for y in (top, bottom)})
+    areas = _areas(page.page_number, cells, xs, ys)
+    place_chars(areas, chars, xs, ys)
+    for area in {id(area): area for row in areas for area in row}.values():
+        finish(area)
+    rows = [row for before, row in pairwise([None, *areas]) if row is not None and row != before]
+    box = (xs[0], ys[0], xs[-1], ys[-1])
+    return Table(page.page_number, box, rows, not _is_drawn(page, ys[0]), not _is_drawn(page, ys[-1]))
+
+
+def _areas(page: int, cells: list[T_bbox], xs: list[float], ys: list[float]) -> list[list[Area]]:
+    """Each cell at every place it covers; a place that no cell covers is an area without borders."""
+    column = {x: number for number, x in enumerate(xs)}
+    row = {y: number for number, y in enumerate(ys)}
+    areas = [
+        [
+            Area((left, top, right, bottom), r, r, c, c, whole=False, page=page)
+            for c, (left, right) in enumerate(pairwise(xs))
+        ]
+        for r, (top, bottom) in enumerate(pairwise(ys))
+    ]
+    for box in cells:
+        left, top, right, bottom = column[box[0]], row[box[1]], column[box[2]] - 1, row[box[3]] - 1
+        area = Area(box, top, bottom, left, right, whole=True, page=page)
+        for r in range(top, bottom + 1):
+            areas[r][left : right + 1] = [area] * (right + 1 - left)
+    return areas
+
+
+def _is_drawn(page: Page, y: float) -> bool:
+    return any(abs(edge["top"] - y) <= _BORDER for edge in page.horizontal_edges)
