@@ -7,11 +7,14 @@ new one about absence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
-from monitor.model import Condition, Evaluation, Facts, Fault, Plain, ReportFacts, SourceFacts, Visit
+from monitor.model import Condition, Evaluation, Facts, Fault, ReportFacts, SourceFacts, Visit
 from monitor.moments import hours_between, shanghai_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 BLIND_VISITS = 3  # failed visits in a row before anybody is told …
 BLIND_RUNS = 2  # … in at least so many runs or days …
@@ -60,7 +63,7 @@ def _blind_hosts(sources: Iterable[SourceFacts], now: str) -> Iterator[Condition
         yield Condition(f"blind|{host}", "blind", None, None, host, "", _blind_detail(host, blind, now))
 
 
-def _blind_detail(host: str, blind: list[SourceFacts], now: str) -> dict[str, Plain]:
+def _blind_detail(host: str, blind: list[SourceFacts], now: str) -> dict[str, Any]:
     streaks = [failed_visits(source) for source in blind]
     longest = max(streaks, key=len)
     return {
@@ -121,7 +124,7 @@ def _absence(kind: str, report: ReportFacts, sources: dict[str, SourceFacts]) ->
         "url": report.url or (known[0].url if known else None),
         "looked": [[source.url, source.last_good] for source in known],
         "last_good": min((source.last_good for source in known if source.last_good), default=None),
-        "links": list(report.links),
+        "links": [number for number, _ in report.links],
     }
     key = f"{kind}|{report.key}"
     return Condition(
@@ -129,7 +132,7 @@ def _absence(kind: str, report: ReportFacts, sources: dict[str, SourceFacts]) ->
     )
 
 
-def describe(report: ReportFacts) -> dict[str, Plain]:
+def describe(report: ReportFacts) -> dict[str, Any]:
     """What every message about a report says: who, what year, by which rule."""
     return {
         "who": report.name,
@@ -163,7 +166,7 @@ def _faulty(report: ReportFacts, faults: list[Fault]) -> Condition:
     detail = {
         **describe(report),
         "faults": [[fault.message, fault.message_zh] for fault in faults],
-        "fingerprints": list[Plain](fingerprints),
+        "fingerprints": fingerprints,
         "documents": list(report.documents),
     }
     digest = sha256("\n".join(fingerprints).encode()).hexdigest()[:16]

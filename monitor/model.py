@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 IncidentKind = Literal["missing", "invalid", "withdrawn", "blind"]
 EventKind = Literal[
@@ -13,8 +13,7 @@ EventKind = Literal[
     "summary", "storm", "channel",
 ]  # fmt: skip
 Severity = Literal["info", "notice", "warning", "critical"]
-Plain: TypeAlias = "str | int | float | bool | None | list[Plain] | dict[str, Plain]"
-Detail: TypeAlias = Mapping[str, Plain]
+Detail: TypeAlias = Mapping[str, Any]  # what becomes a JSON object in the database
 
 SEEN = frozenset({"on time", "on time by its own date", "late", "published, timing unproved"})
 SEVERITY: dict[str, Severity] = {
@@ -34,7 +33,10 @@ SEVERITY: dict[str, Severity] = {
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """One row of the view report_status, with what the messages need. `sources` are the watched ones."""
+    """One row of the view report_status, with what the messages need.
+
+    `sources` are the watched ones, `links` are (id, first seen), `documents` the sha256 that its readings come from.
+    """
 
     report: int
     publisher: str
@@ -56,7 +58,7 @@ class ReportFacts:
     unmatched: int = 0
     url: str | None = None
     sources: tuple[str, ...] = ()
-    links: tuple[int, ...] = ()
+    links: tuple[tuple[int, str], ...] = ()
     documents: tuple[str, ...] = ()
 
     @property
@@ -132,7 +134,11 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class OpenIncident:
-    """An incident that is stored and not resolved. `told`: at least one channel was to announce it."""
+    """An incident that is stored and not resolved.
+
+    `told`: at least one channel was to announce it. `ordinal` counts the incidents of this key. `suppressed` is why
+    its opening was told to nobody.
+    """
 
     id: int
     key: str
@@ -144,21 +150,76 @@ class OpenIncident:
     told: bool
     fingerprint: str
     detail: Detail
+    ordinal: int = 1
+    reminded_at: str | None = None
     suppressed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """What was said about a report's publication. `standing`: not taken back since; `count` of such events so far."""
+
+    event: str
+    status: str
+    told: bool
+    standing: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What is stored about earlier judgements. `ordinals` counts the incidents of each key, open or not."""
+
+    incidents: tuple[OpenIncident, ...] = ()
+    arrivals: Mapping[str, Arrival] = field(default_factory=dict)
+    ordinals: Mapping[str, int] = field(default_factory=dict)
+    started: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A report's document that was replaced at its URL, and how the new one differs.
+
+    `figures` are (label, from, to) as printed; `sections` are titles. `capture` is the visit that showed the new one.
+    """
+
+    publisher: str
+    year: int
+    url: str
+    capture: int
+    seen_at: str
+    figures: tuple[tuple[str, str, str], ...]
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
-    """A change worth telling. `suppressed` names why nobody is told; `incident` is the stored incident's key."""
+    """A change worth telling. `topic` is what channels choose by; `suppressed` names why nobody is told.
+
+    `incident` is the key of the stored incident it belongs to; whoever was told of `answers` (the key of an earlier
+    event), or of the incident, hears of the end of it, whatever else they chose.
+    """
 
     key: str
     kind: EventKind
-    severity: Severity
     topic: str
+    severity: Severity
     publisher: str | None = None
     year: int | None = None
     source: str | None = None
     incident: str | None = None
+    answers: str | None = None
     suppressed: str | None = None
     detail: Detail = field(default_factory=dict)
-    told_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a check writes: incidents to open, to bring up to date, to resolve and to release, and the events."""
+
+    opened: tuple[Condition, ...] = ()
+    updated: tuple[tuple[OpenIncident, Condition], ...] = ()
+    resolved: tuple[OpenIncident, ...] = ()
+    released: tuple[OpenIncident, ...] = ()
+    reminded: tuple[OpenIncident, ...] = ()
+    events: tuple[Event, ...] = ()
