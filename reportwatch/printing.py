@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import track
 from rich.table import Table
 
 from reportwatch.shape import digits, says_more
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from parsers.model import Figure, Parsed
 
+T = TypeVar("T")
 LEVEL_STYLE = {"error": "bold red", "warning": "yellow", "info": "dim"}
 SECTION_TITLES = {
     "disclosure": "二、主动公开政府信息情况",
@@ -86,3 +88,9 @@ def _findings(out: Console, parsed: Parsed) -> None:
             f"  [{LEVEL_STYLE[found.level]}]{found.level}[/] {found.kind}, {found.rule}: {escape(found.message)}"
         )
     out.print()
+
+
+def progress(work: Iterable[T], total: int, label: str) -> Iterable[T]:
+    """The same things, with a bar on a terminal and nothing elsewhere."""
+    out = Console(stderr=True)
+    return track(work, label, total, console=out, transient=True) if out.is_terminal else work

@@ -87,13 +87,20 @@ class Site:
     def publish(
         self, column: str, made: MadeReport, day: str, since: str, until: str = NEVER, *, dated: bool = True
     ) -> str:
-        """A made report on its own page and its row on the column; the path. `dated` False prints no date at all."""
-        path = f"{column}{day[:4]}{day[5:7]}/t{day.replace('-', '')}_{_number(made)}.html"
+        """A made report on its own page and its row on the column; the path. `dated` False: no date, not in the path either."""
+        name = (
+            f"{day[:4]}{day[5:7]}/t{day.replace('-', '')}_{_number(made)}" if dated else f"c{_number(made)}"
+        )
+        path = f"{column}{name}.html"
         self.put(path, report_page(made, day if dated else None), since)
         self.list_row(column, Row(path, made.title, day if dated else ""), since, until)
         if until != NEVER:
             self.put(path, None, until)
         return path
+
+    def revise(self, path: str, made: MadeReport, day: str | None, since: str) -> None:
+        """Another version of a report on the same page, from that moment on."""
+        self.put(path, report_page(made, day), since)
 
     def disturb(self, trouble: str, path: str = "/", since: str = ALWAYS, until: str = NEVER) -> None:
         """One of TROUBLES on all paths that begin so, while it lasts. KeyError for a trouble that does not exist."""
