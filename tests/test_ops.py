@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import yaml  # type: ignore[import-untyped]  # comes with Datasette; its stubs would be a dependency for one test
 
+from monitor.channels import load_channels
 from reportwatch import exits
 from reportwatch.cli import main
 
@@ -129,3 +130,18 @@ def test_a_backup_that_cannot_be_taken_says_so_and_leaves_nothing(
     assert done.returncode == 1
     assert "nothing was backed up" in done.stderr
     assert not list((tmp_path / "copies").glob("reports-*"))
+
+
+@pytest.mark.parametrize("more", ["", "with the blocks that are commented out"])
+def test_the_example_of_channels_is_right_as_it_is_and_with_every_block(more: str, tmp_path: Path) -> None:
+    text = (ROOT / "channels.example.toml").read_text(encoding="utf-8")
+    (tmp_path / "channels.toml").write_text(
+        re.sub(r"^#(?=\[|\w)", "", text, flags=re.MULTILINE) if more else text, encoding="utf-8"
+    )
+    (tmp_path / "secrets").mkdir()
+    secret = tmp_path / "secrets" / "operator-url"
+    secret.write_text("jsons://hooks.example.org/reportwatch\n", encoding="utf-8")
+    secret.chmod(0o600)
+    env = {"NEWSDESK_MAIL": "mailtos://user:password@smtp.example.org", "HENAN_WECOM": "wecombot://robotkey"}
+    channels = load_channels(tmp_path / "channels.toml", env)
+    assert [channel.id for channel in channels] == ["newsdesk", "henan-wecom", "operator"][: 3 if more else 1]
