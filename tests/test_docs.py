@@ -23,7 +23,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 OURS = ("crawler", "monitor", "parsers", "reportwatch", "store")
 READMES = ("README.md", "README.zh-CN.md")
-EXIT_CODES = sorted({code for name, code in vars(exits).items() if name.isupper() and isinstance(code, int)})
+EXIT_CODES = sorted({code for name, code in vars(exits).items() if name.isupper() and type(code) is int})
 
 
 @cache
