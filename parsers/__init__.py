@@ -1,1 +1,19 @@
 """Pure reading of annual reports: bytes -> grids -> figures -> findings. No clock, no network, no database."""
+
+from parsers.document import parse
+from parsers.facts import PageFacts, page_facts
+from parsers.normalise import normalise
+from parsers.report import READER_VERSION
+from parsers.sniffing import sniff
+from parsers.titles import TitleFacts, title_facts
+
+__all__ = [
+    "READER_VERSION",
+    "PageFacts",
+    "TitleFacts",
+    "normalise",
+    "page_facts",
+    "parse",
+    "sniff",
+    "title_facts",
+]

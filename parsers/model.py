@@ -114,7 +114,7 @@ class Parsed:
     reader: str
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - reads as what it says: the document is unreadable
     """Raised by readers and `parse` when a document cannot be read.
 
     `kind` is one of: empty, encrypted, truncated, broken, not_a_report, unsupported, too_large, error_page.

@@ -23,13 +23,18 @@ def _radicals() -> dict[int, str]:
 
 
 RADICALS = _radicals()
+_LOOK_ALIKES = {**RADICALS, 0x2F3E: "户"}
 _SPELLING: dict[int, str | None] = {
     **{ord(dash): "-" for dash in DASHES},
     **dict.fromkeys(map(ord, ZERO_WIDTH)),
     **{ord(old): new for old, new in TRADITIONAL.items()},
-    **RADICALS,
-    0x2F3E: "户",
+    **_LOOK_ALIKES,
 }
+
+
+def readable(text: str) -> str:
+    """The printed text with look-alike radicals replaced, and nothing else: every character keeps its place."""
+    return text.translate(_LOOK_ALIKES)
 
 
 def _once(text: str) -> str:

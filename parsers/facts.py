@@ -1,0 +1,131 @@
+"""Who, which year and when: from the head of a page and from the first lines of a report."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from parsers.model import Unreadable
+from parsers.normalise import normalise, readable
+from parsers.readers.charset import decode
+from parsers.readers.html import parse_tree
+from parsers.titles import is_report_title, title_facts, year_of
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_DATE = re.compile(r"(20\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
+_LABELLED_DATE = re.compile(
+    r"(?:发布|发文|公开|公布|成文|生成)?(?:时间|日期)\s*[:：]?\s*(20\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
+)
+_ORIGIN = re.compile(r"来源\s*[:：]\s*([^\s:：|【】]{2,40})")
+_MADE_BY = re.compile(r"(?:报告|年报)由([\u4e00-\u9fff]{4,30}?)(?:根据|按照|依据|编制)")
+_PERIOD = re.compile(r"(?:数据|统计)[^。]{0,20}?(?:期限|时间|时限|范围)[^。]{0,8}?(20\d{2})年1月1日")
+_PLACE = "[\u4e00-\u9fff]{1,7}?[省市州盟区县旗]"
+_OFFICIAL_NAME = re.compile(
+    r"[\u4e00-\u9fff()]{2,30}(?:政府|局|委员会|委|办公室|办|厅|部|署|院|中心|管委会|办事处|处|镇|乡|街道|公司|会)"
+)
+_SENTENCE = re.compile(r"[。；;!?>]|[:：].|位置|首页")
+_SITE_SUFFIX = re.compile(r"[_|｜]")
+TITLE_LENGTH = 60
+# Menus come before the title; the tables come after it.
+HEAD = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What an article page says about itself; `published` is an ISO day."""
+
+    title: str | None
+    published: str | None
+    publisher_hint: str | None
+
+
+def page_facts(body: bytes) -> PageFacts:
+    """Title, day of publication and origin of an article page; None for what it does not say."""
+    try:
+        root = parse_tree(decode(body))
+    except Unreadable:
+        return PageFacts(None, None, None)
+    metas = {(m.get("name") or "").lower(): (m.get("content") or "").strip() for m in root.iter("meta")}
+    head = readable(" ".join("".join(body.itertext()) for body in root.iter("body")))[:HEAD]
+    labelled = _LABELLED_DATE.search(head)
+    day = metas.get("pubdate") or metas.get("publishdate") or (labelled[1] if labelled else "")
+    origin = _ORIGIN.search(head)
+    hint = metas.get("contentsource") or (origin[1] if origin else None)
+    return PageFacts(metas.get("articletitle") or _heading(root), iso_day(day), hint or None)
+
+
+def _heading(root: _Element) -> str | None:
+    for tag in ("title", "h1", "h2"):
+        for element in root.iter(tag):
+            if text := " ".join("".join(element.itertext()).split()):
+                return text
+    return None
+
+
+def iso_day(text: str) -> str | None:
+    """The first date in a text as an ISO day; None if there is none or it is no day of the calendar."""
+    match = _DATE.search(text)
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3])).isoformat() if match else None
+    except ValueError:
+        return None
+
+
+def report_title(text: str, named: str | None) -> str | None:
+    """The report's title as printed before its tables, over up to three lines, else as the document names itself."""
+    lines = [" ".join(line.split()) for line in _head(text).split("\n") if line.strip()]
+    titles = [(first, lines[first]) for first in range(len(lines)) if _is_title(lines[first])]
+    dated = next((one for one in titles if year_of(normalise(one[1]))), None) or _torn_title(lines)
+    if dated:
+        return _with_name(lines, *dated)
+    if named and title_facts(named).kind != "other":
+        return _SITE_SUFFIX.split(named)[0].strip() if title_facts(named).publisher else named.strip()
+    return titles[0][1] if titles else None
+
+
+def _head(text: str) -> str:
+    return readable(text[:HEAD]).split("第二十条")[0]
+
+
+def _is_title(line: str) -> bool:
+    plain = normalise(line)
+    return is_report_title(plain, longest=TITLE_LENGTH) and not _SENTENCE.search(plain)
+
+
+def _torn_title(lines: list[str]) -> tuple[int, str] | None:
+    for count in (2, 3):
+        for first in range(len(lines) - count + 1):
+            title = "".join(lines[first : first + count])
+            begins = title_facts(lines[first]).year or _OFFICIAL_NAME.fullmatch(normalise(lines[first]))
+            if begins and _is_title(title) and year_of(normalise(title)):
+                return first, title
+    return None
+
+
+def _with_name(lines: list[str], first: int, title: str) -> str:
+    """A name on a line of its own above the title belongs to it."""
+    above = normalise(lines[first - 1]) if first else ""
+    if title_facts(title).publisher is None and _OFFICIAL_NAME.fullmatch(above):
+        return lines[first - 1] + title
+    return title
+
+
+def publisher_of(title: str | None, text: str) -> str | None:
+    """The publisher by the title, in the fuller form that the first sentences may give; else by those alone."""
+    head = normalise(_head(text))
+    name = title_facts(title).publisher if title else None
+    if name is None:
+        made_by = _MADE_BY.search(head)
+        return made_by[1] if made_by else None
+    fuller = re.search(rf"(?<=[由是为与向])((?:{_PLACE}){{1,2}}{re.escape(name)})", head)
+    return fuller[1] if fuller else name
+
+
+def period_year(text: str) -> int | None:
+    """The year that the report says its figures cover, from 1 January."""
+    match = _PERIOD.search(normalise(_head(text)))
+    return int(match[1]) if match else None

@@ -1,0 +1,104 @@
+"""The six titled parts of a report, found by their known titles in order, never by any "一、"."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from parsers.model import Section
+from parsers.normalise import readable
+
+_ORDINALS = "一二三四五六七八九十"
+_ORDINAL = rf"(?:第?\s*(?P<ordinal>[{_ORDINALS}])\s*(?:部分)?\s*[、.．,，:：]?|[(（]\s*(?P<bracketed>[{_ORDINALS}])\s*[)）])?"
+_SOFT = r"[\s、，,]*"
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A section title as printed: where it stands, which section it names, the number before it."""
+
+    key: str
+    ordinal: str | None
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The sections of a report in official order, and every title in the order printed."""
+
+    sections: tuple[Section, ...]
+    titles: tuple[Title, ...]
+
+
+@cache
+def _book() -> tuple[dict[str, re.Pattern[str]], re.Pattern[str]]:
+    book = tomllib.loads(files("parsers.editions").joinpath("sections.toml").read_text("utf-8"))
+    patterns = {one["key"]: _pattern(one["phrases"]) for one in book["section"]}
+    return patterns, re.compile("|".join(map(re.escape, map(readable, book["ends"]))))
+
+
+@cache
+def official_titles() -> dict[str, str]:
+    """The official title of each section by its number."""
+    book = tomllib.loads(files("parsers.editions").joinpath("sections.toml").read_text("utf-8"))
+    return {one["key"]: one["title"] for one in book["section"]}
+
+
+def _pattern(phrases: list[str]) -> re.Pattern[str]:
+    """A line that begins with a number and one of the phrases, torn or not, or is nothing but the phrase."""
+    longest_first = sorted(phrases, key=len, reverse=True)
+    words = "|".join(_SOFT.join(map(re.escape, phrase)) for phrase in longest_first)
+    return re.compile(
+        rf"^[ \t\u3000\u00a0]*{_ORDINAL}[ \t\u3000]*(?:{words})(?P<rest>[ \t]*[:：。]?[ \t]*$)?", re.MULTILINE
+    )
+
+
+def outline(text: str) -> Outline:
+    """Split a report's text at its titles. A section that is not there is left out, not guessed."""
+    plain = readable(text)
+    patterns, ends = _book()
+    titles = sorted(
+        (t for key, pattern in patterns.items() for t in _titles(key, pattern, plain)), key=lambda t: t.start
+    )
+    chosen = _in_order(titles)
+    sections = []
+    for number, title in enumerate(chosen):
+        stop = chosen[number + 1].start if number + 1 < len(chosen) else len(plain)
+        end = ends.search(plain, title.end, stop) if number + 1 == len(chosen) else None
+        sections.append(
+            Section(title.key, title.text, plain[title.end : end.start() if end else stop].strip())
+        )
+    return Outline(tuple(sections), tuple(titles))
+
+
+def _titles(key: str, pattern: re.Pattern[str], text: str) -> list[Title]:
+    found = []
+    for match in pattern.finditer(text):
+        ordinal = match["ordinal"]
+        if match["bracketed"] or (ordinal is None and match["rest"] is None):
+            continue  # "（二）主动公开情况" is a part of section one
+        printed = " ".join(match[0].split())
+        found.append(Title(key, ordinal, match.start(), match.end(), printed))
+    return found
+
+
+def _in_order(titles: list[Title]) -> list[Title]:
+    """The first title of each section after the one before; where the order is wrong, the first anywhere."""
+    chosen: dict[str, Title] = {}
+    position = -1
+    for key in sorted({title.key for title in titles}):
+        mine = [title for title in titles if title.key == key]
+        after = [title for title in mine if title.start >= position]
+        chosen[key] = _numbered(after or mine)
+        position = max(position, chosen[key].end)
+    return sorted(chosen.values(), key=lambda title: title.start)
+
+
+def _numbered(titles: list[Title]) -> Title:
+    """A title with its number is surer than a bare phrase, which a menu may hold."""
+    return next((title for title in titles if title.ordinal), titles[0])
