@@ -40,18 +40,20 @@ CREATE TABLE crawls (
   blind_kind TEXT, reason TEXT NOT NULL DEFAULT '', pages INTEGER NOT NULL DEFAULT 0,
   entries INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX crawls_source ON crawls(source, outcome, finished_at);
+CREATE INDEX crawls_source ON crawls(source, outcome, started_at, finished_at);
 CREATE TABLE links (
   id INTEGER PRIMARY KEY, source TEXT NOT NULL REFERENCES sources(id), url TEXT NOT NULL, title TEXT NOT NULL,
   published TEXT, kind TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
-  last_crawl INTEGER NOT NULL REFERENCES crawls(id),
+  last_crawl INTEGER NOT NULL REFERENCES crawls(id), retitled_at TEXT,
   report INTEGER REFERENCES reports(id), match TEXT NOT NULL DEFAULT '', year INTEGER,
   UNIQUE (source, url)
 ) STRICT;
+CREATE INDEX links_report ON links(report);
 CREATE TABLE possible_reports (
   link INTEGER NOT NULL REFERENCES links(id), publisher TEXT NOT NULL REFERENCES publishers(id),
   year INTEGER, why TEXT NOT NULL, PRIMARY KEY (link, publisher, why)
 ) STRICT;
+CREATE INDEX possible_reports_publisher ON possible_reports(publisher, year);
 CREATE TABLE documents (
   id INTEGER PRIMARY KEY, source TEXT REFERENCES sources(id), link INTEGER REFERENCES links(id),
   parent INTEGER REFERENCES documents(id), url TEXT NOT NULL, sha256 TEXT NOT NULL, media_type TEXT NOT NULL,
@@ -59,6 +61,7 @@ CREATE TABLE documents (
   supplied_by TEXT, supplied_publisher TEXT, supplied_year INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX documents_natural ON documents(coalesce(source, ''), url, sha256);
+CREATE INDEX documents_link ON documents(link);
 CREATE TABLE captures (
   id INTEGER PRIMARY KEY, crawl INTEGER REFERENCES crawls(id), kind TEXT NOT NULL, url TEXT NOT NULL,
   document INTEGER REFERENCES documents(id), seen_at TEXT NOT NULL, status INTEGER, sha256 TEXT,
@@ -74,7 +77,7 @@ CREATE TABLE hosts (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE readings (
   id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents(id), part INTEGER NOT NULL,
-  reader TEXT NOT NULL, read_at TEXT NOT NULL, publisher_text TEXT, year INTEGER, title TEXT, edition TEXT,
+  reader_version TEXT NOT NULL, reader TEXT NOT NULL, read_at TEXT NOT NULL, publisher_text TEXT, year INTEGER, title TEXT, edition TEXT,
   report INTEGER REFERENCES reports(id), match TEXT NOT NULL DEFAULT '',
   error_kind TEXT, error_message TEXT, UNIQUE (document, part)
 ) STRICT;

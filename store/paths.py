@@ -1,0 +1,41 @@
+"""Where things are kept below one state folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class StatePaths:
+    """The places below the state folder `root`; nothing here touches the disk."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        """What we know: one SQLite file (with its -wal and -shm beside it while in use)."""
+        return self.root / "reports.db"
+
+    @property
+    def raw(self) -> Path:
+        """The evidence archive: the bytes of every document and list page, by their SHA-256."""
+        return self.root / "raw"
+
+    @property
+    def lock(self) -> Path:
+        """The lock that one run at a time holds."""
+        return self.root / "lock"
+
+    @property
+    def logs(self) -> Path:
+        """One file a run, for people."""
+        return self.root / "logs"
+
+    @property
+    def runs(self) -> Path:
+        """One JSON report a run, for programs."""
+        return self.root / "runs"

@@ -1,0 +1,166 @@
+"""What was read in documents: one reading a report in it, with its figures, sections and findings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from dataclasses import asdict
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from parsers.model import Figure, Finding, Origin, Parsed, State, Value
+from store.database import transaction
+from store.errors import UnknownFigureError
+from store.model import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlite_utils import Database
+
+_LARGEST = 2**63 - 1  # what SQLite holds as an INTEGER; beyond it a REAL, and the digits stay in `text`
+_DIGITS = re.compile(r"[-+]?\d+(?:\.\d+)?")
+_SEPARATORS = re.compile(r"[,\s'’]|(?<=\d)，(?=\d)")
+_DOCUMENT = ", ".join(f"d.{name}" for name in Document.__slots__)
+
+
+def unread_documents(db: Database, reader_version: str) -> list[Document]:
+    """The documents that this version of the readers has not read, oldest first."""
+    rows = db.query(
+        f"SELECT {_DOCUMENT} FROM documents d WHERE NOT EXISTS (SELECT 1 FROM readings r"  # noqa: S608 - names of our own type
+        " WHERE r.document = d.id AND r.reader_version = ?) ORDER BY d.id",
+        (reader_version,),
+    )
+    return [Document(**row) for row in rows]
+
+
+def save_readings(
+    db: Database, document_id: int, reader_version: str, parsed: Sequence[Parsed], now: str
+) -> None:
+    """Replaces all earlier readings of the document, in one transaction; none = the document is no report.
+
+    Raises UnknownFigureError for a figure whose key the database does not know; then nothing has changed.
+    """
+    if not parsed:
+        save_unreadable(db, document_id, reader_version, "not_a_report", "no report in this document", now)
+        return
+    with transaction(db):
+        keys = {str(row["key"]): int(row["id"]) for row in db.query("SELECT id, key FROM figure_keys")}
+        db.execute("DELETE FROM readings WHERE document = ?", (document_id,))
+        for part, report in enumerate(parsed, start=1):
+            reading = db.execute(
+                "INSERT INTO readings (document, part, reader_version, reader, read_at, publisher_text, year, title,"
+                " edition) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (document_id, part, reader_version, report.reader, now, report.publisher, report.year, report.title,
+                 report.edition),
+            ).lastrowid  # fmt: skip
+            _save_parts(db, reading or 0, report, keys)
+
+
+def save_unreadable(
+    db: Database, document_id: int, reader_version: str, kind: str, message: str, now: str
+) -> None:
+    """Notes that the document could not be read, and why; replaces its earlier readings in one transaction."""
+    with transaction(db):
+        db.execute("DELETE FROM readings WHERE document = ?", (document_id,))
+        db.execute(
+            "INSERT INTO readings (document, part, reader_version, reader, read_at, error_kind, error_message)"
+            " VALUES (?, 1, ?, '', ?, ?, ?)",
+            (document_id, reader_version, now, kind, message),
+        )
+
+
+def figures_of(db: Database, reading: int) -> tuple[Figure, ...]:
+    """The figures of a reading in the order of the form, with their exact values."""
+    rows = db.query(
+        "SELECT k.key, f.value, f.text, f.unit, f.state, f.origin FROM figures f JOIN figure_keys k ON k.id = f.key"
+        " WHERE f.reading = ? ORDER BY k.id",
+        (reading,),
+    )
+    return tuple(
+        Figure(row["key"], exact(row["value"], row["text"]), row["text"] or "", row["unit"], _state(row["state"]),
+               origin_of(row["origin"]))
+        for row in rows
+    )  # fmt: skip
+
+
+def exact(value: int | float | str | None, text: str | None) -> Value:
+    """The exact number behind a stored one: a REAL is only near it, the digits are in the `text` as printed."""
+    match value:
+        case None | int():
+            return value
+        case str():
+            return Decimal(value)
+    for digits in _DIGITS.findall(_SEPARATORS.sub("", unicodedata.normalize("NFKC", text or ""))):
+        if float(digits) == value:
+            return Decimal(digits) if "." in digits else int(digits)
+    return Decimal(repr(value))
+
+
+def stored(value: Value, text: str | None) -> int | float | str | None:
+    """How a number goes into the database: INTEGER or REAL, for queries; exact digits where `text` lacks them."""
+    if value is None or (isinstance(value, int) and abs(value) <= _LARGEST):
+        return value
+    near = float(value)
+    back = exact(near, text)
+    return near if back == value else str(value)
+
+
+def origin_of(text: str) -> Origin:
+    """The origin that was stored as JSON."""
+    values = json.loads(text)
+    if values.get("box") is not None:
+        values["box"] = tuple(values["box"])
+    return Origin(**values)
+
+
+def fingerprint(report: Parsed, finding: Finding) -> str:
+    """The same finding in a document read again, or edited elsewhere, has the same fingerprint; 16 hex digits."""
+    texts = {figure.key: figure.text for figure in report.figures if figure.key in finding.keys}
+    parts = [
+        report.publisher, report.year, finding.rule, finding.kind, finding.keys, str(finding.left),
+        str(finding.right), sorted(texts.items()), None if finding.keys else finding.message,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def _save_parts(db: Database, reading: int, report: Parsed, keys: dict[str, int]) -> None:
+    if unknown := sorted({figure.key for figure in report.figures} - keys.keys()):
+        raise UnknownFigureError(
+            f"not in the table figure_keys: {', '.join(unknown)}; add them to figure_keys.csv"
+        )
+    db.conn.executemany(
+        "INSERT INTO figures (reading, key, value, text, unit, state, origin) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (reading, keys[figure.key], stored(figure.value, figure.text), figure.text, figure.unit, figure.state,
+             _json_of(figure.origin))
+            for figure in report.figures
+        ],
+    )  # fmt: skip
+    db.conn.executemany(
+        "INSERT INTO sections (reading, key, title, text) VALUES (?, ?, ?, ?)",
+        [(reading, section.key, section.title, section.text) for section in report.sections],
+    )
+    db.conn.executemany(
+        "INSERT INTO findings (reading, rule, kind, level, message, message_zh, keys, left_value, right_value,"
+        " fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (reading, finding.rule, finding.kind, finding.level, finding.message, finding.message_zh,
+             json.dumps(finding.keys), stored(finding.left, None), stored(finding.right, None),
+             fingerprint(report, finding))
+            for finding in report.findings
+        ],
+    )  # fmt: skip
+
+
+def _json_of(origin: Origin) -> str:
+    return json.dumps({name: value for name, value in asdict(origin).items() if value is not None})
+
+
+def _state(text: str) -> State:
+    match text:
+        case "number" | "blank" | "not_number" | "unsure":
+            return text
+    raise ValueError(f"unknown state of a figure: {text}")

@@ -1,0 +1,157 @@
+-- The one place where it is decided how each report of a watched publisher stands. It has no clock: `as_of` is when
+-- `check` looked last. All times are UTC text and compare as text; a due date is over at `due_ends`.
+-- Only good visits of a source at its present address prove that something is not there.
+WITH
+source_now AS MATERIALIZED (
+  SELECT s.id, s.url, s.url_since,
+    (SELECT c.started_at FROM crawls c WHERE c.source = s.id AND c.outcome = 'good' AND c.url = s.url
+      AND c.started_at >= s.url_since ORDER BY c.started_at DESC LIMIT 1) AS last_good,
+    (SELECT c.outcome FROM crawls c WHERE c.source = s.id AND c.outcome <> 'running'
+      ORDER BY c.started_at DESC, c.id DESC LIMIT 1) AS last_outcome
+  FROM sources s WHERE s.watched
+),
+standing AS MATERIALIZED (
+  SELECT x.publisher, count(*) AS sources, sum(n.last_good IS NULL) AS never_good, min(n.last_good) AS last_good,
+    sum(n.last_good IS NULL OR n.last_outcome = 'blind') AS blind_sources
+  FROM publisher_sources x JOIN source_now n ON n.id = x.source
+  GROUP BY x.publisher
+),
+-- Every proof that a report was there. An entry whose title moved to this year was seen since then; `unsure_since`.
+sightings AS (
+  SELECT l.report, coalesce(l.retitled_at, l.first_seen) AS at, l.published, 1 AS crawled,
+    l.retitled_at IS NOT NULL AS unsure_since
+  FROM links l WHERE l.report IS NOT NULL
+  UNION ALL
+  SELECT r.report, d.first_seen, d.published, d.supplied_by IS NULL, 0
+  FROM readings r JOIN documents d ON d.id = r.document WHERE r.report IS NOT NULL
+  UNION ALL
+  SELECT p.id, d.first_seen, d.published, 0, 0
+  FROM documents d JOIN reports p ON p.publisher = d.supplied_publisher AND p.year = d.supplied_year
+  WHERE d.supplied_by IS NOT NULL
+),
+seen AS MATERIALIZED (
+  SELECT report, min(at) AS first_seen, max(crawled) AS crawled, max(unsure_since) AS unsure_since
+  FROM sightings GROUP BY report
+),
+-- A page's date counts only if the report can have been published on it: after its year (some come in December),
+-- and not later than the day on which it was there to be seen.
+dates AS MATERIALIZED (
+  SELECT s.report, min(c.published) AS page_date
+  FROM seen s
+  JOIN reports r ON r.id = s.report
+  JOIN (
+    SELECT report, published FROM sightings WHERE published IS NOT NULL
+    UNION ALL
+    SELECT l.report, d.published FROM links l JOIN documents d ON d.link = l.id
+    WHERE l.report IS NOT NULL AND d.published IS NOT NULL
+  ) c ON c.report = s.report
+  WHERE c.published >= r.year || '-12-01' AND c.published <= date(s.first_seen, '+8 hours')
+  GROUP BY s.report
+),
+-- Gone: three good visits over three days lacked the entry, and its page was not had since either.
+gone AS MATERIALIZED (
+  SELECT l.report
+  FROM links l LEFT JOIN source_now n ON n.id = l.source
+  WHERE l.report IS NOT NULL
+  GROUP BY l.report
+  HAVING min(
+    n.last_good > l.last_seen AND l.last_seen >= n.url_since
+    AND (
+      SELECT count(*) >= 3 AND max(c.started_at) >= strftime('%Y-%m-%dT%H:%M:%SZ', min(c.started_at), '+3 days')
+      FROM crawls c WHERE c.source = l.source AND c.outcome = 'good' AND c.url = n.url AND c.started_at > l.last_seen)
+    AND NOT EXISTS (
+      SELECT 1 FROM documents d JOIN captures k ON k.document = d.id
+      WHERE d.link = l.id AND k.kind IN ('document', 'unchanged') AND k.status IN (200, 304)
+        AND k.seen_at > l.last_seen)
+  ) AND count(*) = count(n.id)
+),
+-- What is known of each report, with the visits that matter for it.
+known AS MATERIALIZED (
+  SELECT r.id AS report, r.publisher, p.name AS publisher_name, p.kind, p.region, r.year, r.owed, r.due, r.due_ends,
+    r.due_basis, r.due_source, r.alert_from, s.first_seen, d.page_date,
+    coalesce(t.sources, 0) AS sources, coalesce(t.never_good, 0) AS never_good,
+    coalesce(t.blind_sources, 0) AS blind_sources,
+    CASE WHEN t.never_good = 0 THEN t.last_good END AS last_good,
+    g.report IS NOT NULL AS is_gone,
+    (SELECT count(DISTINCT m.link) FROM possible_reports m
+      WHERE m.publisher = r.publisher AND (m.year = r.year OR m.year IS NULL)) AS unmatched,
+    coalesce((SELECT at FROM as_of), '') AS as_of,
+    -- Every source had a good visit after the due date that lacked it, before it was first seen: the earliest of
+    -- the last such visits. Not where an entry that may be it was there before, nor for what a person brought.
+    CASE WHEN s.crawled AND NOT s.unsure_since AND s.first_seen >= r.due_ends AND NOT EXISTS (
+      SELECT 1 FROM possible_reports m JOIN links l ON l.id = m.link
+      WHERE m.publisher = r.publisher AND (m.year = r.year OR m.year IS NULL) AND l.first_seen < s.first_seen
+    ) THEN (
+      SELECT CASE WHEN count(*) = count(w.at) THEN min(w.at) END FROM (
+        SELECT (
+          SELECT max(c.started_at) FROM crawls c
+          WHERE c.source = n.id AND c.outcome = 'good' AND c.url = n.url AND c.started_at >= n.url_since
+            AND c.started_at >= r.due_ends AND c.started_at < s.first_seen AND c.finished_at < s.first_seen
+        ) AS at
+        FROM publisher_sources x JOIN source_now n ON n.id = x.source WHERE x.publisher = r.publisher
+      ) w
+    ) END AS lacked_at
+  FROM reports r
+  JOIN publishers p ON p.id = r.publisher AND p.watched
+  LEFT JOIN standing t ON t.publisher = r.publisher
+  LEFT JOIN seen s ON s.report = r.id
+  LEFT JOIN dates d ON d.report = r.id
+  LEFT JOIN gone g ON g.report = r.id
+),
+-- The reason comes first, as a code (docs/database.md explains each); the status follows from it.
+judged AS MATERIALIZED (
+  SELECT k.*, CASE
+    WHEN k.first_seen IS NOT NULL THEN CASE
+      WHEN k.is_gone AND k.unmatched = 0 THEN 'entry_gone'
+      WHEN k.due_ends IS NULL THEN 'published_without_due_date'
+      WHEN k.first_seen < k.due_ends THEN 'seen_in_time'
+      WHEN k.page_date > k.due THEN 'page_date_after_due'
+      WHEN k.lacked_at IS NOT NULL AND k.page_date IS NOT NULL THEN 'lacked_despite_page_date'
+      WHEN k.lacked_at IS NOT NULL THEN 'lacked_after_due'
+      WHEN k.page_date IS NOT NULL THEN 'page_date_in_time'
+      ELSE 'seen_later_without_date' END
+    WHEN NOT k.owed OR k.due_ends IS NULL THEN 'no_due_date'
+    WHEN k.as_of < k.year || '-12-31T16:00:00Z' THEN 'year_not_over'
+    WHEN k.sources = 0 THEN 'no_source'
+    WHEN k.never_good > 0 THEN 'never_seen_well'
+    WHEN k.as_of < k.due_ends THEN 'before_due'
+    WHEN k.unmatched > 0 THEN 'unmatched_titles'
+    WHEN k.last_good < k.due_ends THEN 'not_seen_since_due'
+    -- Watched around the due date: at the present address, or at an earlier one after the due date.
+    WHEN EXISTS (
+      SELECT 1 FROM publisher_sources x JOIN source_now n ON n.id = x.source
+      WHERE x.publisher = k.publisher AND NOT EXISTS (
+        SELECT 1 FROM crawls c WHERE c.source = n.id AND c.outcome = 'good'
+          AND c.started_at >= strftime('%Y-%m-%dT%H:%M:%SZ', k.due_ends, '-92 days')
+          AND c.started_at < strftime('%Y-%m-%dT%H:%M:%SZ', k.due_ends, '+14 days')
+          AND (c.started_at >= k.due_ends OR (c.url = n.url AND c.started_at >= n.url_since)))
+    ) THEN 'not_watched_around_due'
+    ELSE 'absent_after_due' END AS why
+  FROM known k
+)
+SELECT report, publisher, publisher_name, kind, region, year, owed, due, due_basis, due_source,
+  CASE why
+    WHEN 'entry_gone' THEN 'withdrawn'
+    WHEN 'seen_in_time' THEN 'on time'
+    WHEN 'page_date_in_time' THEN 'on time by its own date'
+    WHEN 'page_date_after_due' THEN 'late'
+    WHEN 'lacked_despite_page_date' THEN 'late'
+    WHEN 'lacked_after_due' THEN 'late'
+    WHEN 'seen_later_without_date' THEN 'published, timing unproved'
+    WHEN 'published_without_due_date' THEN 'published, timing unproved'
+    WHEN 'no_due_date' THEN 'not due'
+    WHEN 'year_not_over' THEN 'not due'
+    WHEN 'before_due' THEN 'awaited'
+    WHEN 'absent_after_due' THEN 'missing'
+    WHEN 'not_watched_around_due' THEN 'not found'
+    ELSE 'unknown'
+  END AS status,
+  first_seen, page_date,
+  CASE
+    WHEN why = 'page_date_after_due' THEN CAST(julianday(page_date) - julianday(due) AS INTEGER)
+    WHEN why IN ('lacked_after_due', 'lacked_despite_page_date')
+      THEN CAST(julianday(date(lacked_at, '+8 hours')) - julianday(due) AS INTEGER)
+  END AS days_late,
+  lacked_at, last_good, coalesce(last_good >= due_ends, 0) AS good_after_due, sources, blind_sources, unmatched, why,
+  alert_from, due_ends
+FROM judged

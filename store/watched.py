@@ -1,0 +1,77 @@
+"""Brings the watchlist's publishers and sources into the database; what left the watchlist stays, unwatched."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from store.database import transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlite_utils import Database
+
+    from store.model import Publisher, Source, Watchlist
+
+_PUBLISHER = """
+INSERT INTO publishers (id, name, kind, region, parent, from_year, to_year, successor, due, due_source, note, watched)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, region = excluded.region,
+  parent = excluded.parent, from_year = excluded.from_year, to_year = excluded.to_year,
+  successor = excluded.successor, due = excluded.due, due_source = excluded.due_source, note = excluded.note,
+  watched = 1
+"""
+# A visit of the old address says nothing about the new one: `url_since` is what visits are measured from.
+_SOURCE = """
+INSERT INTO sources (id, url, family, hosts, region, options, others, min_interval, render, proxy, note, probed,
+  watched, url_since)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
+ON CONFLICT (id) DO UPDATE SET url_since = iif(url = excluded.url, url_since, excluded.url_since),
+  url = excluded.url, family = excluded.family, hosts = excluded.hosts, region = excluded.region,
+  options = excluded.options, others = excluded.others, min_interval = excluded.min_interval,
+  render = excluded.render, proxy = excluded.proxy, note = excluded.note, probed = excluded.probed, watched = 1
+"""
+
+
+def save_watchlist(db: Database, watchlist: Watchlist, now: str) -> None:
+    """Saves the whole watchlist in one transaction. `now`, UTC text, dates a source that is new or has moved."""
+    with transaction(db):
+        _save_publishers(db, watchlist.publishers)
+        _save_sources(db, watchlist.sources, now)
+        _save_pairs(db, watchlist)
+
+
+def _save_publishers(db: Database, publishers: Sequence[Publisher]) -> None:
+    db.execute("UPDATE publishers SET watched = 0 WHERE watched")
+    db.conn.executemany(_PUBLISHER, [_publisher_row(publisher) for publisher in publishers])
+    db.execute("DELETE FROM publisher_names WHERE publisher IN (SELECT id FROM publishers WHERE watched)")
+    names = {(publisher.id, name) for publisher in publishers for name in publisher.aliases}
+    db.conn.executemany("INSERT INTO publisher_names (publisher, name) VALUES (?, ?)", sorted(names))
+
+
+def _save_sources(db: Database, sources: Sequence[Source], now: str) -> None:
+    db.execute("UPDATE sources SET watched = 0 WHERE watched")
+    db.conn.executemany(_SOURCE, [(*_source_row(source), now) for source in sources])
+
+
+def _save_pairs(db: Database, watchlist: Watchlist) -> None:
+    pairs = {(publisher.id, source) for publisher in watchlist.publishers for source in publisher.sources}
+    pairs |= {(publisher, source.id) for source in watchlist.sources for publisher in source.publishers}
+    db.execute("DELETE FROM publisher_sources")
+    db.conn.executemany("INSERT INTO publisher_sources (publisher, source) VALUES (?, ?)", sorted(pairs))
+
+
+def _publisher_row(publisher: Publisher) -> tuple[object, ...]:
+    return (
+        publisher.id, publisher.name, publisher.kind, publisher.region, publisher.parent, publisher.from_year,
+        publisher.to_year, publisher.successor, publisher.due, publisher.due_source, publisher.note,
+    )  # fmt: skip
+
+
+def _source_row(source: Source) -> tuple[object, ...]:
+    return (
+        source.id, source.url, source.family, json.dumps(source.hosts), source.region,
+        json.dumps(source.options, ensure_ascii=False, sort_keys=True), json.dumps(source.others, ensure_ascii=False),
+        source.min_interval, int(source.render), source.proxy, source.note, int(source.probed),
+    )  # fmt: skip

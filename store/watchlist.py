@@ -1,0 +1,114 @@
+"""Loads the watchlist: who must publish (publishers.csv) and where reports appear (sources.toml), by region.
+
+Strict: whatever is not understood is an error, and every error is told at once with its file and line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from store.errors import StoreError
+from store.model import Publisher, Source, Watchlist
+from store.watchlist_publishers import read_publishers
+from store.watchlist_sources import read_sources
+from store.watchlist_together import together
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+PUBLISHERS, SOURCES = "publishers.csv", "sources.toml"
+_READABLE = (".csv", ".toml", ".tsv", ".xlsx", ".xls", ".ods")
+
+
+@dataclass(frozen=True, slots=True)
+class WatchlistError:
+    """One mistake: the file below the watchlist's folder, the line (from 1), and what to do about it."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class WatchlistErrors(StoreError):  # noqa: N818 - many errors in one
+    """Raised by `load_watchlist` with every mistake found; its text lists them all."""
+
+    exit_code = 78
+
+    def __init__(self, errors: tuple[WatchlistError, ...]) -> None:
+        count = "1 mistake" if len(errors) == 1 else f"{len(errors)} mistakes"
+        super().__init__("\n".join([f"the watchlist has {count}:", *map(str, errors)]))
+        self.errors = errors
+
+
+def load_watchlist(root: Path, families: Collection[str]) -> Watchlist:
+    """Reads every `<region>/publishers.csv` and `<region>/sources.toml` below `root`; regions nest.
+
+    `families` are the spiders' names; "unsupported" is allowed as well. The sources of a publisher are those its
+    row names and those whose `publishers` name it; none is allowed. Raises WatchlistErrors.
+    """
+    errors: list[WatchlistError] = []
+    publishers: list[tuple[Publisher, str, int]] = []
+    sources: list[tuple[Source, str, int]] = []
+    if not root.is_dir():
+        raise WatchlistErrors(
+            (WatchlistError(str(root), 1, "there is no such folder; make it, or give --watchlist"),)
+        )
+    for path in _files(root):
+        file, region = path.relative_to(root).as_posix(), path.parent.relative_to(root).as_posix()
+        if wrong := _misplaced(path, region):
+            errors.append(WatchlistError(file, 1, wrong))
+        elif path.name == PUBLISHERS:
+            found, mistakes = read_publishers(path, region)
+            publishers += [(publisher, file, line) for publisher, line in found]
+            errors += [WatchlistError(file, line, message) for line, message in mistakes]
+        else:
+            blocks, mistakes = read_sources(path, region, families)
+            sources += [(source, file, line) for source, line in blocks]
+            errors += [WatchlistError(file, line, message) for line, message in mistakes]
+    errors += [WatchlistError(*mistake) for mistake in together(publishers, sources)]
+    if not publishers and not sources and not errors:
+        errors.append(
+            WatchlistError(str(root), 1, f"nothing to watch: add a folder <region>/ with {SOURCES}")
+        )
+    if errors:
+        raise WatchlistErrors(
+            tuple(sorted(set(errors), key=lambda error: (error.file, error.line, error.message)))
+        )
+    return _joined([found[0] for found in publishers], [found[0] for found in sources])
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for path in sorted(root.rglob("*")):
+        hidden = any(part.startswith((".", "~$")) for part in path.relative_to(root).parts)
+        if path.suffix.lower() in _READABLE and path.is_file() and not hidden:
+            yield path
+
+
+def _misplaced(path: Path, region: str) -> str | None:
+    if path.name not in (PUBLISHERS, SOURCES):
+        return f"this file is not read: its name must be {PUBLISHERS} or {SOURCES}"
+    if region == ".":
+        return "move this file into a folder named after its region, such as henan/zhoukou/"
+    return None
+
+
+def _joined(publishers: list[Publisher], sources: list[Source]) -> Watchlist:
+    """Both directions of "appears on" as one: each publisher and each source names all its others."""
+    pairs = {(publisher.id, source) for publisher in publishers for source in publisher.sources}
+    pairs |= {(publisher, source.id) for source in sources for publisher in source.publishers}
+    of_publisher: dict[str, list[str]] = {}
+    of_source: dict[str, list[str]] = {}
+    for publisher, source in sorted(pairs):
+        of_publisher.setdefault(publisher, []).append(source)
+        of_source.setdefault(source, []).append(publisher)
+    return Watchlist(
+        tuple(
+            replace(publisher, sources=tuple(of_publisher.get(publisher.id, ()))) for publisher in publishers
+        ),
+        tuple(replace(source, publishers=tuple(of_source.get(source.id, ()))) for source in sources),
+    )
