@@ -1,0 +1,188 @@
+"""A digest: what one channel is told in one message, as plain text and as HTML that a phone shows well. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+from monitor.cleaning import clean
+from monitor.moments import shanghai_minute
+from monitor.wording import Lang, Told, address, sentence, templates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+GROUPS = (
+    "storm", "channel", "corrected", "missing", "withdrawn", "late", "invalid", "blind",
+    "revised", "appeared", "resolved", "still", "summary",
+)  # fmt: skip
+COLOURS = {
+    "storm": "#b91c1c", "channel": "#b91c1c", "corrected": "#7c3aed", "missing": "#b91c1c", "withdrawn": "#b91c1c",
+    "late": "#c2410c", "invalid": "#c2410c", "blind": "#4b5563", "revised": "#1d4ed8", "appeared": "#15803d",
+    "resolved": "#15803d", "still": "#a16207", "summary": "#4b5563",
+}  # fmt: skip
+MAX_LINES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event in a message."""
+
+    region: str
+    group: str
+    text: str
+    url: str
+    short_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. `told` are the events it covers; `left` are those that did not fit and wait for the next one."""
+
+    subject: str
+    text: str
+    html: str
+    told: tuple[int, ...]
+    left: tuple[int, ...]
+
+
+def compose(events: Sequence[Told], lang: Lang, now: str, max_bytes: int | None = None) -> Message:
+    """The digest of these events: counts first, then by region and kind. `max_bytes` is for the plain text in UTF-8."""
+    worded = [(told, _line(told, lang)) for told in fold(events)]
+    worded.sort(
+        key=lambda pair: (
+            GROUPS.index(pair[1].group) > 1,
+            pair[1].region,
+            GROUPS.index(pair[1].group),
+            pair[0].id,
+        )
+    )
+    fitting = _fitting([line for _, line in worded], lang, now, max_bytes)
+    lines = [line for _, line in worded[:fitting]]
+    left = {told.id for told, _ in worded[fitting:]}
+    return Message(
+        subject=f"[reportwatch] {_counts(lines, lang)}",
+        text=_text(lines, lang, now, len(left)),
+        html=_html(lines, lang, now, len(left)),
+        told=tuple(told.id for told in events if told.id not in left),
+        left=tuple(sorted(left)),
+    )
+
+
+def fold(events: Sequence[Told]) -> list[Told]:
+    """Drops what a later event in the same message makes pointless: its own opening, the claim it takes back."""
+    over = {
+        told.incident: told.id
+        for told in events
+        if told.kind in ("resolved", "corrected", "appeared") and told.incident
+    }
+    taken_back = {
+        (told.publisher, told.year) for told in events if told.kind == "corrected" and told.publisher
+    }
+    return [told for told in events if not _is_pointless(told, over, taken_back)]
+
+
+def _is_pointless(
+    told: Told, over: dict[int | None, int], taken_back: set[tuple[str | None, int | None]]
+) -> bool:
+    if told.kind in ("opened", "worsened", "reminder"):
+        return told.id < over.get(told.incident, 0)
+    return told.kind == "appeared" and (told.publisher, told.year) in taken_back
+
+
+def _line(told: Told, lang: Lang) -> Line:
+    region = told.detail.get("region") or next(iter(told.detail.get("regions", ())), "")
+    return Line(clean(region), told.group, sentence(told, lang), address(told), told.short_id)
+
+
+def _fitting(lines: list[Line], lang: Lang, now: str, max_bytes: int | None) -> int:
+    """How many lines fit: always at least one, or nothing would ever be told."""
+    count = min(len(lines), MAX_LINES)
+    while (
+        count > 1
+        and max_bytes
+        and len(_text(lines[:count], lang, now, len(lines) - count).encode()) > max_bytes
+    ):
+        count -= 1
+    return count
+
+
+def _counts(lines: Iterable[Line], lang: Lang) -> str:
+    counted = Counter(line.group for line in lines)
+    words = templates(lang)
+    names = words["names"]
+    texts = [
+        words["words"]["count"].format(count=counted[group], name=names[group])
+        for group in GROUPS
+        if counted[group]
+    ]
+    return words["words"]["comma"].join(texts)
+
+
+def _text(lines: Sequence[Line], lang: Lang, now: str, left: int) -> str:
+    words = templates(lang)
+    parts = [words["words"]["heading"].format(at=shanghai_minute(now)), _counts(lines, lang), ""]
+    several = len({line.region for line in lines if line.region}) > 1
+    region = None
+    for line in lines:
+        if several and line.region and line.region != region:
+            region = line.region
+            parts += [f"== {region} ==", ""]
+        parts += [f"{_label(line, lang)} {line.text} #{line.short_id}", *([line.url] if line.url else []), ""]
+    if left:
+        parts += [words["words"]["more"].format(count=left), ""]
+    return "\n".join([*parts, words["words"]["footer"]])
+
+
+def _label(line: Line, lang: Lang) -> str:
+    name = templates(lang)["names"][line.group]
+    return f"【{name}】" if lang == "zh" else f"{name.upper()}:"
+
+
+def _html(lines: Sequence[Line], lang: Lang, now: str, left: int) -> str:
+    words = templates(lang)["words"]
+    several = len({line.region for line in lines if line.region}) > 1
+    cards, region = [], None
+    for line in lines:
+        if several and line.region and line.region != region:
+            region = line.region
+            cards.append(f'<p style="margin:18px 4px 6px;font-size:14px;color:#6b7280">{escape(region)}</p>')
+        cards.append(_card(line, lang))
+    if left:
+        cards.append(f'<p style="margin:12px 4px">{escape(words["more"].format(count=left))}</p>')
+    counts = _counts(lines, lang)
+    return _skeleton().substitute(
+        lang="zh-CN" if lang == "zh" else "en",
+        title=escape(counts),
+        heading=escape(words["heading"].format(at=shanghai_minute(now))),
+        counts=escape(counts),
+        lines="\n".join(cards),
+        footer=escape(words["footer"]),
+    )
+
+
+def _card(line: Line, lang: Lang) -> str:
+    colour = COLOURS[line.group]
+    name = escape(templates(lang)["names"][line.group])
+    url = escape(line.url, quote=True)
+    link = (
+        f'<br><a href="{url}" style="color:#1d4ed8;font-size:14px;word-break:break-all">{url}</a>'
+        if url
+        else ""
+    )
+    return (
+        f'<div style="background:#fff;border-left:4px solid {colour};border-radius:4px;margin:0 0 10px;padding:10px 12px">'
+        f'<span style="color:{colour};font-size:13px;font-weight:600">{name}</span>'
+        f'<span style="color:#9ca3af;font-size:13px;float:right">#{escape(line.short_id)}</span><br>'
+        f"{escape(line.text)}{link}</div>"
+    )
+
+
+@cache
+def _skeleton() -> Template:
+    return Template(Path(__file__).with_name("templates").joinpath("mail.html").read_text(encoding="utf-8"))

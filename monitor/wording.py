@@ -1,0 +1,224 @@
+"""One event as one sentence, in the reader's language. The sentences are in templates/*.toml; this fills them in."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from monitor.calendar import citation_in_chinese
+from monitor.cleaning import clean, clean_url
+from monitor.moments import shanghai_minute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+Lang = Literal["en", "zh"]
+MOMENTS = ("first_seen", "last_good", "since", "opened_at", "closed_at", "lacked_at", "seen_at", "at")
+FAULTS_SHOWN = 5
+FIGURES_SHOWN = 8
+NAMES_SHOWN = 3
+FAULT_SIGNS = 220
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event as stored, ready to be worded. `incident` is the stored incident's number."""
+
+    id: int
+    key: str
+    short_id: str
+    kind: str
+    topic: str
+    severity: str
+    at: str
+    incident: int | None
+    publisher: str | None
+    year: int | None
+    detail: Mapping[str, Any]
+
+    @property
+    def group(self) -> str:
+        """The heading under which the event is counted: its name is in `[names]` of the templates."""
+        if self.kind == "appeared":
+            return "late" if self.detail.get("status") == "late" else "appeared"
+        if self.kind in ("opened", "worsened"):
+            return self.topic
+        return "still" if self.kind == "reminder" else self.kind
+
+
+@cache
+def templates(lang: Lang) -> dict[str, dict[str, str]]:
+    """The sentences of one language, by group and name."""
+    path = Path(__file__).with_name("templates") / f"{lang}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def sentence(told: Told, lang: Lang) -> str:
+    """What happened, to whom, for what year, and why we say so: one or two sentences of harmless plain text."""
+    writer = _WRITERS[told.kind]
+    return writer(told, _fields(told, lang), lang)
+
+
+def address(told: Told) -> str:
+    """The official address to look at, or the empty text."""
+    return clean_url(told.detail.get("url"))
+
+
+def _fields(told: Told, lang: Lang) -> dict[str, Any]:
+    """The event's particulars as texts: times as a clock in Beijing shows them, rules cited, names made harmless."""
+    words = templates(lang)
+    detail = told.detail
+    fields: dict[str, Any] = {
+        key: clean(value) for key, value in detail.items() if isinstance(value, str | int | float)
+    }
+    for key in MOMENTS:
+        fields[key] = shanghai_minute(detail[key]) if detail.get(key) else words["words"]["never"]
+    fields["law"] = _law(detail, lang)
+    fields["due"] = day(detail.get("due"), lang)
+    fields["page_date"] = day(detail.get("page_date"), lang)
+    return {"who": "?", "host": "?", "year": told.year, "unmatched": 0, "days_late": "?", **fields}
+
+
+def day(iso: str | None, lang: Lang) -> str:
+    """A date as people write it: `31 January 2026`, `2026年1月31日`; a dash for none."""
+    if not iso:
+        return "—"
+    at = date.fromisoformat(iso)
+    return f"{at.year}年{at.month}月{at.day}日" if lang == "zh" else f"{at.day} {at:%B} {at.year}"
+
+
+def _law(detail: Mapping[str, Any], lang: Lang) -> str:
+    source = str(detail.get("law") or "")
+    cited = clean(citation_in_chinese(source) if lang == "zh" else source, limit=240)
+    basis = templates(lang)["basis"].get(str(detail.get("basis")), "{law}")
+    return basis.format(law=cited)
+
+
+def _opened(told: Told, fields: dict[str, Any], lang: Lang) -> str:
+    return _condition(told, fields, lang, "worsened" if told.kind == "worsened" else "opened")
+
+
+def _condition(told: Told, fields: dict[str, Any], lang: Lang, group: str) -> str:
+    words, detail = templates(lang), told.detail
+    fields["faults"] = words["words"]["join"].join(_faults(detail.get("faults", ()), lang))
+    fields["publishers"] = _names(detail.get("publisher_names") or detail.get("publishers") or (), lang)
+    fields["blind_kind"] = words["blind_kinds"].get(
+        str(detail.get("blind_kind")), str(detail.get("blind_kind"))
+    )
+    return words[group][told.topic].format(**fields)
+
+
+def _faults(faults: Sequence[Sequence[str]], lang: Lang) -> list[str]:
+    shown = [clean(fault[1 if lang == "zh" else 0], FAULT_SIGNS) for fault in faults[:FAULTS_SHOWN]]
+    left = len(faults) - len(shown)
+    return [*shown, f"+{left}"] if left else shown
+
+
+def _names(names: Sequence[str], lang: Lang) -> str:
+    words = templates(lang)["words"]
+    shown = words["comma"].join(clean(name) for name in names[:NAMES_SHOWN])
+    left = len(names) - NAMES_SHOWN
+    if left <= 0:
+        return shown
+    return words["others"].format(first=shown, count=left if lang == "en" else len(names))
+
+
+def _reminder(told: Told, fields: dict[str, Any], lang: Lang) -> str:
+    text = _condition(told, fields, lang, "opened")
+    return templates(lang)["words"]["still"].format(days=fields["days"], text=text)
+
+
+def _resolved(told: Told, fields: dict[str, Any], lang: Lang) -> str:
+    name = "unwatched" if told.detail.get("reason") == "unwatched" else told.topic
+    return templates(lang)["resolved"][name].format(**fields)
+
+
+def _appeared(told: Told, fields: dict[str, Any], lang: Lang) -> str:
+    words = templates(lang)
+    text = words["appeared"][_arrival(told.detail)].format(**fields)
+    if told.detail.get("opened_at"):
+        return words["words"]["no_longer_missing"].format(opened_at=fields["opened_at"], text=text)
+    return text
+
+
+def _arrival(detail: Mapping[str, Any]) -> str:
+    if not detail.get("due"):
+        return "no_date"
+    if detail["status"] != "late":
+        return str(detail["status"])
+    page_date = detail.get("page_date")
+    by_date = page_date is not None and page_date > detail["due"]
+    return "late_by_date" if by_date or not detail.get("lacked_at") else "late_by_witness"
+
+
+def _corrected(told: Told, fields: dict[str, Any], lang: Lang) -> str:
+    words, detail = templates(lang), told.detail
+    fields["status"] = words["statuses"].get(str(detail.get("status")), "?")
+    fields["was"] = words["statuses"].get(str(detail.get("was")), "?")
+    why = words["reasons"][str(detail["reason"])].format(**fields)
+    if detail["kind"] == "appeared":
+        return words["corrected"]["told_arrival"].format(why=why, **fields)
+    claim = words["corrected"][f"claim_{detail['kind']}"]
+    return words["corrected"]["told"].format(why=why, claim=claim, **fields)
+
+
+def _revised(told: Told, fields: dict[str, Any], lang: Lang) -> str:
+    words, detail = templates(lang), told.detail
+    figures = detail["figures"]
+    changes = [
+        words["revised"]["figure"].format(
+            label=clean(label), before=clean(before, 40), after=clean(after, 40)
+        )
+        for label, before, after in figures[:FIGURES_SHOWN]
+    ]
+    if len(figures) > FIGURES_SHOWN:
+        changes.append(f"+{len(figures) - FIGURES_SHOWN}")
+    if detail["sections"]:
+        names = words["words"]["comma"].join(clean(title, 40) for title in detail["sections"])
+        changes.append(words["revised"]["text"].format(sections=names))
+    return words["revised"]["revised"].format(changes=words["words"]["join"].join(changes), **fields)
+
+
+def _summary(told: Told, fields: dict[str, Any], lang: Lang) -> str:
+    counts = {
+        "statuses": _counts(told.detail["statuses"], "statuses", lang),
+        "incidents": _counts(told.detail["incidents"], "names", lang),
+    }
+    return templates(lang)["summary"]["summary"].format(**{**fields, **counts})
+
+
+def _storm(told: Told, fields: dict[str, Any], lang: Lang) -> str:
+    kinds, first = _counts(told.detail["kinds"], "names", lang), _names(told.detail["first"], lang)
+    return templates(lang)["storm"]["storm"].format(**{**fields, "kinds": kinds, "first": first})
+
+
+def _counts(counted: Mapping[str, int], group: str, lang: Lang) -> str:
+    words = templates(lang)
+    texts = [
+        words["words"]["count"].format(count=n, name=words[group].get(name, name))
+        for name, n in counted.items()
+    ]
+    return words["words"]["comma"].join(texts) or words["summary"]["nothing"]
+
+
+def _channel(told: Told, fields: dict[str, Any], lang: Lang) -> str:
+    fields["error"] = clean(told.detail["error"], FAULT_SIGNS)
+    return templates(lang)["channel"]["channel"].format(**{"channel": told.detail["channel"], **fields})
+
+
+_WRITERS: dict[str, Callable[[Told, dict[str, Any], Lang], str]] = {
+    "opened": _opened,
+    "worsened": _opened,
+    "reminder": _reminder,
+    "resolved": _resolved,
+    "appeared": _appeared,
+    "corrected": _corrected,
+    "revised": _revised,
+    "summary": _summary,
+    "storm": _storm,
+    "channel": _channel,
+}
