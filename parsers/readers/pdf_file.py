@@ -75,7 +75,8 @@ def open_document(body: bytes) -> Iterator[Handle]:
     try:
         document = pypdfium2.PdfDocument(body)
     except pypdfium2.PdfiumError as error:
-        if error.err_code == _WRONG_PASSWORD:
+        # pdfium's last error may be that of an earlier document: the trailer must speak of encryption too.
+        if error.err_code == _WRONG_PASSWORD and b"/Encrypt" in body:
             raise Unreadable(
                 "encrypted", "The PDF asks for a password: ask for a copy without one."
             ) from error

@@ -28,6 +28,7 @@ _PAGE_NUMBER = re.compile(
 )
 _MARGIN = 0.12  # share of the page's height at its head and foot where page numbers stand
 _SLANT = 0.1  # radians off a quarter turn: a watermark
+_LONG = 6  # characters of a line whose direction can be told
 _SAME_ROW = 0.5  # of a line's height
 
 
@@ -48,7 +49,7 @@ def page_text(page: OpenPage, string: str, tables: Sequence[Box], *, sideways: b
     """
     view = view_of(page.page)
     lines = list(_lines(page, string, view))
-    if sideways:
+    if sideways or _run_down_the_page(lines):
         return "\n".join(line.text for line in lines)
     outside = [line for line in lines if _table_at(line, tables) is None]
     blocks = [
@@ -57,6 +58,12 @@ def page_text(page: OpenPage, string: str, tables: Sequence[Box], *, sideways: b
     ]
     rows = sorted([*_rows(outside), *(block for block in blocks if block.text)], key=attrgetter("middle"))
     return "\n".join(line.text for line in _without_page_numbers(rows, page.number, view))
+
+
+def _run_down_the_page(lines: Sequence[_Line]) -> bool:
+    """Whether most lines are higher than wide: sideways or vertical text, whose content order is the best known."""
+    long = [line.box for line in lines if len(line.text) >= _LONG]
+    return sum(1 for box in long if box[3] - box[1] > box[2] - box[0]) > len(long) / 2
 
 
 def _block(lines: Sequence[_Line], box: Box) -> _Line:

@@ -1,0 +1,135 @@
+"""How fast PDFs are read, beside pdfplumber's own extract_tables: `python -m bench.read [--rounds N] [FILE…]`.
+
+The two take turns on each file, so that a busy machine slows both; compare only numbers of one run.
+Without files it reads the PDFs of tests/samples. Prints Markdown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import logging
+import platform
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import geometric_mean, median
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import pdfplumber
+import pypdfium2
+
+from parsers import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLES = ROOT / "tests" / "samples"
+# What the Producer entry of a PDF begins with, and the name people know it by.
+PRODUCERS = {
+    "Skia": "Chrome",
+    "LibreOffice": "LibreOffice",
+    "WPS": "WPS",
+    "Microsoft": "Word",
+    "ReportLab": "ReportLab",
+}
+MANY_PAGES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Median milliseconds for one file."""
+
+    name: str
+    kind: str
+    pages: int
+    ours: float
+    theirs: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times pdfplumber's time ours is contained in."""
+        return self.theirs / self.ours
+
+
+def read_ours(body: bytes) -> None:
+    """The whole of our reading: tables, figures, sections, findings, the second reading where it is needed."""
+    parse(body, "application/pdf")
+
+
+def read_theirs(body: bytes) -> None:
+    """pdfplumber's tables of all pages, cells only: no figures, no checks."""
+    with pdfplumber.open(io.BytesIO(body)) as document:
+        for page in document.pages:
+            page.extract_tables()
+            page.close()
+
+
+def measure(path: Path, rounds: int) -> Timing:
+    """Read one file `rounds` times each way, in turns, after one warm-up of ours."""
+    body = path.read_bytes()
+    read_ours(body)
+    ours, theirs = [], []
+    for _ in range(rounds):
+        ours.append(_milliseconds(read_ours, body))
+        theirs.append(_milliseconds(read_theirs, body))
+    kind, pages = _kind_and_pages(body)
+    name = path.parent.name if path.stem == "body" else path.stem
+    return Timing(name, kind, pages, median(ours), median(theirs))
+
+
+def _milliseconds(read: Callable[[bytes], None], body: bytes) -> float:
+    start = perf_counter()
+    read(body)
+    return (perf_counter() - start) * 1_000
+
+
+def _kind_and_pages(body: bytes) -> tuple[str, int]:
+    document = pypdfium2.PdfDocument(body)
+    try:
+        producer = document.get_metadata_value("Producer")
+        kind = next((name for start, name in PRODUCERS.items() if start in producer), "other")
+        return ("long" if len(document) > MANY_PAGES else kind), len(document)
+    finally:
+        document.close()
+
+
+def table(timings: Sequence[Timing]) -> Iterable[str]:
+    """The timings as Markdown: a line for each file, then one for each kind and one for all."""
+    yield "| document | kind | pages | reportwatch ms | pdfplumber ms | ratio |"
+    yield "|---|---|--:|--:|--:|--:|"
+    for timing in timings:
+        yield (
+            f"| {timing.name} | {timing.kind} | {timing.pages} | {timing.ours:.1f} | {timing.theirs:.0f} "
+            f"| {timing.ratio:.1f}x |"
+        )
+    yield ""
+    yield "| kind | documents | reportwatch median ms | pdfplumber median ms | ratio (geometric mean) |"
+    yield "|---|--:|--:|--:|--:|"
+    for kind in [*sorted({timing.kind for timing in timings}), "all"]:
+        group = [timing for timing in timings if kind in ("all", timing.kind)]
+        ours, theirs = median(one.ours for one in group), median(one.theirs for one in group)
+        ratio = geometric_mean([one.ratio for one in group])
+        yield f"| {kind} | {len(group)} | {ours:.1f} | {theirs:.0f} | {ratio:.1f}x |"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure the files named, or the samples."""
+    options = argparse.ArgumentParser(prog="python -m bench.read", description=__doc__)
+    options.add_argument("files", nargs="*", type=Path)
+    options.add_argument("--rounds", type=int, default=3)
+    chosen = options.parse_args(arguments)
+    files = chosen.files or sorted(SAMPLES.glob("*/body.pdf"))
+    if not files:
+        print(f"No PDF in {SAMPLES}: name some files.", file=sys.stderr)
+        return 64
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    print(f"{len(files)} documents, {chosen.rounds} rounds in turns, Python {platform.python_version()}\n")
+    print("\n".join(table([measure(path, chosen.rounds) for path in files])))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
