@@ -146,7 +146,7 @@ def test_a_kind_of_blindness_is_described(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", get_args(PublisherKind))
 def test_a_kind_of_publisher_is_described(kind: str) -> None:
-    assert f"`{kind}`" in page("docs/adding-a-site.md")
+    assert f"`{kind}`" in page("docs/watchlist.md")
 
 
 def test_editions_are_described() -> None:
