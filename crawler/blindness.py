@@ -1,0 +1,247 @@
+"""Telling a list that was read from a page that only looks like an answer.
+
+"Nothing found" on a captcha, a firewall's page, a maintenance notice or half a page is not "nothing there":
+each is a named blindness. Pure: a response and what was expected of it in, a judgement out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crawler.text import decode, suspect, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from store.model import BlindKind
+
+
+@dataclass(frozen=True, slots=True)
+class Blindness:
+    """Why a visit saw nothing that could be relied on."""
+
+    kind: BlindKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What was asked for, and what the family made of the answer.
+
+    `entries`, `total` and `previous` are numbers of list entries: seen (None: not looked for yet), declared by the
+    page itself (None: it does not say), and seen by the last good visit. `minimum` is a person's `min_entries`. `moves_to` is the path to which a person
+    has confirmed that the list may redirect.
+    """
+
+    url: str
+    final_url: str
+    conditional: bool = False
+    markup: bool = True
+    entries: int | None = None
+    total: int | None = None
+    previous: int = 0
+    minimum: int = 0
+    moves_to: str = ""
+    unclosed: bool = False
+
+
+OK, PARTIAL, NOT_MODIFIED, FIRST_ERROR = 200, 206, 304, 400
+STATUSES: dict[int, tuple[BlindKind, str]] = {
+    204: ("empty", "the server sent no content"),
+    PARTIAL: ("truncated", "the server sent a part only"),
+    401: ("refused", "the server wants a login"),
+    403: ("refused", "the server forbids the visit"),
+    404: ("http_error", "the page is gone"),
+    405: ("firewall", "the server refuses a plain GET, as firewalls do"),
+    407: ("refused", "a proxy wants a login"),
+    410: ("http_error", "the page is gone for good"),
+    412: ("firewall", "the server wants a cookie that only its script can make"),
+    418: ("firewall", "the firewall took the visit for an attack"),
+    429: ("refused", "the server asks for fewer visits"),
+    451: ("refused", "the page is withheld for legal reasons"),
+    521: ("firewall", "the server wants a cookie that only its script can make"),
+    567: ("firewall", "the firewall took the visit for an attack"),
+}
+HEADERS: tuple[tuple[str, str, str], ...] = (
+    ("server", "wzws", "the 360 firewall"),
+    ("set-cookie", "__jsl_clearance", "the Jiasule firewall"),
+    ("set-cookie", "acw_sc__v", "the Aliyun firewall"),
+    ("set-cookie", "c3vk", "the C3VK firewall"),
+    ("x-waf-uuid", "", "a firewall"),
+    ("cf-mitigated", "", "the Cloudflare firewall"),
+)
+# Marks of a firewall's script, found in the source of the page and nowhere in an honest list.
+SCRIPT_MARKS: tuple[tuple[str, str], ...] = (
+    ("$_ts=window['$_ts']", "a script of the Ruishu firewall"),
+    ("$_ts = window['$_ts']", "a script of the Ruishu firewall"),
+    ("__jsl_clearance", "a script of the Jiasule firewall"),
+    ("acw_sc__v2", "a script of the Aliyun firewall"),
+    ("wzws-waf-cgi", "a script of the 360 firewall"),
+    ("waf_cc_challenge", "a firewall's script"),
+    ("/cdn-cgi/challenge-platform", "a script of the Cloudflare firewall"),
+)
+# Sentences, looked for in the title of any page and in the whole text of a short one.
+SENTENCES: tuple[tuple[BlindKind, re.Pattern[str]], ...] = (
+    ("captcha", re.compile(
+        r"(输入|填写).{0,8}验证码|(安全|人机|滑动|滑块|身份|访问)验证|拖动.{0,8}滑块|完成.{0,10}验证|我不是机器人|captcha|are you (a )?human",
+        re.IGNORECASE)),
+    ("firewall", re.compile(
+        r"(请求|访问).{0,12}(被拦截|被阻断|已被拦截|存在威胁|不合法)|防火墙|创宇盾|云锁|安全狗|D盾|玄武盾|网站卫士|雷池|"
+        r"攻击行为|异常(访问|流量|请求)|访问行为异常|request (was )?blocked|access denied|attention required|web application firewall",
+        re.IGNORECASE)),
+    ("refused", re.compile(
+        r"(禁止|拒绝|限制)访问|访问(受限|被拒绝|过于频繁|频率)|没有(访问)?权限|无权访问|所在.{0,6}(地区|区域).{0,8}(无法|不能|禁止)|forbidden",
+        re.IGNORECASE)),
+    ("maintenance", re.compile(
+        r"(系统|网站|平台|服务器|服务).{0,6}(维护|升级|调试|改版)|(正在|进行).{0,6}(维护|升级)|暂停(服务|访问)|临时关闭|网站建设中|under maintenance",
+        re.IGNORECASE)),
+    ("redirected_away", re.compile(r"(网站|栏目|页面|平台).{0,8}(已|全新).{0,6}(迁移|搬迁|调整至|升级至|变更为)|请.{0,6}访问新(版|网址|站)")),
+    ("http_error", re.compile(
+        r"(页面|网页|文章|资源).{0,10}不存在|(页面|网页|文章|资源|信息|内容).{0,8}(已删除|已被删除|找不到|未找到)|找不到.{0,8}页|404 ?not ?found|"
+        r"服务器(内部)?错误|internal server error|bad gateway|service unavailable",
+        re.IGNORECASE)),
+)  # fmt: skip
+SHORT = 600  # characters: a list or a report has more, a notice has less
+TINY = 120
+TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,300})", re.IGNORECASE)
+CHALLENGE = SENTENCES[:3]  # also said of pages that are an error by their status
+
+
+def recognise(status: int, headers: Mapping[str, str], body: bytes, expected: Expected) -> Blindness | None:
+    """Why this response cannot be relied on; None if nothing speaks against it.
+
+    `headers` have lower-case names. Called once before the family looks for entries (`entries` None), and once
+    after with what it found.
+    """
+    text = decode(body, headers.get("content-type", "")) if expected.markup else ""
+    return (
+        _by_status(status, headers, text, expected)
+        or _by_address(expected)
+        or _by_firewall(headers, text)
+        or (_by_text(body, text, expected) if expected.markup else _by_bytes(body))
+        or _by_entries(text, expected)
+    )
+
+
+def _by_status(status: int, headers: Mapping[str, str], text: str, expected: Expected) -> Blindness | None:
+    if status == NOT_MODIFIED:
+        why = "the server answered 304 to a request that asked for the whole page"
+        return None if expected.conditional else Blindness("not_modified", why)
+    if status == OK:
+        return None
+    said = _by_firewall(headers, text) or _by_sentence(text)
+    if said and status >= FIRST_ERROR:
+        return Blindness(said.kind, f"status {status}: {said.reason}")
+    if status in STATUSES:
+        kind, why = STATUSES[status]
+        return Blindness(kind, f"status {status}: {why}")
+    if status < FIRST_ERROR:
+        return Blindness("redirected_away", f"status {status} to {headers.get('location', 'nowhere')[:200]}")
+    return Blindness("http_error", f"the server answered with status {status}")
+
+
+def _by_address(expected: Expected) -> Blindness | None:
+    """A column that now leads elsewhere would be read as a good list of something else."""
+    asked, answered = _folder(expected.url), urlsplit(expected.final_url).path or "/"
+    if answered.startswith(asked) or (expected.moves_to and answered.startswith(expected.moves_to)):
+        return None
+    why = (
+        f"{expected.url} leads to {expected.final_url[:300]}: if that is the list, put it into the watchlist"
+    )
+    return Blindness("redirected_away", why)
+
+
+def _folder(url: str) -> str:
+    path = urlsplit(url).path or "/"
+    return path if "." not in path.rpartition("/")[2] else path.rpartition("/")[0] + "/"
+
+
+def _by_firewall(headers: Mapping[str, str], text: str) -> Blindness | None:
+    for name, mark, whose in HEADERS:
+        if name in headers and mark in headers[name].lower() and len(visible(text)) < SHORT:
+            return Blindness("firewall", f"an answer of {whose}")
+    for mark, whose in SCRIPT_MARKS:
+        if mark in text:
+            return Blindness("firewall", whose)
+    return None
+
+
+def _by_bytes(body: bytes) -> Blindness | None:
+    return None if body.strip() else Blindness("empty", "the answer has no content")
+
+
+def _by_text(body: bytes, text: str, expected: Expected) -> Blindness | None:
+    if not body.strip():
+        return Blindness("empty", "the page has no content")
+    if "<" not in text[:2000]:
+        return Blindness("structure_changed", "the answer is not a web page")
+    if suspect(text):
+        return Blindness("structure_changed", "the page's encoding cannot be made out")
+    return _by_sentence(text) or _by_end(text, expected)
+
+
+def _by_sentence(text: str) -> Blindness | None:
+    shown = visible(text)
+    title = TITLE.search(text)
+    places = [title.group(1)] if title else []
+    places += [shown] if len(shown) < SHORT else []
+    for kind, sentence in SENTENCES:
+        for place in places:
+            if found := sentence.search(place):
+                return Blindness(kind, f"the page says: {_around(place, found)}")
+    return None
+
+
+def _around(place: str, found: re.Match[str]) -> str:
+    return place[max(0, found.start() - 20) : found.end() + 40].strip()
+
+
+def _by_end(text: str, expected: Expected) -> Blindness | None:
+    if expected.unclosed or "</html" in text[-4000:].lower():
+        return None
+    if len(visible(text)) < TINY and _is_shell(text):
+        return None  # shells are judged by what they lead to
+    return Blindness("truncated", "the page stops before its </html>")
+
+
+def _is_shell(text: str) -> bool:
+    return "<script" in text.lower() or "http-equiv" in text.lower()
+
+
+def _by_entries(text: str, expected: Expected) -> Blindness | None:
+    if expected.entries is None:
+        return None
+    if expected.entries == 0:
+        return _why_none(text, expected)
+    if expected.total is not None and expected.entries < expected.total:
+        why = f"{expected.entries} entries were found of the {expected.total} that the list says it has"
+        return Blindness("truncated", why)
+    return count_collapsed(expected.entries, expected.minimum, expected.previous)
+
+
+def _why_none(text: str, expected: Expected) -> Blindness:
+    shown = visible(text)
+    if expected.total:
+        return Blindness("js_shell", f"none of the {expected.total} declared entries is in the page itself")
+    if len(shown) < SHORT and _is_shell(text) and _has_mount(text):
+        return Blindness("js_shell", "the page is filled by a script: nothing stands in it")
+    if len(shown) < TINY:
+        return Blindness("empty", "the page has no list and hardly any text")
+    return Blindness("structure_changed", "no entry of a list was found in the page")
+
+
+def _has_mount(text: str) -> bool:
+    mount = r"""id=["']?(app|root|main-app|__nuxt|q-app)\b|<noscript|v-for=|ng-repeat|ms-repeat|\{\{|data-reactroot"""
+    return bool(re.search(mount, text, re.IGNORECASE)) or len(visible(text)) < TINY
+
+
+def count_collapsed(entries: int, minimum: int, previous: int) -> Blindness | None:
+    """A person's `min_entries` settles what is enough; without it (0), half of the last good visit is."""
+    if minimum:
+        short, against = entries < minimum, f"the {minimum} of min_entries"
+    else:
+        short, against = entries * 2 < previous, f"{previous} at the last good visit"
+    return Blindness("count_collapsed", f"{entries} entries, against {against}") if short else None

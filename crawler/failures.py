@@ -1,0 +1,90 @@
+"""What went wrong on the way to a page, as one of the named kinds of blindness."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from OpenSSL.SSL import Error as TLSError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from service_identity.exceptions import VerificationError
+from twisted.internet.error import ConnectError, ConnectionClosed
+
+from crawler.addresses import AddressRefusedError, OutOfBoundsError
+from crawler.blindness import Blindness
+
+if TYPE_CHECKING:
+    from store.model import BlindKind
+
+TLS = (TLSError, VerificationError)
+
+
+class UnseenError(Exception):
+    """Raised by a visit that cannot go on, with the blindness that it ends in."""
+
+    def __init__(self, kind: BlindKind, reason: str) -> None:
+        super().__init__(reason)
+        self.blindness = Blindness(kind, reason)
+
+
+class RobotsError(IgnoreRequest):
+    """Raised for a request that robots.txt forbids, or whose robots.txt cannot be read."""
+
+    def __init__(self, blindness: Blindness) -> None:
+        super().__init__(blindness.reason)
+        self.blindness = blindness
+
+
+class HostLeftAloneError(IgnoreRequest):
+    """Raised for a request to a host that failed so often that it is left alone for a while."""
+
+    def __init__(self, blindness: Blindness) -> None:
+        super().__init__(blindness.reason)
+        self.blindness = blindness
+
+
+KINDS: tuple[tuple[type[Exception], BlindKind, str], ...] = (
+    (AddressRefusedError, "dns", "address refused"),
+    (OutOfBoundsError, "redirected_away", "leaves the hosts of the source"),
+    (CannotResolveHostError, "dns", "the name has no address"),
+    (DownloadTimeoutError, "timeout", "no whole answer in time"),
+    (DownloadConnectionRefusedError, "connection", "the connection was refused"),
+    (ResponseDataLossError, "truncated", "the connection ended before the page did"),
+    (DownloadCancelledError, "truncated", "larger than we read, so not read to its end"),
+    (ConnectError, "connection", "no connection"),
+    (ConnectionClosed, "connection", "the connection was cut"),
+    (IgnoreRequest, "redirected_away", "redirected in a circle"),
+    (OSError, "truncated", "the compressed answer is broken"),
+)
+FETCHING: tuple[type[Exception], ...] = (UnseenError, *(kind for kind, _, _ in KINDS), DownloadFailedError)
+
+
+def blindness_of(error: Exception) -> Blindness:
+    """The blindness that an error of the download means. `error` is one of FETCHING."""
+    if isinstance(error, UnseenError | RobotsError | HostLeftAloneError):
+        return error.blindness
+    if isinstance(error, DownloadFailedError):
+        return _inside(error)
+    for kind, name, words in KINDS:
+        if isinstance(error, kind):
+            return Blindness(name, f"{words}: {_short(error)}")
+    raise error
+
+
+def _inside(error: DownloadFailedError) -> Blindness:
+    """Twisted wraps what really happened in a list of reasons."""
+    reasons = [failure.value for failure in getattr(error.__cause__, "reasons", ())]
+    if any(isinstance(reason, TLS) for reason in reasons):
+        return Blindness("tls", f"no TLS connection: {_short(reasons[0])}")
+    return Blindness("connection", f"the connection was cut: {_short(*reasons[:1] or [error])}")
+
+
+def _short(error: BaseException) -> str:
+    return (" ".join(str(error).split()) or type(error).__name__)[:300]

@@ -1,0 +1,128 @@
+"""One page, asked for through all of Scrapy's machinery, or the named blindness that came instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from scrapy import Request
+from scrapy.http import HtmlResponse
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.addresses import OutOfBoundsError, endpoint
+from crawler.blindness import STATUSES, Blindness
+from crawler.failures import FETCHING, HostLeftAloneError, RobotsError, UnseenError, blindness_of
+from crawler.shells import shell_target
+from crawler.text import decode
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from crawler.ledger import Ledger
+    from store.model import Source
+
+MIB = 1024 * 1024
+PAGE_MAXSIZE = 8 * MIB  # a list or an article is far below; parsing more than this would take gigabytes
+SHELLS = 3  # a page that only leads on, which leads on, ...
+HOST_FAULTS = frozenset({"dns", "tls", "timeout", "connection", "refused", "firewall", "captcha"})
+SERVER_ERROR = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer. `asked` is the URL asked for, `url` the one that answered; header names are lower-case."""
+
+    asked: str
+    url: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    disposition: bytes
+
+    @property
+    def text(self) -> str:
+        """The body decoded, whatever the server says about its encoding."""
+        return decode(self.body, self.headers.get("content-type", ""))
+
+    def markup(self, source: Source) -> HtmlResponse:
+        """The page as families and Scrapy's selectors want it; its `meta` carries the source."""
+        request = Request(self.url, meta={"source": source})
+        body = self.text.encode("utf-8", "replace")
+        return HtmlResponse(self.url, body=body, encoding="utf-8", request=request)
+
+
+class Fetcher:
+    """Fetches for one source, and tells the ledger which hosts answered."""
+
+    def __init__(self, crawler: Crawler, ledger: Ledger, source: Source) -> None:
+        self._crawler, self._ledger, self._source = crawler, ledger, source
+
+    async def get(
+        self, target: str | Request, *, conditional: bool = False, maxsize: int | None = None
+    ) -> Page:
+        """The answer to one request. Raises UnseenError where there is none."""
+        request = self._request(target, conditional=conditional, maxsize=maxsize)
+        host = self._host(request.url)
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except FETCHING as error:
+            why = blindness_of(error)
+            if why.kind in HOST_FAULTS and not isinstance(error, HostLeftAloneError | RobotsError):
+                self._ledger.failed(host, why)
+            raise UnseenError(why.kind, why.reason) from error
+        self._judge_host(host, response.status)
+        return _page(request.url, response)
+
+    async def through_shells(self, target: str | Request, *, conditional: bool, maxsize: int | None) -> Page:
+        """The page behind meta refreshes, location.replace and lone frames."""
+        page = await self.get(target, conditional=conditional, maxsize=maxsize)
+        asked = page.asked  # where a shell leads is judged against what the watchlist says
+        for _ in range(SHELLS):
+            onward = shell_target(page.url, page.text) if _is_markup(page) else None
+            if onward is None or onward == page.url:
+                break
+            page = replace(await self.get(onward, maxsize=maxsize), asked=asked)
+        return page
+
+    def distrust(self, page: Page, why: Blindness) -> None:
+        """A captcha or a firewall's page with status 200 counts as a failure of the host as well."""
+        if why.kind in HOST_FAULTS:
+            self._ledger.failed(self._host(page.url), why)
+
+    def _request(self, target: str | Request, *, conditional: bool, maxsize: int | None) -> Request:
+        request = target if isinstance(target, Request) else Request(target)
+        meta = {**request.meta, "source": self._source, "conditional": conditional}
+        if maxsize:
+            meta["download_maxsize"] = maxsize
+        if self._source.proxy:
+            meta["proxy"] = self._source.proxy
+        return request.replace(meta=meta, callback=NO_CALLBACK)
+
+    def _host(self, url: str) -> str:
+        try:
+            return endpoint(url)[0]
+        except OutOfBoundsError:
+            return ""
+
+    def _judge_host(self, host: str, status: int) -> None:
+        kind, why = STATUSES.get(status, ("http_error", f"status {status}"))
+        if kind in HOST_FAULTS or status >= SERVER_ERROR:
+            self._ledger.failed(host, Blindness(kind, why))
+        else:
+            self._ledger.answered(host)
+
+
+def _is_markup(page: Page) -> bool:
+    return page.status == 200 and len(page.body) < PAGE_MAXSIZE and b"<" in page.body[:1024]  # noqa: PLR2004 - OK
+
+
+def _page(asked: str, response: Response) -> Page:
+    headers = {
+        name.decode("latin-1").lower(): "; ".join(value.decode("latin-1") for value in values)
+        for name, values in response.headers.items()
+    }
+    if response.url != asked:
+        headers["x-reportwatch-answered-from"] = response.url  # the redirect's end is evidence as well
+    disposition = response.headers.get("Content-Disposition") or b""
+    return Page(asked, response.url, response.status, headers, response.body, disposition)

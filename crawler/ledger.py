@@ -1,0 +1,235 @@
+"""What the crawler remembers and keeps: the only place of this package that touches the disk."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from crawler import clock, families
+from crawler.blindness import Blindness
+from store.archive import Archive
+from store.crawls import (
+    KnownLink,
+    finish_crawl,
+    interrupt_crawls,
+    keep_document,
+    keep_list_page,
+    known_links,
+    last_good,
+    note_capture,
+    see_links,
+    start_crawl,
+)
+from store.database import open_database
+from store.errors import BusyError
+from store.paths import StatePaths
+from store.remembered import HostState, Validator, get_host, get_validator, put_host, put_validator
+from store.watched import save_watchlist
+from store.watchlist import load_watchlist
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from sqlite_utils import Database
+
+    from crawler.fetching import Page
+    from store.crawls import RereadKind
+    from store.model import Crawl, CrawlOutcome, Link, Source, Watchlist
+
+logger = logging.getLogger(__name__)
+
+PATIENT_FAILURES = 3  # failures in a row before a host is left alone
+FIRST_REST = 3600.0  # seconds; doubled with each further failure
+LONGEST_REST = 20 * 3600.0  # under a day, so that a daily run tries every host
+FULL_CHECK = 30 * 24.0  # hours after which a document is asked for in full again: servers lie about 304
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a visit came to, for the summary of the run."""
+
+    source: str
+    outcome: CrawlOutcome
+    blindness: Blindness | None
+    entries: int
+    new_documents: int = 0
+    failed_documents: int = 0
+
+
+class Ledger:
+    """The database and the archive as the crawler uses them. Every method is one short transaction."""
+
+    def __init__(self, state: Path, fixed_now: str, run: int | None) -> None:
+        state.mkdir(parents=True, exist_ok=True)
+        self._lock = FileLock(state / "crawl.lock")
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout as error:
+            raise BusyError(f"another crawl is running on {state}; wait for it to end") from error
+        paths = StatePaths(state)
+        self._db: Database = open_database(paths.database)
+        self._archive = Archive(paths.raw)
+        self._fixed_now, self._run = fixed_now, run
+        self.tallies: list[Tally] = []
+        self.faults: list[str] = []
+        if interrupted := interrupt_crawls(self._db, self.now()):
+            logger.warning("%d visits of an earlier crawl never ended: blind, interrupted", interrupted)
+
+    def close(self) -> None:
+        """Lets go of the database and of the lock."""
+        self._db.close()
+        self._lock.release()
+
+    # the clock
+
+    def now(self) -> str:
+        """The moment that rows are written with: `REPORTWATCH_NOW`, or the real time."""
+        return clock.now(self._fixed_now)
+
+    def real_now(self) -> str:
+        """The real time, for what servers say about it."""
+        return clock.now()
+
+    # visits
+
+    def watch(self, watchlist: Watchlist) -> None:
+        """Brings publishers and sources up to date, so that visits have something to refer to."""
+        save_watchlist(self._db, watchlist, self.now())
+
+    def begin(self, source: Source) -> int:
+        """A new visit of a source, `running` until `end`."""
+        return start_crawl(self._db, source.id, source.url, self.now(), self._run)
+
+    def end(self, crawl: int, tally: Tally, pages: int) -> None:
+        """The visit's outcome, in the database and in the summary."""
+        blind = tally.blindness
+        kind, reason = (blind.kind, blind.reason) if blind else (None, "")
+        finish_crawl(self._db, crawl, tally.outcome, kind, reason, pages, tally.entries, self.now())
+        self.tallies.append(tally)
+        logger.info(
+            "%s: %s %s (%d entries on %d pages) %s",
+            tally.source,
+            tally.outcome,
+            kind or "",
+            tally.entries,
+            pages,
+            reason,
+        )
+
+    def last_good(self, source: Source) -> Crawl | None:
+        """The newest good visit of the source at its present address."""
+        return last_good(self._db, source.id)
+
+    # what was seen
+
+    def known(self, source: Source) -> Mapping[str, KnownLink]:
+        """Every link ever seen on the source, by its URL."""
+        return {link.url: link for link in known_links(self._db, source.id)}
+
+    def see(self, crawl: int, links: Sequence[Link]) -> None:
+        """The links of one list page."""
+        see_links(self._db, crawl, links, self.now())
+
+    def keep_list(self, crawl: int, page: Page) -> None:
+        """A list page as evidence; the archive keeps equal bytes once."""
+        keep_list_page(
+            self._db, self._archive, crawl, page.url, page.body, page.status, page.headers, self.now()
+        )
+
+    def keep(
+        self, crawl: int, source: Source, link_url: str, page: Page, *, url: str, media_type: str,
+        parent: int | None = None, title: str | None = None, published: str | None = None,
+    ) -> tuple[int, bool]:  # fmt: skip
+        """A document; (its id, whether its bytes are new at this URL)."""
+        return keep_document(
+            self._db, self._archive, url=url, body=page.body, media_type=media_type, now=self.now(),
+            source=source.id, link_url=link_url, parent=parent, title=title, published=published,
+            headers=page.headers, status=page.status, crawl=crawl,
+        )  # fmt: skip
+
+    def note(self, crawl: int, kind: RereadKind, url: str, page: Page | None, why: str = "") -> None:
+        """A document asked for again without new bytes."""
+        status, headers = (page.status, page.headers) if page else (None, {})
+        note_capture(self._db, kind, url, self.now(), crawl=crawl, status=status, headers=headers, note=why)
+
+    def files_of(self, source: Source, link_url: str) -> dict[str, str]:
+        """The attachments known for a report's page: URL to name."""
+        sql = (
+            "SELECT d.url, coalesce(d.title, '') AS name FROM documents d JOIN links l ON l.id = d.link"
+            " WHERE l.source = ? AND l.url = ? AND d.url <> l.url ORDER BY d.id"
+        )
+        return {str(row["url"]): str(row["name"]) for row in self._db.query(sql, (source.id, link_url))}
+
+    def latest_body(self, source: Source, url: str) -> bytes | None:
+        """The newest bytes kept for a URL."""
+        sql = "SELECT sha256 FROM documents WHERE source = ? AND url = ? ORDER BY last_seen DESC, id DESC LIMIT 1"
+        row = next(iter(self._db.query(sql, (source.id, url))), None)
+        return self._archive.get(str(row["sha256"])) if row else None
+
+    # validators
+
+    def validators(self, url: str) -> Validator | None:
+        """What to ask "only if changed" with; None where nothing is known or a full check is due."""
+        known = get_validator(self._db, url)
+        if (
+            known is None
+            or known.full_at is None
+            or clock.hours_between(known.full_at, self.now()) > FULL_CHECK
+        ):
+            return None
+        return known
+
+    def keep_validators(self, url: str, etag: str | None, modified: str | None, sha256: str) -> None:
+        """The validators of a whole answer."""
+        now = self.now()
+        put_validator(self._db, Validator(url, etag, modified, sha256, now, now))
+
+    # the breaker
+
+    def breaker(self, host: str) -> Blindness | None:
+        """Why a host is left alone at this moment; None if it is not."""
+        state = get_host(self._db, host)
+        if state is None or not state.open_until or state.open_until <= self.now():
+            return None
+        kind, _, last = (state.last_error or "").partition(": ")
+        why = (
+            f"{host} is left alone until {state.open_until} after {state.failures} failures; the last: {last}"
+        )
+        return Blindness(kind, why)  # type: ignore[arg-type]  # written by `failed`, from a BlindKind
+
+    def failed(self, host: str, why: Blindness) -> None:
+        """One more failure in a row; from the third on the host is left alone, longer each time."""
+        state = get_host(self._db, host)
+        failures = (state.failures if state else 0) + 1
+        rest = min(FIRST_REST * 2 ** min(failures - PATIENT_FAILURES, 10), LONGEST_REST)
+        until = clock.later(self.now(), rest) if failures >= PATIENT_FAILURES else None
+        put_host(self._db, HostState(host, failures, until, f"{why.kind}: {why.reason}"))
+
+    def leave_alone(self, host: str, seconds: float, why: Blindness) -> None:
+        """A host that asked for it, until it wants visits again: a day at most."""
+        state = get_host(self._db, host)
+        until = clock.later(self.now(), min(seconds, LONGEST_REST))
+        put_host(
+            self._db,
+            HostState(host, (state.failures if state else 0) + 1, until, f"{why.kind}: {why.reason}"),
+        )
+
+    def answered(self, host: str) -> None:
+        """A host that answered is forgiven."""
+        state = get_host(self._db, host)
+        if state is not None and state.failures:
+            put_host(self._db, HostState(host, 0, None, None))
+
+
+@functools.cache
+def open_ledger(state: Path, watchlist: Path, fixed_now: str, run: int | None) -> tuple[Ledger, Watchlist]:
+    """The one ledger of this process, with the watchlist saved in it. Raises StoreError: watchlist, database, lock."""
+    watched = load_watchlist(watchlist, families())
+    ledger = Ledger(state, fixed_now, run)
+    ledger.watch(watched)
+    return ledger, watched

@@ -1,0 +1,208 @@
+"""What every request passes on its way out, and every answer on its way in: bounds, breaker, robots, patience, validators."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from twisted.internet.defer import Deferred
+
+from crawler.addresses import OutOfBoundsError, admitted, endpoint
+from crawler.blindness import Blindness
+from crawler.clock import to_time
+from crawler.failures import FETCHING, HostLeftAloneError, RobotsError, blindness_of
+from crawler.politeness import gate, retry_after
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy import Request, Spider
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from scrapy.robotstxt import RobotParser
+
+    from crawler.ledger import Ledger
+    from store.model import Source
+
+OK, TOO_MANY, UNAVAILABLE, FIRST_SERVER_ERROR, FIRST_ERROR = 200, 429, 503, 500, 400
+PATIENCE = 120.0  # seconds: a longer Retry-After ends the visit and opens the breaker instead
+CRAWL_DELAY = 30.0  # seconds: the most that a robots.txt may ask for between two requests
+
+
+def ledger_of(crawler: Crawler) -> Ledger | None:
+    """The ledger of the running spider; None for the spiders of `scrapy shell` and `scrapy fetch`."""
+    return getattr(crawler.spider, "ledger", None)
+
+
+class OfCrawler:
+    """A middleware that knows its crawler."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's hook."""
+        return cls(crawler)
+
+
+class BoundsMiddleware(OfCrawler):
+    """Holds every request, and every hop of a redirect, to http(s) and to the hosts of its source."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._visited: set[str] = set()
+
+    def process_request(self, request: Request) -> None:
+        """Raises OutOfBoundsError for a request that leaves its source."""
+        host, _ = endpoint(request.url)
+        if ledger_of(self.crawler) is None:
+            return
+        source: Source | None = request.meta.get("source")
+        if source is None:  # robots.txt: asked for by the robots middleware, on a host that was just admitted
+            if host not in self._visited:
+                raise OutOfBoundsError(f"{request.url[:200]} belongs to no source")
+            return
+        if not admitted(request.url, source.url, source.hosts):
+            raise OutOfBoundsError(f"{request.url[:200]} is not on the hosts of {source.id}")
+        self._visited.add(host)
+
+
+class BreakerMiddleware(OfCrawler):
+    """Sends nothing to a host that has failed too often, this run or earlier, until its time is over."""
+
+    def process_request(self, request: Request) -> None:
+        """Raises HostLeftAloneError while the host's breaker is open."""
+        ledger = ledger_of(self.crawler)
+        if ledger is None:
+            return
+        shut = ledger.breaker(endpoint(request.url)[0])
+        if shut is not None:
+            raise HostLeftAloneError(shut)
+
+
+class StrictRobotsMiddleware(RobotsTxtMiddleware):
+    """RFC 9309: what robots.txt forbids is forbidden, a missing one forbids nothing, an unreadable one everything.
+
+    Scrapy itself takes an unreadable robots.txt for permission.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._unreadable: dict[str, Blindness] = {}
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= FIRST_SERVER_ERROR or response.status == TOO_MANY:
+            why = f"robots.txt cannot be read (status {response.status}), so nothing may be visited"
+            self._unreadable[netloc] = Blindness("robots", why)
+        rules = response.replace(body=b"") if response.status >= FIRST_ERROR else response
+        await super()._parse_robots(rules, netloc, request)
+        parser = self._parsers[netloc]
+        delay = (
+            None
+            if parser is None or isinstance(parser, Deferred)
+            else parser.crawl_delay(self._default_useragent)
+        )
+        gate.pace(endpoint(request.url)[0], min(delay or 0.0, CRAWL_DELAY))
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        if not isinstance(exc, OutOfBoundsError) and isinstance(
+            exc, FETCHING
+        ):  # one that is kept elsewhere is missing here
+            self._unreadable[netloc] = blindness_of(exc)
+        super()._robots_error(exc, netloc)
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Raises RobotsError for what may not be visited."""
+        netloc = request.url.split("/")[2]
+        if netloc in self._unreadable:
+            raise RobotsError(self._unreadable[netloc])
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest as error:
+            raise RobotsError(
+                Blindness("robots", f"robots.txt of {netloc} forbids {request.url[:200]}")
+            ) from error
+
+
+class PatientRetryMiddleware(RetryMiddleware):
+    """Scrapy's retries, each after a pause: the server's Retry-After, else longer each time."""
+
+    def process_response(
+        self,
+        request: Request,
+        response: Response,
+        spider: Spider | None = None,  # noqa: ARG002 - Scrapy's signature
+    ) -> Request | Response:
+        """A retry, held back at the gate; the answer itself where the server asks for more patience than we have."""
+        if response.status in self.retry_http_codes:
+            wait = self._wait(request, response)
+            if wait > PATIENCE:
+                self._leave_alone(request, wait)
+                return response
+            gate.hold(endpoint(request.url)[0], wait)
+        return super().process_response(request, response)
+
+    def process_exception(
+        self,
+        request: Request,
+        exception: Exception,
+        spider: Spider | None = None,  # noqa: ARG002 - Scrapy's signature
+    ) -> Request | Response | None:
+        """A retry, held back at the gate."""
+        gate.hold(endpoint(request.url)[0], self._pause(request))
+        return super().process_exception(request, exception)
+
+    def _wait(self, request: Request, response: Response) -> float:
+        header = (response.headers.get("Retry-After") or b"").decode("latin-1")
+        ledger = ledger_of(self.crawler)
+        asked = retry_after(header, to_time(ledger.real_now())) if ledger else None
+        return self._pause(request) if asked is None else asked
+
+    def _pause(self, request: Request) -> float:
+        return float(gate.interval(endpoint(request.url)[0]) * 2 ** request.meta.get("retry_times", 0))
+
+    def _leave_alone(self, request: Request, wait: float) -> None:
+        ledger = ledger_of(self.crawler)
+        if ledger is not None:
+            ledger.leave_alone(
+                endpoint(request.url)[0], wait, Blindness("refused", f"Retry-After: {wait:.0f} s")
+            )
+
+
+class ConditionalMiddleware(OfCrawler):
+    """Asks "only if changed" where the visit allows it, and remembers what to ask with.
+
+    RFC 9111 caching would invent freshness and serve old pages: a monitor must not. Here a page is never served
+    from memory; a 304 only saves its transfer. Requests that do not allow it are sent past all caches.
+    """
+
+    def process_request(self, request: Request) -> None:
+        """Sets the validators of this very URL, and removes those of one that was redirected here."""
+        for name in ("If-None-Match", "If-Modified-Since"):
+            request.headers.pop(name, None)
+        ledger = ledger_of(self.crawler)
+        if ledger is None or not request.meta.get("conditional"):
+            request.headers["Cache-Control"] = "no-cache"
+            return
+        known = ledger.validators(request.url)
+        if known and known.etag:
+            request.headers["If-None-Match"] = known.etag
+        if known and known.last_modified:
+            request.headers["If-Modified-Since"] = known.last_modified
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Keeps the validators of a whole page."""
+        ledger = ledger_of(self.crawler)
+        if ledger is not None and response.status == OK and "source" in request.meta:
+            etag, modified = (response.headers.get(name) for name in ("ETag", "Last-Modified"))
+            digest = hashlib.sha256(response.body).hexdigest()
+            ledger.keep_validators(request.url, _text(etag), _text(modified), digest)
+        return response
+
+
+def _text(header: bytes | None) -> str | None:
+    return header.decode("latin-1") if header else None

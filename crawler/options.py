@@ -1,0 +1,83 @@
+"""The options of a source: what a person says about its list that the family cannot know."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from cssselect import GenericTranslator, SelectorError
+
+from crawler.links import clean_url
+
+if TYPE_CHECKING:
+    from scrapy.http import TextResponse
+
+    from store.model import Source
+
+SELECTORS = ("container", "link", "next")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """All options, with what holds where nothing is said. docs/adding-a-site.md explains each."""
+
+    container: str = ""  # CSS: the part of the page that is the list
+    link: str = ""  # CSS, within it: the anchors of the entries
+    next: str = ""  # CSS: the anchor to the next page
+    children: str = (
+        ""  # regular expression: the titles of child columns (year folders) that are part of the list
+    )
+    moves_to: str = ""  # path to which the list is known to redirect
+    pager: str = ""  # "none": a person has seen that this list has no pager, so its one page is all of it
+    min_entries: int = 0  # fewer entries than this are a collapsed count; 0: half of the last good visit
+    max_pages: int = 200
+    ignore_total: bool = False  # the number of entries that the page declares is known to be wrong
+    unclosed: bool = False  # the site's pages never end in </html>
+
+    @classmethod
+    def of(cls, source: Source) -> Options:
+        """The options of a source. Raises ValueError naming every mistake."""
+        if mistakes := mistakes_in(source):
+            raise ValueError("; ".join(mistakes))
+        return cls(**source.options)  # type: ignore[arg-type]  # checked above
+
+    def children_in(self, response: TextResponse) -> list[str]:
+        """The child columns that a page leads to."""
+        if not self.children:
+            return []
+        wanted = re.compile(self.children)
+        found = []
+        for anchor in response.css("a[href]"):
+            title = " ".join("".join(anchor.css("::text").getall()).split()) or anchor.attrib.get("title", "")
+            url = clean_url(response.urljoin(""), anchor.attrib["href"])
+            if url and url != response.url and wanted.search(title):
+                found.append(url)
+        return found
+
+
+DEFAULTS = {field.name: field.default for field in fields(Options)}
+
+
+def mistakes_in(source: Source) -> list[str]:
+    """What is wrong with the options of a source, each with the source's id."""
+    wrong = []
+    for name, value in source.options.items():
+        if name not in DEFAULTS:
+            wrong.append(f"{source.id}: unknown option {name!r}; known are {', '.join(sorted(DEFAULTS))}")
+        elif type(value) is not type(DEFAULTS[name]):
+            wrong.append(f"{source.id}: option {name} must be of type {type(DEFAULTS[name]).__name__}")
+        elif why := _ill_formed(name, value):
+            wrong.append(f"{source.id}: option {name}: {why}")
+    return wrong
+
+
+def _ill_formed(name: str, value: object) -> str | None:
+    try:
+        if name in SELECTORS:
+            GenericTranslator().css_to_xpath(str(value))
+        elif name == "children":
+            re.compile(str(value))
+    except (SelectorError, re.error) as error:
+        return f"{value!r} cannot be understood: {error}"
+    return 'only "none" is allowed' if name == "pager" and value not in ("", "none") else None

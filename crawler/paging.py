@@ -1,0 +1,143 @@
+"""Where a list goes on, and what proves that it has ended."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.links import clean_url
+from crawler.text import without_code
+
+if TYPE_CHECKING:
+    from parsel import Selector
+    from scrapy import Request
+    from scrapy.http import TextResponse
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """What one list page says about the rest of its list.
+
+    `next` is the next page, or None. With no next page, `proof` says why this is the end; an empty proof means
+    that the end is not proved, and `doubt` says why. `pages` and `total` are the numbers of pages and of entries
+    that the page itself declares.
+    """
+
+    next: str | Request | None = None
+    proof: str = ""
+    doubt: str = ""
+    pages: int | None = None
+    total: int | None = None
+
+
+NEXT = re.compile(
+    r"^[\[【(（]?\s*(下一?\s*[页頁]|后一?\s*页|next( page)?|[>»›]{1,2})\s*[>»›]*\s*[\]】)）]?$", re.IGNORECASE
+)
+OTHER = re.compile(
+    r"^[\[【(（<]?\s*(\d{1,4}|首\s*页|[上前]一?\s*页|[尾末]\s*页|prev(ious)?|first|last|[<«‹]{1,2})\s*[\]】)）]?$",
+    re.IGNORECASE,
+)
+POSITION = tuple(  # a bare "1/12" is a date, and not looked at
+    re.compile(pattern.replace("HERE", r"(?P<here>\d+)").replace("ALL", r"(?P<pages>\d+)"))
+    for pattern in (
+        r"第\s*HERE\s*[/／]\s*ALL\s*页",
+        r"(?:当前|页次|页码)[^\d]{0,6}HERE\s*[/／]\s*(?:共\s*)?ALL",
+        r"(?<!\d)HERE\s*[/／]\s*ALL\s*页",
+        r"第\s*HERE\s*页\D{0,6}共\s*ALL\s*页",
+        r"共\s*ALL\s*页\D{0,10}第\s*HERE\s*页",
+    )
+)
+PAGES = (re.compile(r"共\s*(\d+)\s*页"), re.compile(r"总页数\s*[:：]?\s*(\d+)"))
+TOTAL = (
+    re.compile(r"共\D{0,4}(\d+)\s*(?:条|篇|则|项|个?记录)"),
+    re.compile(r"(?:总记录数?|记录总数|总条数)\s*[:：]?\s*(\d+)"),
+    re.compile(r"""\b(?:recordCount|totalRecords?|total_?count)["']?\s*[:=]\s*["']?(\d+)""", re.IGNORECASE),
+)
+# What a list that is filled or turned by a script shows in its source.
+SCRIPTED = re.compile(
+    r"createPage(HTML)?\s*\(\s*[\"'\d]|\.jpage\s*\(|dataproxy\.jsp|laypage|\.pagination\s*\(|(ms|ng)-repeat|v-for=|加载更多|loadMore",
+    re.IGNORECASE,
+)
+
+
+def declared_total(markup: str) -> int | None:
+    """How many entries the list says it has, in its text or in the script that turns its pages."""
+    for pattern in TOTAL:
+        if found := pattern.search(markup):
+            return int(found.group(1)[:9])
+    return None
+
+
+def declared_position(text: str) -> tuple[int | None, int | None]:
+    """(this page, number of pages) as the list says; None for what it does not say."""
+    for pattern in POSITION:
+        if found := pattern.search(text):
+            numbers = found.groupdict()
+            return int(numbers["here"][:9]), int(numbers["pages"][:9])
+    for pattern in PAGES:
+        if found := pattern.search(text):
+            return None, int(found.group(1)[:9])
+    return None, None
+
+
+def plain_paging(response: TextResponse, page: int, next_link: str = "", *, count: bool = True) -> Paging:
+    """Paging of a plain list: next link, "page x of y", or a declared number of entries.
+
+    `page` counts from 1. `next_link` is a CSS selector for the anchor to the next page; `count` False ignores
+    the number of entries that the page declares.
+    """
+    bare = without_code(response.text)
+    text = re.sub(r"<[^<>]{0,2000}>", "", bare)
+    here, pages = declared_position(text)
+    total = declared_total(response.text if SCRIPTED.search(response.text) else text) if count else None
+    anchors = _anchors(response, next_link)
+    target = _target(response, anchors)
+    if target and target != response.url:
+        return Paging(target, pages=pages, total=total)
+    if pages is not None:
+        return _by_position(response, here or page, pages, total)
+    proof, doubt = _end(response, anchors, next_link)
+    return Paging(None, proof, doubt, pages, total)
+
+
+def _anchors(response: TextResponse, next_link: str) -> list[Selector]:
+    if next_link:
+        return list(response.css(next_link))
+    return [anchor for anchor in response.css("a") if NEXT.match(_text(anchor))]
+
+
+def _text(anchor: Selector) -> str:
+    return "".join(anchor.css("::text").getall()).strip() or anchor.attrib.get("title", "").strip()
+
+
+def _target(response: TextResponse, anchors: list[Selector]) -> str | None:
+    """Where the next link leads; None where it is missing, switched off, or a script's."""
+    for anchor in anchors:
+        if "disabled" in anchor.attrib.get("class", ""):
+            continue
+        if url := clean_url(response.urljoin(""), anchor.attrib.get("href", "")):
+            return url
+    return None
+
+
+def _by_position(response: TextResponse, here: int, pages: int, total: int | None) -> Paging:
+    if here >= pages:
+        return Paging(None, f"page {here} of {pages}", "", pages, total)
+    for anchor in response.css("a[href]"):
+        if _text(anchor) == str(here + 1) and (url := clean_url(response.urljoin(""), anchor.attrib["href"])):
+            return Paging(url, pages=pages, total=total)
+    return Paging(None, "", f"page {here} of {pages}, and no link leads on", pages, total)
+
+
+def _end(response: TextResponse, anchors: list[Selector], next_link: str) -> tuple[str, str]:
+    """(proof, doubt) where there is neither a next page nor a count of pages."""
+    others = [anchor for anchor in response.css("a[href]") if OTHER.match(_text(anchor))]
+    real = [anchor for anchor in others if clean_url(response.urljoin(""), anchor.attrib["href"])]
+    if real:
+        return "the pager has no next page", ""
+    if others or anchors or SCRIPTED.search(response.text):
+        return "", "the pages are turned by a script: this family cannot follow it"
+    if next_link:
+        return f"no {next_link} in the page", ""
+    return "one page without a pager", ""

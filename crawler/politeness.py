@@ -1,0 +1,78 @@
+"""One request at a time to each host, with a pause: for the whole process, whatever family asks.
+
+Scrapy's own slots belong to one spider, and two families may watch the same host; and a slot forgets its delay
+after a minute of silence. So the pause is kept here, at the one door that every request goes through.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import defaultdict
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+JITTER = 0.5  # a pause is 1 to 1.5 times the interval: never shorter than promised, never a drumbeat
+
+
+@dataclass(slots=True)
+class _Host:
+    interval: float = 0.0
+    free_at: float = 0.0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Gate:
+    """Lets one request through to each host, no sooner than its interval after the end of the last."""
+
+    def __init__(self) -> None:
+        self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
+
+    def pace(self, host: str, seconds: float) -> None:
+        """Ask for at least `seconds` between requests to a host: the slowest wish is kept."""
+        self._hosts[host].interval = max(self._hosts[host].interval, seconds)
+
+    def interval(self, host: str) -> float:
+        """The pause in seconds that is kept for a host."""
+        return self._hosts[host].interval
+
+    def hold(self, host: str, seconds: float) -> None:
+        """Let nothing through to a host for `seconds` from now."""
+        state = self._hosts[host]
+        state.free_at = max(state.free_at, monotonic() + seconds)
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """Wait for one's turn at a host, and keep it until the block ends."""
+        state = self._hosts[host]
+        async with state.lock:
+            while (wait := state.free_at - monotonic()) > 0:
+                await asyncio.sleep(wait)
+            try:
+                yield
+            finally:
+                pause = state.interval * (1 + JITTER * random.random())  # noqa: S311 - not a secret
+                self.hold(host, pause)
+
+
+gate = Gate()  # one for the process: that is its whole point
+
+
+def retry_after(header: str, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for (a number, or an HTTP date); None where it says nothing."""
+    text = header.strip()
+    if text.isdigit():
+        return float(text[:9])
+    try:
+        when = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0.0, (aware - now).total_seconds())

@@ -1,0 +1,148 @@
+"""The reports behind a list: their pages and their files, kept as they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crawler.attachments import Attachment, attachments, disposition_name
+from crawler.blindness import Blindness, Expected, recognise
+from crawler.failures import UnseenError
+from crawler.fetching import HOST_FAULTS, PAGE_MAXSIZE
+from crawler.seasons import is_due, is_missed
+from parsers import page_facts, sniff
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from crawler.fetching import Fetcher, Page
+    from crawler.ledger import Ledger, Tally
+    from store.crawls import KnownLink
+    from store.model import CrawlOutcome, Link, Source
+
+HTML = "text/html"
+NOT_MODIFIED, GONE = 304, frozenset({404, 410})
+MOST_FILES = 30  # of one page: more than this is a menu that was taken for attachments
+HOMES = frozenset({"", "/", "/index.html", "/index.htm", "/index.shtml", "/index.jsp"})
+
+
+class HostFailedError(Exception):
+    """Raised when the host itself fails: the other reports of this visit are left for the next."""
+
+
+class Reports:
+    """Fetches what a visit owes: new reports, those due to be read again, and those that left their list."""
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        ledger: Ledger,
+        source: Source,
+        crawl: int,
+        tally: Tally,
+        in_time: Callable[[], None],
+    ) -> None:
+        self._fetcher, self._ledger, self._source = fetcher, ledger, source
+        self._crawl, self._tally, self._in_time = crawl, tally, in_time
+
+    async def read(
+        self, found: Mapping[str, Link], known: Mapping[str, KnownLink], outcome: CrawlOutcome
+    ) -> None:
+        """Reads what is owed, one after the other. Failures are noted, never raised."""
+        for url in self._owed(found, known, outcome):
+            try:
+                await self._report(url, again=url in known)
+            except HostFailedError:
+                return
+
+    def _owed(
+        self, found: Mapping[str, Link], known: Mapping[str, KnownLink], outcome: CrawlOutcome
+    ) -> Iterator[str]:
+        """The URLs to ask for. Only a good visit can say that a report has left its list."""
+        now = self._ledger.now()
+        shown: Iterable[Link | KnownLink] = known.values() if outcome == "unchanged" else found.values()
+        for link in shown:
+            if link.kind != "other" and is_due(known.get(link.url), link.title, now):
+                yield link.url
+        if outcome == "good":
+            for url, link in known.items():
+                if url not in found and link.kind != "other" and is_missed(link, now):
+                    yield url
+
+    async def _report(self, url: str, *, again: bool) -> None:
+        """A report's page, or the file that stands in its place, and the files that hang on it."""
+        page = await self._fetch(url, conditional=again)
+        if page is None:
+            return
+        if page.status == NOT_MODIFIED:
+            self._ledger.note(self._crawl, "unchanged", url, page)
+            files = [Attachment(url, name) for url, name in self._ledger.files_of(self._source, url).items()]
+            await self._files(url, None, files)
+            return
+        media_type = sniff(page.body)
+        facts = page_facts(page.body) if media_type == HTML and len(page.body) < PAGE_MAXSIZE else None
+        title = facts.title if facts else disposition_name(page.disposition)
+        document = self._keep(url, page, url, media_type, None, title, facts.published if facts else None)
+        if facts is not None:
+            await self._files(url, document, attachments(page.markup(self._source)))
+
+    async def _files(self, report_url: str, parent: int | None, files: Iterable[Attachment]) -> None:
+        for file in list(files)[:MOST_FILES]:
+            page = await self._fetch(file.url, conditional=True)
+            if page is None:
+                continue
+            if page.status == NOT_MODIFIED:
+                self._ledger.note(self._crawl, "unchanged", file.url, page)
+                continue
+            name = file.name or disposition_name(page.disposition)
+            self._keep(report_url, page, file.url, sniff(page.body), parent, name, None)
+
+    def _keep(
+        self, link_url: str, page: Page, url: str, media_type: str, parent: int | None, title: str | None,
+        published: str | None,
+    ) -> int:  # fmt: skip
+        document, is_new = self._ledger.keep(
+            self._crawl, self._source, link_url, page, url=url, media_type=media_type, parent=parent, title=title,
+            published=published,
+        )  # fmt: skip
+        self._tally.new_documents += is_new
+        return document
+
+    async def _fetch(self, url: str, *, conditional: bool) -> Page | None:
+        """A page that can be kept, or None with the reason noted. Raises HostFailedError where going on is no use."""
+        page, why = None, None
+        try:
+            self._in_time()
+            page = await self._fetcher.get(url, conditional=conditional)
+            why = self._wrong(page, conditional=conditional)
+        except UnseenError as error:
+            why = error.blindness
+        if why is None:
+            return page
+        gone = page is not None and page.status in GONE
+        self._ledger.note(self._crawl, "gone" if gone else "failed", url, page, f"{why.kind}: {why.reason}")
+        self._tally.failed_documents += not gone
+        if page is not None:
+            self._fetcher.distrust(page, why)
+        if why.kind in HOST_FAULTS:
+            raise HostFailedError
+        return None
+
+    def _wrong(self, page: Page, *, conditional: bool) -> Blindness | None:
+        """Why an answer is not the report: captchas and half pages must not become a report's new version."""
+        if page.url != page.asked and urlsplit(page.url).path in HOMES:
+            return Blindness("redirected_away", f"{page.asked} leads to the site's home page")
+        markup = sniff(page.body) == HTML
+        expected = Expected(page.asked, page.asked, conditional=conditional, markup=markup, unclosed=True)
+        why = recognise(page.status, page.headers, page.body, expected)
+        return why or (self._half(page) if markup else None)
+
+    def _half(self, page: Page) -> Blindness | None:
+        """A page without its end, where the version we have has one. Some sites never close their pages."""
+        end = b"</html"
+        if end in page.body[-4096:].lower():
+            return None
+        before = self._ledger.latest_body(self._source, page.asked)
+        if before is None or end not in before[-4096:].lower():
+            return None
+        return Blindness("truncated", "the page stops before its </html>, which the version before had")

@@ -1,0 +1,116 @@
+"""What all families share: one visit a source, politely, whatever becomes of the others."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy.exceptions import CloseSpider
+
+from crawler.ledger import Ledger, open_ledger
+from crawler.options import Options, mistakes_in
+from crawler.paging import Paging, plain_paging
+from crawler.politeness import gate
+from crawler.visit import Visit
+from parsers import title_facts
+from store.errors import StoreError
+from store.model import Link
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import TextResponse
+
+    from crawler.links import Entry
+    from store.model import Source
+
+logger = logging.getLogger(__name__)
+
+
+class FamilySpider(scrapy.Spider):
+    """The base of every family. A family has a `name` and `links`, and `paging` where it is not a plain list's.
+
+    `links` and `paging` are pure: a decoded page in, what stands in it out. Fetching, retrying, judging and
+    keeping are done here and are the same for all.
+    """
+
+    ledger: Ledger
+    sources: tuple[Source, ...] = ()
+
+    def links(self, response: TextResponse) -> Iterable[Link]:
+        """The entries of a list page, in its order, also those that are no reports."""
+        raise NotImplementedError(f"{type(self).__name__} has no links(response)")
+
+    def paging(self, response: TextResponse, page: int) -> Paging:
+        """Where the list goes on after this page (the `page`-th, from 1), or what proves its end."""
+        options = self.options(response)
+        paging = plain_paging(response, page, options.next, count=not options.ignore_total)
+        if options.pager == "none" and paging.next is None:
+            return Paging(None, "a person says that the list has no pager", "", paging.pages, paging.total)
+        return paging
+
+    def options(self, response: TextResponse) -> Options:
+        """The options of the source that a page belongs to."""
+        return Options.of(response.meta["source"])
+
+    def link(self, response: TextResponse, entry: Entry) -> Link:
+        """An entry as a link of the source, with the kind that its title shows."""
+        source: Source = response.meta["source"]
+        return Link(source.id, entry.url, entry.title, entry.published, title_facts(entry.title).kind)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
+        """Scrapy's hook: opens the ledger of the process and picks the sources of this family."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        settings = crawler.settings
+        try:
+            ledger, watchlist = open_ledger(
+                Path(settings["STATE"]), Path(settings["WATCHLIST"]), settings["FIXED_NOW"], settings["RUN"]
+            )
+        except StoreError as error:
+            raise CloseSpider(str(error)) from error
+        wanted = {name for name in settings["ONLY_SOURCES"].split(",") if name}
+        mine = [source for source in watchlist.sources if source.family == cls.name]
+        spider.ledger = ledger
+        spider.sources = tuple(source for source in mine if not wanted or source.id in wanted)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Visits every source. Sources of one host take turns; hosts do not wait for each other."""
+        hosts: defaultdict[str, list[Source]] = defaultdict(list)
+        for source in self.sources:
+            host = urlsplit(source.url).hostname or ""
+            gate.pace(host, source.min_interval)
+            for named in source.hosts:
+                gate.pace(named.lower(), source.min_interval)
+            hosts[host].append(source)
+        room = asyncio.Semaphore(self.crawler.settings.getint("CONCURRENT_REQUESTS"))
+        await asyncio.gather(*(self._visit_host(sources, room) for sources in hosts.values()))
+        through_the_scheduler: tuple[scrapy.Request, ...] = ()
+        for request in through_the_scheduler:
+            yield request
+
+    async def _visit_host(self, sources: list[Source], room: asyncio.Semaphore) -> None:
+        async with room:
+            for source in sources:
+                await self._visit(source)
+
+    async def _visit(self, source: Source) -> None:
+        """One visit; a fault in it is logged and must not cost the others theirs."""
+        if mistakes := mistakes_in(source):
+            logger.error("%s is not visited: %s", source.id, "; ".join(mistakes))
+            self.ledger.faults.append(f"{source.id}: {'; '.join(mistakes)}")
+            return
+        limit = self.crawler.settings.getfloat("VISIT_LIMIT")
+        try:
+            await Visit(self, self.crawler, self.ledger, source, limit).run()
+        except Exception:
+            logger.exception("The visit to %s broke off: this is a fault of the program", source.id)
+            self.ledger.faults.append(f"{source.id}: a fault of the program, see the log")

@@ -1,0 +1,173 @@
+"""One visit to one source: its list to the proven end, then the reports that are new or due."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from crawler.blindness import Blindness, Expected, count_collapsed, recognise
+from crawler.clock import hours_between
+from crawler.failures import UnseenError
+from crawler.fetching import PAGE_MAXSIZE, Fetcher, Page
+from crawler.ledger import Tally
+from crawler.options import Options
+from crawler.reports import Reports
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+    from crawler.ledger import Ledger
+    from crawler.paging import Paging
+    from crawler.spiders.base import FamilySpider
+    from store.model import Link, Source
+
+FRESH = 20.0  # hours for which a good visit lets the next one ask "only if changed"
+NOT_MODIFIED = 304
+# The host talks to us, only its list cannot be relied on: its new reports may still be fetched.
+TALKING = frozenset({"truncated", "structure_changed", "count_collapsed", "empty", "not_modified"})
+
+
+class Visit:
+    """Reads one source. Whatever happens, it ends with an outcome in the ledger."""
+
+    def __init__(
+        self, spider: FamilySpider, crawler: Crawler, ledger: Ledger, source: Source, limit: float
+    ) -> None:
+        self._spider, self._ledger, self._source = spider, ledger, source
+        self._fetcher = Fetcher(crawler, ledger, source)
+        self._options = Options.of(source)
+        self._deadline = monotonic() + limit
+        self._found: dict[str, Link] = {}
+        self._pages = 0
+        self._crawl = 0
+        self._previous: int | None = None
+
+    async def run(self) -> None:
+        """The whole visit."""
+        known = self._ledger.known(self._source)
+        good = self._ledger.last_good(self._source)
+        self._previous = good.entries if good else None
+        fresh = good is not None and hours_between(good.started_at, self._ledger.now()) < FRESH
+        self._crawl = self._ledger.begin(self._source)
+        tally = await self._list(conditional=fresh)
+        self._ledger.end(self._crawl, tally, self._pages)
+        if tally.blindness is None or tally.blindness.kind in TALKING:
+            reports = Reports(self._fetcher, self._ledger, self._source, self._crawl, tally, self.in_time)
+            await reports.read(self._found, known, tally.outcome)
+
+    def in_time(self) -> None:
+        """Raises UnseenError when the visit has taken longer than it may."""
+        if monotonic() > self._deadline:
+            raise UnseenError("timeout", "the visit took longer than it may; the rest waits for the next")
+
+    async def _list(self, *, conditional: bool) -> Tally:
+        blindness = None
+        outcome: str = "good"
+        try:
+            outcome = await self._walk(conditional=conditional)
+        except UnseenError as error:
+            blindness, outcome = error.blindness, "blind"
+        except BaseException:
+            self._give_up()
+            raise
+        return Tally(self._source.id, outcome, blindness, len(self._found))  # type: ignore[arg-type]  # one of three
+
+    def _give_up(self) -> None:
+        """A bug or a shutdown must not leave a visit that seems to run for ever."""
+        why = Blindness("interrupted", "the crawler stopped before the visit ended; its log says why")
+        self._ledger.end(self._crawl, Tally(self._source.id, "blind", why, len(self._found)), self._pages)
+
+    async def _walk(self, *, conditional: bool) -> str:
+        """Every column of the source to its proven end: `good`, or `unchanged` where the server said so."""
+        columns = [self._source.url]
+        for number, column in enumerate(columns):  # grows while it is walked
+            children = await self._column(column, conditional=conditional and number == 0)
+            if children is None:
+                return "unchanged"
+            columns += [child for child in children if child not in columns]
+        self._check_count()
+        return "good"
+
+    async def _column(self, url: str, *, conditional: bool) -> list[str] | None:
+        """One column to its end; the child columns that it leads to, or None where it is unchanged."""
+        target: str | Request | None = url
+        seen: dict[str, Link] = {}
+        children: dict[str, None] = {}
+        addresses: set[str] = set()
+        while target is not None:
+            page = await self._list_page(target, conditional=conditional and not addresses)
+            if page.status == NOT_MODIFIED:
+                return None
+            response = page.markup(self._source)
+            links = list(self._spider.links(response))
+            paging = self._spider.paging(response, len(addresses) + 1)
+            below = self._options.children_in(response) if url == self._source.url else []
+            children |= dict.fromkeys(below)
+            self._check(page, links, paging, seen, addresses, has_children=bool(below))
+            seen |= {link.url: link for link in links}
+            target = paging.next
+        self._prove_end(page, paging, seen, children)
+        return list(children)
+
+    async def _list_page(self, target: str | Request, *, conditional: bool) -> Page:
+        """One page of a list: kept as evidence first, then judged."""
+        self.in_time()
+        page = await self._fetcher.through_shells(target, conditional=conditional, maxsize=PAGE_MAXSIZE)
+        self._pages += 1
+        self._ledger.keep_list(self._crawl, page)
+        self._judge(page, conditional=conditional)
+        return page
+
+    def _check(
+        self, page: Page, links: Sequence[Link], paging: Paging, seen: dict[str, Link], addresses: set[str],
+        *, has_children: bool,
+    ) -> None:  # fmt: skip
+        """What speaks against one page of a list, beyond what `recognise` sees in it."""
+        self._ledger.see(self._crawl, [link for link in links if link.url not in self._found])
+        self._found |= {link.url: link for link in links}
+        if not links and not has_children:
+            self._judge(page, entries=0, total=paging.total)
+        if links and all(link.url in seen for link in links):
+            raise UnseenError("truncated", f"{page.url} repeats what earlier pages of the list show")
+        if page.asked in addresses:
+            raise UnseenError(
+                "structure_changed", f"the pages of the list lead in a circle, back to {page.asked}"
+            )
+        addresses.add(page.asked)
+        if len(addresses) > self._options.max_pages:
+            raise UnseenError("truncated", f"more than max_pages = {self._options.max_pages} pages")
+
+    def _prove_end(
+        self, page: Page, paging: Paging, seen: dict[str, Link], children: dict[str, None]
+    ) -> None:
+        if paging.doubt or not paging.proof:
+            self._judge(page, entries=len(seen), total=paging.total)
+            raise UnseenError(
+                "truncated", f"the end of the list is not proved: {paging.doubt or 'nothing says so'}"
+            )
+        if self._options.children and not children and page.asked == self._source.url:
+            raise UnseenError("structure_changed", f"no child column matches {self._options.children!r}")
+        if seen:
+            self._judge(page, entries=len(seen), total=paging.total)
+
+    def _check_count(self) -> None:
+        """A list that has lost half of its entries since it was last read well was not read well now."""
+        enough, found = self._options.min_entries, len(self._found)
+        if why := count_collapsed(found, enough, self._previous or 0):
+            raise UnseenError(why.kind, why.reason)
+
+    def _judge(
+        self, page: Page, *, conditional: bool = False, entries: int | None = None, total: int | None = None
+    ) -> None:
+        """Raises UnseenError for a page that cannot be relied on."""
+        expected = Expected(
+            url=page.asked, final_url=page.url, conditional=conditional, entries=entries, total=total,
+            moves_to=self._options.moves_to, unclosed=self._options.unclosed,
+        )  # fmt: skip
+        why = recognise(page.status, page.headers, page.body, expected)
+        if why is not None:
+            self._fetcher.distrust(page, why)
+            raise UnseenError(why.kind, why.reason)
