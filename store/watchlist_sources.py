@@ -80,7 +80,7 @@ def _checked(
         blocks
     ):  # a header inside a text of several lines: name the file's first line, not a wrong one
         starts = [1] * len(blocks)
-    for start, end, raw in zip(starts, [*starts[1:], len(lines) + 1], blocks, strict=True):
+    for start, end, raw in zip(starts, [*starts, len(lines) + 1][1:], blocks, strict=True):
         try:
             block = Block.model_validate(raw)
         except ValidationError as error:
