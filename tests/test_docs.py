@@ -26,6 +26,9 @@ READMES = ("README.md", "README.zh-CN.md")
 EXIT_CODES = sorted({code for name, code in vars(exits).items() if name.isupper() and type(code) is int})
 
 
+VIEW = (ROOT / "store" / "views" / "report_status.sql").read_text(encoding="utf-8")
+
+
 @cache
 def pages() -> dict[str, str]:
     """Every page for people, by its path in the checkout."""
@@ -136,7 +139,12 @@ def test_an_exit_code_is_described(code: int) -> None:
 
 @pytest.mark.parametrize("status", get_args(Status))
 def test_a_status_is_described(status: str) -> None:
-    assert all(f"**{status}**" in page(name) or f"`{status}`" in page(name) for name in READMES)
+    assert all(f"`{status}`" in page(name) for name in (*READMES, "docs/statuses.md"))
+
+
+@pytest.mark.parametrize("why", sorted(set(re.findall(r"(?:THEN|ELSE) '([a-z_]+)'", VIEW))))
+def test_a_reason_for_a_status_is_described(why: str) -> None:
+    assert f"`{why}`" in page("docs/statuses.md")
 
 
 @pytest.mark.parametrize("kind", get_args(BlindKind))
