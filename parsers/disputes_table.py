@@ -13,11 +13,17 @@ if TYPE_CHECKING:
     from parsers.model import Cell
 
 
+# The heading over both kinds of lawsuit.
+LAWSUITS = "行政诉讼"
+
+
 class DisputesTable:
     """Takes the figures of section four. What stands above a cell says what it counts."""
 
     def __init__(self, edition: str) -> None:
         table = editions()[edition].disputes
+        self.rows = tuple(row.key for row in table.rows)
+        self.official_labels = tuple(canonical(column.label) for column in table.columns)
         self.official = tuple((row.key, column.key) for row in table.rows for column in table.columns)
         self.width = len(table.columns)
         self.header: list[Row] = []
@@ -33,7 +39,7 @@ class DisputesTable:
         if any(normalise(cell.text) and holds_value(cell) for cell in row.own):
             return False
         leaves = sum(canonical(cell.text) in column_labels(DISPUTES).exact for cell in row.own)
-        groups = sum(_group(cell) is not None or canonical(cell.text) == "行政诉讼" for cell in row.own)
+        groups = sum(_group(cell) is not None or canonical(cell.text) == LAWSUITS for cell in row.own)
         return leaves >= 2 or groups >= 2  # noqa: PLR2004 - one word alone may stand anywhere
 
     def _stacked(self, row: Row, harvest: Harvest) -> bool:
@@ -96,17 +102,18 @@ class DisputesTable:
         return columns if len(columns) == len(set(columns)) == len(row.own) else None
 
     def _by_order(self, figures: int) -> list[tuple[str, str]] | None:
-        """All fifteen headings in the official order, whatever their spans."""
-        leaves = [
-            leaf
-            for row in self.header
-            for cell in row.own
-            if (leaf := column_labels(DISPUTES).exact.get(canonical(cell.text)))
-        ]
-        in_order = leaves == list(self._official_leaves()) * 3
+        """All fifteen headings in the official order, whatever their spans; a page's end may have cut them."""
+        headings = [canonical(cell.text) for row in self.header for cell in row.own if _is_leaf(cell)]
+        official = self.official_labels * len(self.rows)
+        in_order = len(headings) == len(official) and all(map(str.startswith, official, headings))
         groups = {group for row in self.header for cell in row.own if (group := _group(cell))}
         complete = in_order and len(groups) * self.width == figures == len(self.official)
         return list(self.official) if complete else None
+
+
+def _is_leaf(cell: Cell) -> bool:
+    text = canonical(cell.text)
+    return bool(text) and text != LAWSUITS and _group(cell) is None
 
 
 def _group(cell: Cell) -> str | None:

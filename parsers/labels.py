@@ -58,6 +58,8 @@ class Labels:
     def near(self, text: str, among: Collection[str]) -> str | None:
         """The key of `among` whose label is a misprint away, if no other label is anywhere near."""
         label = canonical(text)
+        if len(label) >= CONTAINED and (torn := self._torn(label, among)):
+            return torn
         best: dict[str, float] = {}
         for known, key in self.exact.items():
             ratio = SequenceMatcher(None, known, label, autojunk=False).ratio()
@@ -67,6 +69,15 @@ class Labels:
             return None
         clear = len(ranked) == 1 or best[ranked[0]] - best[ranked[1]] >= FAR
         return ranked[0] if best[ranked[0]] >= NEAR and clear else None
+
+    def is_torn(self, text: str) -> bool:
+        """Whether this is the beginning of a label and nothing else."""
+        return any(known.startswith(canonical(text)) for known in self.exact)
+
+    def _torn(self, label: str, among: Collection[str]) -> str | None:
+        """A label whose end is on the next page."""
+        begun = {key for known, key in self.exact.items() if known.startswith(label)}
+        return begun.pop() if len(begun) == 1 and begun <= set(among) else None
 
 
 def _labels(axes: Iterable[Axis]) -> Labels:

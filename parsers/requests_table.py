@@ -100,7 +100,7 @@ class RequestsTable:
         key = book.find(named[-1].text) or book.find("".join(cell.text for cell in named))
         if key is None and misprints:
             key = book.near(named[-1].text, self._expected(harvest))
-            if key:
+            if key and not book.is_torn(named[-1].text):
                 harvest.misprints.append((named[-1].text, f"{REQUESTS}.{key}"))
         if key is not None:
             self.last = key

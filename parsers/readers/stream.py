@@ -66,8 +66,8 @@ def regions(text: str) -> dict[str, str]:
             found.append((table, first.start(), first.end()))
             position = first.end()
     end = _END.search(text, position)
-    stops = [start for _, start, _ in found[1:]] + [end.start() if end else len(text)]
-    return {table: text[begin:stop] for (table, _, begin), stop in zip(found, stops, strict=True)}
+    stops = [*(start for _, start, _ in found[1:]), end.start() if end else len(text)]
+    return {table: text[begin:stop] for (table, _, begin), stop in zip(found, stops, strict=bool(found))}
 
 
 def supported(harvest: Harvest, text: str) -> frozenset[str]:
@@ -99,8 +99,14 @@ def _rows_supported(taken: Sequence[Taken], text: str) -> Iterable[str]:
         if match:
             places.append((one, match.start(), match.end()))
             position = match.end()
-    stops = [start for _, start, _ in places[1:]] + [len(text)]
-    for (one, _, begin), stop in zip(places, stops, strict=True):
-        seen = tuple(token for cell in one.cells for token in tokens(fold(cell.text)))
-        if seen and seen == tokens(text[begin:stop]):
+    stops = [*(start for _, start, _ in places[1:]), len(text)]
+    for (one, _, begin), stop in zip(places, stops, strict=bool(places)):
+        if _row_supported(one, tokens(text[begin:stop])):
             yield from one.keys
+
+
+def _row_supported(one: Taken, stream: tuple[str, ...]) -> bool:
+    """A row without an empty cell leaves no room: one number more behind it is a page number."""
+    seen = tuple(token for cell in one.cells for token in tokens(fold(cell.text)))
+    full = len(seen) == len(one.cells)
+    return bool(seen) and (seen == stream or (full and seen == stream[:-1]))
