@@ -10,6 +10,7 @@ from rich.progress import track
 from rich.table import Table
 
 from reportwatch.shape import digits, says_more
+from store.figure_keys import figure_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,11 +60,12 @@ def report(file: str, part: int, parts: int, parsed: Parsed) -> None:
 
 
 def _matrix(title: str, figures: Sequence[Figure]) -> Table:
-    """Rows and columns as in the form, each named by its part of the key."""
-    cells = {tuple(figure.key.split(".")[1:]): _shown(figure) for figure in figures}
+    """Rows and columns as in the form, under the form's own labels."""
+    labels = {key.key: (key.row_label, key.column_label) for key in figure_keys()}
+    cells = {labels.get(figure.key, (figure.key, "")): _shown(figure) for figure in figures}
     columns = list(dict.fromkeys(column for _, column in cells))
     drawn = Table(title=title, title_justify="left", header_style="bold")
-    drawn.add_column("")
+    drawn.add_column("", max_width=30)
     for column in columns:
         drawn.add_column(column, justify="right")
     for row in dict.fromkeys(row for row, _ in cells):
