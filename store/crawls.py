@@ -197,11 +197,11 @@ def _see(db: Database, crawl: int, link: Link, now: str) -> None:
     db.execute(
         "INSERT INTO links (source, url, title, published, kind, first_seen, last_seen, last_crawl)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, url) DO UPDATE SET title = excluded.title,"
-        " published = CASE WHEN published < excluded.published THEN published"
+        " published = CASE WHEN ? IS NULL AND published < excluded.published THEN published"
         " ELSE coalesce(excluded.published, published) END,"
         " kind = excluded.kind, last_seen = excluded.last_seen, last_crawl = excluded.last_crawl,"
         " retitled_at = coalesce(?, retitled_at)",
-        (link.source, link.url, link.title, link.published, link.kind, now, now, crawl, retitled),
+        (link.source, link.url, link.title, link.published, link.kind, now, now, crawl, retitled, retitled),
     )
 
 

@@ -1,0 +1,223 @@
+"""Matches every link and every reading again, so that a better matcher or a new alias repairs the past."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from parsers.normalise import normalise
+from parsers.titles import title_facts
+from store.database import transaction
+from store.matching import Match, Matcher
+from store.model import Publisher, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlite_utils import Database
+
+Row = dict[str, Any]  # a row of SQLite: the columns are named beside each query
+_NOT_A_REPORT = "not_a_report"
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the documents behind one link say, in their newest versions."""
+
+    names: set[str] = field(default_factory=set)
+    years: set[int] = field(default_factory=set)
+    reports: int = 0
+    matched: int = 0
+    unread: int = 0
+
+    @property
+    def name(self) -> str | None:
+        return next(iter(self.names)) if len(self.names) == 1 else None
+
+    @property
+    def year(self) -> int | None:
+        return next(iter(self.years)) if len(self.years) == 1 else None
+
+    @property
+    def is_collection(self) -> bool:
+        return len(self.names) > 1 or len(self.years) > 1
+
+    @property
+    def is_told_apart(self) -> bool:
+        """Everything behind the link was read and is somebody's: its own title matters no more."""
+        return self.reports > 0 and self.matched == self.reports and not self.unread
+
+
+def rematch(db: Database, now: str) -> None:  # noqa: ARG001 - the signature of every writer; nothing here is dated
+    """Sets which report each link and reading is, makes the reports rows they need, and notes what may be whose.
+
+    One transaction; a second call in a row changes nothing.
+    """
+    matcher = matcher_of(db)
+    with transaction(db):
+        readings = list(db.query(_READINGS))
+        seen = _behind_links(readings)
+        by_reading = {row["id"]: _of_reading(matcher, row, seen) for row in readings}
+        for row in readings:
+            if row["link"] is not None and row["newest"] and row["error_kind"] is None:
+                seen[row["link"]].matched += by_reading[row["id"]].publisher is not None
+        links = list(db.query(_LINKS))
+        by_link = {row["id"]: _of_link(matcher, row, seen[row["id"]]) for row in links}
+        reports = _reports(db, [*by_link.values(), *by_reading.values()])
+        _save_links(db, links, by_link, reports)
+        _save_readings(db, readings, by_reading, reports)
+        _save_possible(db, links, by_link)
+
+
+def matcher_of(db: Database) -> Matcher:
+    """A matcher for the publishers and sources watched now."""
+    names, sources = defaultdict(list), defaultdict(list)
+    for row in db.query("SELECT publisher, name FROM publisher_names"):
+        names[row["publisher"]].append(row["name"])
+    for row in db.query(
+        "SELECT x.publisher, x.source FROM publisher_sources x JOIN sources s ON s.id = x.source"
+    ):
+        sources[row["publisher"]].append(row["source"])
+    publishers = [
+        Publisher(
+            id=row["id"], name=row["name"], kind=row["kind"], region=row["region"], from_year=row["from_year"],
+            to_year=row["to_year"], aliases=tuple(names[row["id"]]), sources=tuple(sources[row["id"]]),
+        )
+        for row in db.query("SELECT id, name, kind, region, from_year, to_year FROM publishers WHERE watched")
+    ]  # fmt: skip
+    lists = [
+        Source(id=row["id"], url=row["url"], family=row["family"], hosts=(), region=row["region"],
+               others=tuple(json.loads(row["others"])))
+        for row in db.query("SELECT id, url, family, region, others FROM sources")
+    ]  # fmt: skip
+    return Matcher(publishers, lists)
+
+
+_LINKS = """
+SELECT id, source, title, kind, report, year, match, published, coalesce(retitled_at, first_seen) AS seen_at FROM links
+"""
+_READINGS = """
+SELECT r.id, r.publisher_text, r.year, r.title, r.report, r.match, r.error_kind, d.link, d.source,
+  d.title AS document_title, d.first_seen, d.supplied_publisher, d.supplied_year, l.title AS link_title,
+  d.id IN (SELECT id FROM latest_documents) AS newest,
+  (SELECT count(*) FROM readings o WHERE o.document = r.document) AS parts
+FROM readings r JOIN documents d ON d.id = r.document LEFT JOIN links l ON l.id = d.link
+"""
+
+
+def _behind_links(readings: Sequence[Row]) -> defaultdict[int, _Seen]:
+    seen: defaultdict[int, _Seen] = defaultdict(_Seen)
+    for row in readings:
+        if row["link"] is None or not row["newest"]:
+            continue
+        behind = seen[row["link"]]
+        if row["error_kind"] is not None:
+            behind.unread += row["error_kind"] != _NOT_A_REPORT
+            continue
+        behind.reports += 1
+        if row["publisher_text"]:
+            behind.names.add(normalise(row["publisher_text"]))
+        if row["year"] is not None:
+            behind.years.add(row["year"])
+    return seen
+
+
+def _of_reading(matcher: Matcher, row: Row, seen: Mapping[int, _Seen]) -> Match:
+    if row["supplied_publisher"] is not None and row["supplied_year"] is not None and row["parts"] == 1:
+        return Match(row["supplied_publisher"], row["supplied_year"], "supplied")
+    if row["error_kind"] == _NOT_A_REPORT:
+        return Match(None, None, "not a report")
+    titles = [row["title"]] if row["parts"] > 1 else [row["document_title"], row["title"]]
+    # The title of a page that holds many reports is the title of none of them.
+    if row["parts"] == 1 and not (row["link"] in seen and seen[row["link"]].is_collection):
+        titles.insert(0, row["link_title"])
+    match = matcher.match(
+        row["source"], [title for title in titles if title], row["publisher_text"], row["year"]
+    )
+    return _not_before_its_year(match, row["first_seen"][:10])
+
+
+def _of_link(matcher: Matcher, row: Row, behind: _Seen) -> Match:
+    match = matcher.match(row["source"], [row["title"]], behind.name, behind.year)
+    match = _not_before_its_year(match, min(row["seen_at"][:10], row["published"] or "9999"))
+    if match.publisher is None and behind.is_told_apart:
+        return replace(match, how="by its documents", possible=())
+    return match
+
+
+def _not_before_its_year(match: Match, day: str) -> Match:
+    """A report cannot appear before its year is nearly over: the title then names the year of publication."""
+    if match.publisher is None or match.year is None or day >= f"{match.year}-12-01":
+        return match
+    possible = (
+        (match.publisher, match.year, "the title's year, not yet over"),
+        (match.publisher, match.year - 1, "the year before the title's"),
+    )
+    return Match(None, match.year, "before its year", possible)
+
+
+def _reports(db: Database, matches: Iterable[Match]) -> dict[tuple[str, int], int]:
+    """The ids of all reports, after making those that were found and not yet there."""
+    found = {(match.publisher, match.year) for match in matches if match.publisher is not None}
+    known = {(row["publisher"], row["year"]) for row in db.query("SELECT publisher, year FROM reports")}
+    db.conn.executemany("INSERT INTO reports (publisher, year) VALUES (?, ?)", sorted(found - known, key=str))
+    return {
+        (row["publisher"], row["year"]): row["id"]
+        for row in db.query("SELECT id, publisher, year FROM reports")
+    }
+
+
+def _save_links(
+    db: Database, links: Sequence[Row], matches: Mapping[int, Match], reports: Mapping[tuple[str, int], int]
+) -> None:
+    changes = []
+    for row in links:
+        match = matches[row["id"]]
+        after = (_report_of(match, reports), match.year, match.how, title_facts(row["title"]).kind)
+        if after != (row["report"], row["year"], row["match"], row["kind"]):
+            changes.append((*after, row["id"]))
+    db.conn.executemany("UPDATE links SET report = ?, year = ?, match = ?, kind = ? WHERE id = ?", changes)
+
+
+def _save_readings(
+    db: Database,
+    readings: Sequence[Row],
+    matches: Mapping[int, Match],
+    reports: Mapping[tuple[str, int], int],
+) -> None:
+    changes = []
+    for row in readings:
+        match = matches[row["id"]]
+        after = (_report_of(match, reports), match.how)
+        if after != (row["report"], row["match"]):
+            changes.append((*after, row["id"]))
+    db.conn.executemany("UPDATE readings SET report = ?, match = ? WHERE id = ?", changes)
+
+
+def _save_possible(db: Database, links: Sequence[Row], matches: Mapping[int, Match]) -> None:
+    wanted = {
+        (row["id"], publisher, year, why)
+        for row in links
+        for publisher, year, why in matches[row["id"]].possible
+        if matches[row["id"]].publisher is None
+    }
+    present = {
+        (row["link"], row["publisher"], row["year"], row["why"])
+        for row in db.query("SELECT link, publisher, year, why FROM possible_reports")
+    }
+    gone = [(link, publisher, why) for link, publisher, _, why in present - wanted]
+    db.conn.executemany("DELETE FROM possible_reports WHERE link = ? AND publisher = ? AND why = ?", gone)
+    db.conn.executemany(
+        "INSERT INTO possible_reports (link, publisher, year, why) VALUES (?, ?, ?, ?)",
+        sorted(wanted - present, key=str),
+    )
+
+
+def _report_of(match: Match, reports: Mapping[tuple[str, int], int]) -> int | None:
+    return (
+        reports[match.publisher, match.year]
+        if match.publisher is not None and match.year is not None
+        else None
+    )
