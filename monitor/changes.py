@@ -30,7 +30,7 @@ EVERY_DAYS = 30
 
 def changes(facts: Facts, ledger: Ledger, revisions: Sequence[Revision], now: str) -> Changes:
     """Everything that a check at `now` has to write, given what is stored."""
-    evaluation = evaluate(facts, now)
+    evaluation = evaluate(facts)
     reports = {report.key: report for report in facts.reports}
     conditions = {condition.key: condition for condition in evaluation.open}
     stored = {incident.key: incident for incident in ledger.incidents}
@@ -47,7 +47,11 @@ def changes(facts: Facts, ledger: Ledger, revisions: Sequence[Revision], now: st
         *(_reminder(incident, condition, now) for incident, condition in reminded),
         *(event for incident in closed for event in _endings(incident, reports, now)),
         *arrivals(facts, ledger, closed, now),
-        *(_revised(revision, reports, ledger) for revision in revisions),
+        *(
+            _revised(revision, reports, ledger)
+            for revision in revisions
+            if f"{revision.publisher}|{revision.year}" in reports
+        ),
         *summary(facts, evaluation, ledger, now),
     )
     updated = tuple(
@@ -99,7 +103,7 @@ def season_year(now: str) -> int:
 
 
 def _is_storm(events: Sequence[Event], facts: Facts) -> bool:
-    everybody = {report.publisher for report in facts.reports if report.watched}
+    everybody = {report.publisher for report in facts.reports}
     return len(events) > STORM_INCIDENTS and len(_publishers(events)) > STORM_SHARE * len(everybody)
 
 
@@ -118,7 +122,7 @@ def _storm(events: Sequence[Event], facts: Facts, now: str) -> Event:
         "count": len(events),
         "kinds": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
         "publishers": len(_publishers(events)),
-        "watched": len({report.publisher for report in facts.reports if report.watched}),
+        "watched": len({report.publisher for report in facts.reports}),
         "first": names[:10],
         "hours": STORM_HOURS,
         "at": now,
@@ -195,7 +199,7 @@ def _endings(incident: OpenIncident, reports: dict[str, ReportFacts], now: str) 
         return
     if report and is_late_arrival(incident, report):
         silence = silence or "told as appeared"
-    reason = "unwatched" if report and not report.watched else "over"
+    reason = "unwatched" if incident.publisher and report is None else "over"
     yield _about(incident, "resolved", f"resolved|{end}", {**detail, "reason": reason}, silence)
 
 
@@ -215,6 +219,12 @@ def _revised(revision: Revision, reports: dict[str, ReportFacts], ledger: Ledger
         severity=SEVERITY["revised"],
         publisher=revision.publisher,
         year=revision.year,
-        suppressed=None if ledger.started else "baseline",
+        suppressed=_why_untold(revision, ledger),
         detail=detail,
     )
+
+
+def _why_untold(revision: Revision, ledger: Ledger) -> str | None:
+    if not (revision.figures or revision.sections):
+        return "cosmetic"
+    return None if ledger.started else "baseline"

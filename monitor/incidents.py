@@ -1,4 +1,4 @@
-"""What is wrong now: a pure function from facts and the time to the set of conditions that hold.
+"""What is wrong now: a pure function from facts to the set of conditions that hold.
 
 Comparing this set with the stored incidents gives the events; the same facts twice give none. The law here is that
 "cannot tell" is never "missing": a publisher whose list cannot be read now keeps the incidents it has and gets no
@@ -24,10 +24,10 @@ NOT_THE_SITES_FAULT = frozenset(
 )  # we could not or did not look: no failure of theirs
 
 
-def evaluate(facts: Facts, now: str) -> Evaluation:
-    """All conditions that hold at `now`, and the keys that must stay as they are because nobody can tell."""
+def evaluate(facts: Facts) -> Evaluation:
+    """All conditions that hold, and the keys that must stay as they are because nobody can tell."""
     failing = {source.id for source in facts.sources if failed_visits(source)}
-    blind = tuple(_blind_hosts(facts.sources, now))
+    blind = tuple(_blind_hosts(facts.sources))
     absent, held = _absences(facts, failing)
     invalid = tuple(_invalid(facts))
     return Evaluation((*blind, *absent, *invalid), frozenset(held) | _undecided_hosts(facts.sources, blind))
@@ -54,16 +54,16 @@ def is_blind(streak: tuple[Visit, ...]) -> bool:
     return long or max(len(runs), len(days)) >= BLIND_RUNS
 
 
-def _blind_hosts(sources: Iterable[SourceFacts], now: str) -> Iterator[Condition]:
+def _blind_hosts(sources: Iterable[SourceFacts]) -> Iterator[Condition]:
     by_host: dict[str, list[SourceFacts]] = {}
     for source in sources:
         if is_blind(failed_visits(source)):
             by_host.setdefault(source.host, []).append(source)
     for host, blind in sorted(by_host.items()):
-        yield Condition(f"blind|{host}", "blind", None, None, host, "", _blind_detail(host, blind, now))
+        yield Condition(f"blind|{host}", "blind", None, None, host, "", _blind_detail(host, blind))
 
 
-def _blind_detail(host: str, blind: list[SourceFacts], now: str) -> dict[str, Any]:
+def _blind_detail(host: str, blind: list[SourceFacts]) -> dict[str, Any]:
     streaks = [failed_visits(source) for source in blind]
     longest = max(streaks, key=len)
     return {
@@ -75,8 +75,8 @@ def _blind_detail(host: str, blind: list[SourceFacts], now: str) -> dict[str, An
         "last_good": min((source.last_good for source in blind if source.last_good), default=None),
         "sources": [source.id for source in blind],
         "publishers": sorted({name for source in blind for name in source.publishers}),
+        "publisher_names": sorted({name for source in blind for name in source.names}),
         "regions": sorted({region for source in blind for region in source.regions}),
-        "at": now,
     }
 
 
@@ -107,7 +107,7 @@ def _absences(facts: Facts, failing: set[str]) -> tuple[list[Condition], set[str
 
 def _cannot_tell(report: ReportFacts) -> bool:
     """Nothing is known now; a title that may be the report is knowledge: it takes the claim back."""
-    return report.watched and report.owed and report.status == "unknown" and not report.unmatched
+    return report.owed and report.status == "unknown" and not report.unmatched
 
 
 def _seen_lacking(report: ReportFacts, sources: dict[str, SourceFacts]) -> bool:
@@ -165,9 +165,11 @@ def _faulty(report: ReportFacts, faults: list[Fault]) -> Condition:
     fingerprints = sorted({fault.fingerprint for fault in faults})
     detail = {
         **describe(report),
-        "faults": [[fault.message, fault.message_zh] for fault in faults],
+        "faults": [
+            list(pair) for pair in dict.fromkeys((fault.message, fault.message_zh) for fault in faults)
+        ],
         "fingerprints": fingerprints,
-        "documents": list(report.documents),
+        "documents": sorted({fault.document for fault in faults}),
     }
     digest = sha256("\n".join(fingerprints).encode()).hexdigest()[:16]
     return Condition(f"invalid|{report.key}", "invalid", report.publisher, report.year, None, digest, detail)

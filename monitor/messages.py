@@ -15,7 +15,7 @@ from monitor.moments import shanghai_minute
 from monitor.wording import Lang, Told, address, sentence, templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 GROUPS = (
     "storm", "channel", "corrected", "missing", "withdrawn", "late", "invalid", "blind",
@@ -88,10 +88,10 @@ def fold(events: Sequence[Told]) -> list[Told]:
 
 
 def _is_pointless(
-    told: Told, over: dict[int | None, int], taken_back: set[tuple[str | None, int | None]]
+    told: Told, over: Mapping[int, int], taken_back: Collection[tuple[str, int | None]]
 ) -> bool:
     if told.kind in ("opened", "worsened", "reminder"):
-        return told.id < over.get(told.incident, 0)
+        return told.incident is not None and told.id < over.get(told.incident, 0)
     return told.kind == "appeared" and (told.publisher, told.year) in taken_back
 
 

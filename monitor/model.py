@@ -33,9 +33,10 @@ SEVERITY: dict[str, Severity] = {
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """One row of the view report_status, with what the messages need.
+    """One row of the view report_status, with what the messages need; only watched publishers have rows.
 
-    `sources` are the watched ones, `links` are (id, first seen), `documents` the sha256 that its readings come from.
+    `sources` are the watched ones, `links` are (id, first seen), `documents` the sha256 of its
+    present versions that were read.
     """
 
     report: int
@@ -43,7 +44,6 @@ class ReportFacts:
     name: str
     region: str
     year: int
-    watched: bool
     owed: bool
     due: str | None
     due_basis: str
@@ -85,8 +85,9 @@ class SourceFacts:
     id: str
     url: str
     host: str
-    publishers: tuple[str, ...]
-    regions: tuple[str, ...]
+    publishers: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
     visits: tuple[Visit, ...] = ()
     last_good: str | None = None
     first_good: str | None = None
@@ -94,9 +95,10 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A sum in a report's newest reading that two readings agree on and that does not hold."""
+    """A sum in a document of the report that two readings agree on and that does not hold."""
 
     report: int
+    document: str
     fingerprint: str
     message: str
     message_zh: str

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def retraction(incident: OpenIncident, report: ReportFacts | None) -> str | None:
     """Why the claim was wrong, as a reason code that the templates know; None where it was right and is over."""
-    if report is None or not report.watched:
+    if report is None:
         return None
     judge = {"missing": _missing, "withdrawn": _withdrawn, "invalid": _invalid}.get(incident.kind)
     return judge(incident, report) if judge else None

@@ -22,12 +22,10 @@ def summary(facts: Facts, evaluation: Evaluation, ledger: Ledger, now: str) -> I
     detail = {
         "at": now,
         "season": season,
-        "publishers": len({report.publisher for report in facts.reports if report.watched}),
+        "publishers": len({report.publisher for report in facts.reports}),
         "sources": len(facts.sources),
         "never_read": sum(source.last_good is None for source in facts.sources),
-        "statuses": dict(
-            Counter(r.status for r in facts.reports if r.year == season and r.watched).most_common()
-        ),
+        "statuses": dict(Counter(r.status for r in facts.reports if r.year == season).most_common()),
         "earlier": sum(bool(r.first_seen) for r in facts.reports if r.year < season),
         "incidents": dict(Counter(condition.kind for condition in evaluation.open).most_common()),
     }

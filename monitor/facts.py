@@ -1,0 +1,172 @@
+"""Reads what a check looks at, in a handful of queries however many publishers there are."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from monitor.model import Arrival, Facts, Fault, Ledger, OpenIncident, ReportFacts, SourceFacts, Visit
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+REPORTS = "SELECT * FROM report_status ORDER BY publisher, year"
+PAIRS = """
+SELECT x.publisher, x.source FROM publisher_sources x
+JOIN publishers p ON p.id = x.publisher AND p.watched JOIN sources s ON s.id = x.source AND s.watched
+ORDER BY x.publisher, x.source
+"""
+LINKS = "SELECT report, id, url, first_seen FROM links WHERE report IS NOT NULL ORDER BY last_seen, id"
+DOCUMENTS = """
+SELECT r.report, d.url, d.sha256 FROM readings r JOIN latest_documents d ON d.id = r.document
+WHERE r.report IS NOT NULL AND r.error_kind IS NULL ORDER BY d.first_seen, d.id
+"""
+FAULTS = """
+SELECT r.report, d.sha256, f.fingerprint, f.message, f.message_zh
+FROM findings f JOIN readings r ON r.id = f.reading JOIN latest_documents d ON d.id = r.document
+WHERE r.report IS NOT NULL AND f.kind = 'printed_error' AND f.level = 'error' ORDER BY f.id
+"""
+SOURCES = """
+SELECT s.id, s.url, p.id AS publisher, p.name, p.region,
+  (SELECT max(c.started_at) FROM crawls c WHERE c.source = s.id AND c.outcome = 'good' AND c.url = s.url
+    AND c.started_at >= s.url_since) AS last_good,
+  (SELECT min(c.finished_at) FROM crawls c WHERE c.source = s.id AND c.outcome = 'good') AS first_good
+FROM sources s LEFT JOIN publisher_sources x ON x.source = s.id
+LEFT JOIN publishers p ON p.id = x.publisher AND p.watched
+WHERE s.watched ORDER BY s.id, p.id
+"""
+VISITS = """
+SELECT c.source, c.started_at, c.outcome, c.blind_kind, c.run
+FROM crawls c JOIN sources s ON s.id = c.source AND s.watched
+WHERE c.finished_at IS NOT NULL AND c.url = s.url AND c.started_at >= s.url_since AND c.started_at >= coalesce(
+  (SELECT max(g.started_at) FROM crawls g WHERE g.source = s.id AND g.outcome = 'good' AND g.url = s.url
+    AND g.started_at >= s.url_since), '')
+ORDER BY c.source, c.started_at, c.id
+"""
+INCIDENTS = """
+SELECT i.*, (SELECT count(*) FROM incidents j WHERE j.key = i.key AND j.id <= i.id) AS ordinal,
+  (SELECT e.suppressed FROM events e WHERE e.incident = i.id AND e.kind = 'opened') AS suppressed
+FROM incidents i WHERE i.resolved_at IS NULL ORDER BY i.id
+"""
+ARRIVALS = """
+SELECT e.key, e.publisher, e.year, e.detail ->> 'status' AS status,
+  EXISTS (SELECT 1 FROM deliveries d WHERE d.event = e.id) AS told,
+  NOT EXISTS (SELECT 1 FROM events c WHERE c.key = 'corrected|' || e.key || '|gone') AS standing
+FROM events e WHERE e.kind = 'appeared' ORDER BY e.id
+"""
+
+
+def read_facts(db: Database) -> Facts:
+    """The statuses as of the stored `as_of`, the sources with their latest visits, and the sums that do not hold."""
+    return Facts(tuple(_reports(db)), tuple(_sources(db)), tuple(_faults(db)))
+
+
+def read_ledger(db: Database) -> Ledger:
+    """What earlier checks opened and said. `started` once the first look was summed up."""
+    counted = db.query("SELECT key, count(*) AS n FROM incidents GROUP BY key")
+    started = next(iter(db.query("SELECT 1 FROM events WHERE kind = 'summary'")), None) is not None
+    return Ledger(
+        incidents=tuple(_incident(row) for row in db.query(INCIDENTS)),
+        arrivals=_arrivals(db),
+        ordinals={row["key"]: row["n"] for row in counted},
+        started=started,
+    )
+
+
+def _reports(db: Database) -> list[ReportFacts]:
+    sources, links, documents, urls = defaultdict(list), defaultdict(list), defaultdict(list), {}
+    for row in db.query(PAIRS):
+        sources[row["publisher"]].append(row["source"])
+    for row in db.query(DOCUMENTS):
+        documents[row["report"]].append(row["sha256"])
+        urls[row["report"]] = row["url"]
+    for row in db.query(LINKS):
+        links[row["report"]].append((row["id"], row["first_seen"]))
+        urls[row["report"]] = row["url"]
+    return [
+        _report(
+            row,
+            sources=tuple(sources[row["publisher"]]),
+            links=tuple(links[row["report"]]),
+            documents=tuple(documents[row["report"]]),
+            url=urls.get(row["report"]),
+        )
+        for row in db.query(REPORTS)
+    ]
+
+
+def _report(row: dict[str, Any], **known: Any) -> ReportFacts:  # noqa: ANN401 - the fields of ReportFacts
+    return ReportFacts(
+        report=row["report"],
+        publisher=row["publisher"],
+        name=row["publisher_name"],
+        region=row["region"],
+        year=row["year"],
+        owed=bool(row["owed"]),
+        due=row["due"],
+        due_basis=row["due_basis"] or "none",
+        due_source=row["due_source"] or "",
+        alert_from=row["alert_from"],
+        status=row["status"],
+        why=row["why"],
+        first_seen=row["first_seen"],
+        page_date=row["page_date"],
+        days_late=row["days_late"],
+        lacked_at=row["lacked_at"],
+        unmatched=row["unmatched"],
+        **known,
+    )
+
+
+def _sources(db: Database) -> list[SourceFacts]:
+    visits: dict[str, list[Visit]] = defaultdict(list)
+    for row in db.query(VISITS):
+        visit = Visit(row["source"], row["started_at"], row["outcome"], row["blind_kind"], row["run"])
+        visits[row["source"]].append(visit)
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in db.query(SOURCES):
+        rows[row["id"]].append(row)
+    return [_source(served, tuple(visits[name])) for name, served in rows.items()]
+
+
+def _source(served: list[dict[str, Any]], visits: tuple[Visit, ...]) -> SourceFacts:
+    first, watched = served[0], [row for row in served if row["publisher"] is not None]
+    return SourceFacts(
+        id=first["id"],
+        url=first["url"],
+        host=urlsplit(first["url"]).netloc.lower(),
+        publishers=tuple(row["publisher"] for row in watched),
+        names=tuple(row["name"] for row in watched),
+        regions=tuple(sorted({row["region"] for row in watched})),
+        visits=visits,
+        last_good=first["last_good"],
+        first_good=first["first_good"],
+    )
+
+
+def _faults(db: Database) -> list[Fault]:
+    return [
+        Fault(row["report"], row["sha256"], row["fingerprint"], row["message"], row["message_zh"])
+        for row in db.query(FAULTS)
+    ]
+
+
+def _incident(row: dict[str, Any]) -> OpenIncident:
+    names = (
+        "id", "key", "kind", "publisher", "year", "source", "opened_at", "fingerprint", "ordinal", "reminded_at",
+        "suppressed",
+    )  # fmt: skip
+    return OpenIncident(
+        **{name: row[name] for name in names}, told=bool(row["told"]), detail=json.loads(row["detail"])
+    )
+
+
+def _arrivals(db: Database) -> dict[str, Arrival]:
+    found: dict[str, Arrival] = {}
+    for row in db.query(ARRIVALS):
+        key = f"{row['publisher']}|{row['year']}"
+        count = found[key].count + 1 if key in found else 1
+        found[key] = Arrival(row["key"], row["status"], bool(row["told"]), bool(row["standing"]), count)
+    return found

@@ -1,0 +1,150 @@
+"""Writes what a check decided: incidents, events and deliveries. The caller holds the transaction around it all."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from monitor.model import SEVERITY, Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlite_utils import Database
+
+    from monitor.channels import Channel
+    from monitor.model import Changes, Condition, Detail, Ledger, OpenIncident
+
+ENDS = frozenset({"resolved", "corrected"})  # only for those who were told of the beginning
+SHORT_ID_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that looks like another
+SHORT_ID_LENGTH = 4
+
+NEW_EVENT = """
+INSERT INTO events (key, short_id, kind, incident, publisher, year, source, severity, at, suppressed, detail)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING id
+"""
+NEW_INCIDENT = """
+INSERT INTO incidents (key, kind, publisher, year, source, severity, opened_at, fingerprint, detail)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+"""
+TOLD = """
+SELECT DISTINCT d.channel FROM deliveries d JOIN events e ON e.id = d.event
+WHERE d.state <> 'dead' AND (e.incident = ? OR e.key = ?)
+"""
+
+
+def write_changes(
+    db: Database, changes: Changes, ledger: Ledger, channels: Sequence[Channel], now: str
+) -> list[Event]:
+    """Writes everything and returns the events that are new."""
+    numbers = {incident.key: incident.id for incident in ledger.incidents}
+    numbers |= {condition.key: _open(db, condition, now) for condition in changes.opened}
+    for incident, condition in changes.updated:
+        _update(db, incident, condition)
+    for incident in changes.resolved:
+        db.execute("UPDATE incidents SET resolved_at = ? WHERE id = ?", (now, incident.id))
+    for incident in changes.reminded:
+        db.execute("UPDATE incidents SET reminded_at = ? WHERE id = ?", (now, incident.id))
+    for incident in changes.released:
+        _release(db, incident, channels, now)
+    return [
+        event
+        for event in changes.events
+        if write_event(db, event, numbers.get(event.incident or ""), channels, now)
+    ]
+
+
+def write_event(
+    db: Database, event: Event, incident: int | None, channels: Sequence[Channel], now: str
+) -> bool:
+    """Writes an event with its deliveries; False, and nothing written, if its key is known."""
+    row = (
+        event.key, short_id(event.key), event.kind, incident, event.publisher, event.year, event.source,
+        event.severity, now, event.suppressed, _json(event.detail),
+    )  # fmt: skip
+    new = db.execute(NEW_EVENT, row).fetchone()
+    if new is None:
+        return False
+    if event.suppressed is None:
+        _deliver(db, new[0], incident, _receivers(db, event, incident, channels), now)
+    return True
+
+
+def short_id(key: str) -> str:
+    """Four signs that name an event to people: the same event always has the same."""
+    number = int.from_bytes(sha256(key.encode()).digest()[:8], "big")
+    signs = []
+    for _ in range(SHORT_ID_LENGTH):
+        number, index = divmod(number, len(SHORT_ID_SIGNS))
+        signs.append(SHORT_ID_SIGNS[index])
+    return "".join(signs)
+
+
+def _open(db: Database, condition: Condition, now: str) -> int:
+    row = (
+        condition.key, condition.kind, condition.publisher, condition.year, condition.source,
+        SEVERITY[condition.kind], now, condition.fingerprint, _json(condition.detail),
+    )  # fmt: skip
+    return int(db.execute(NEW_INCIDENT, row).fetchone()[0])
+
+
+def _update(db: Database, incident: OpenIncident, condition: Condition) -> None:
+    db.execute(
+        "UPDATE incidents SET fingerprint = ?, detail = ? WHERE id = ?",
+        (condition.fingerprint, _json(condition.detail), incident.id),
+    )
+
+
+def _release(db: Database, incident: OpenIncident, channels: Sequence[Channel], now: str) -> None:
+    """Tells the opening of an incident that was held in a storm and still holds."""
+    held = db.execute(
+        "UPDATE events SET suppressed = NULL WHERE incident = ? AND kind = 'opened' AND suppressed = 'storm' RETURNING id, key",
+        (incident.id,),
+    ).fetchone()
+    event = Event(
+        key=held[1],
+        kind="opened",
+        topic=incident.kind,
+        severity=SEVERITY[incident.kind],
+        publisher=incident.publisher,
+        year=incident.year,
+        detail=incident.detail,
+    )
+    _deliver(db, held[0], incident.id, _receivers(db, event, incident.id, channels), now)
+
+
+def _receivers(
+    db: Database, event: Event, incident: int | None, channels: Sequence[Channel]
+) -> list[Channel]:
+    """Who chose to hear of it, and who must because they were told before."""
+    told = {row[0] for row in db.execute(TOLD, (incident, event.answers)).fetchall()}
+    if event.kind in ENDS:
+        return [channel for channel in channels if channel.id in told]
+    must = told if event.kind == "appeared" else set()
+    return [channel for channel in channels if channel.id in must or _wants(channel, event)]
+
+
+def _wants(channel: Channel, event: Event) -> bool:
+    return why_told(channel, event.topic, event.severity, event.publisher, event.detail)
+
+
+def why_told(channel: Channel, topic: str, severity: str, publisher: str | None, detail: Detail) -> bool:
+    """Whether the channel's own choice covers such an event."""
+    regions = [detail["region"]] if detail.get("region") else list(detail.get("regions", ()))
+    publishers = [publisher] if publisher else list(detail.get("publishers", ()) if topic == "blind" else ())
+    return channel.wants(topic, severity, regions, publishers)
+
+
+def _deliver(db: Database, event: int, incident: int | None, receivers: Iterable[Channel], now: str) -> None:
+    rows = [(event, channel.id, channel.tell_at(now)) for channel in receivers]
+    for row in rows:
+        db.execute(
+            "INSERT INTO deliveries (event, channel, next_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row
+        )
+    if rows and incident is not None:
+        db.execute("UPDATE incidents SET told = 1 WHERE id = ?", (incident,))
+
+
+def _json(detail: Detail) -> str:
+    return json.dumps(detail, ensure_ascii=False, sort_keys=True)
