@@ -76,11 +76,12 @@ def commands() -> list[tuple[str, list[str]]]:
 
 
 def environment() -> set[str]:
-    """Every variable of ours that the code names."""
+    """Every variable of ours that the code names, but those that the demo makes for itself."""
     code = "\n".join(
         file.read_text(encoding="utf-8") for package in OURS for file in (ROOT / package).rglob("*.py")
     )
-    return set(re.findall(r"[\"'](REPORTWATCH_[A-Z_]+)[\"']", code))
+    named = set(re.findall(r"[\"'](REPORTWATCH_(?!DEMO_)[A-Z_]+)[\"']", code))
+    return named | {f"REPORTWATCH_{name}" for name in re.findall(r"_variable\(\s*[\"']([A-Z_]+)[\"']", code)}
 
 
 def findings_of_reading() -> set[str]:
