@@ -19,7 +19,7 @@ from parsers.readers.pdf_file import MAX_CHARS, count_pages, open_document, open
 from parsers.readers.pdf_form import Follower, has_form_words
 from parsers.readers.pdf_grid import Table, table_of
 from parsers.readers.pdf_page_text import page_text
-from parsers.readers.pdf_pages import close_open_ends, grid_of, join_torn_rows
+from parsers.readers.pdf_pages import grids_of
 from parsers.readers.pdf_rules import rulings_of
 from parsers.readers.pdf_view import View, turned, view_of
 
@@ -46,11 +46,9 @@ def read(body: bytes) -> Reading:
             with open_page(document, index) as page:
                 pages.add(page)
     pages.refuse_pictures()
-    join_torn_rows(pages.tables)
-    close_open_ends(pages.tables)
     return Reading(
         READER,
-        tuple(grid_of(table, pages.shown) for table in pages.tables if table.rows),
+        grids_of(pages.tables, pages.shown),
         "\n".join(pages.texts),
     )
 

@@ -28,6 +28,8 @@ MAX_BOXES = 60_000  # elementary boxes of one table
 _SNAP = 3.0  # points: lines nearer than this are one
 _SNAP_SHARE = 0.4  # of a character's height, where that is less
 _DRAWN = 0.5  # share of an elementary box's side that must be drawn to be a border
+_BLEED = 2.0  # points between an open end of a table and text that still belongs to it
+_HAIR = 0.01
 _SPILL = 0.2  # share of a character's width beyond its cell before it counts as spilled
 
 
@@ -35,7 +37,8 @@ _SPILL = 0.2  # share of a character's width beyond its cell before it counts as
 class Area:
     """One cell while its page is read. `top`..`bottom` and `left`..`right` are its rows and columns, inclusive.
 
-    `whole` says that it is a rectangle whose borders are drawn (but for the table's open top or bottom).
+    `whole` says that it is a rectangle whose borders are drawn (but for the table's open top or bottom, which
+    `open_top` and `open_bottom` tell).
     """
 
     box: Box
@@ -48,6 +51,8 @@ class Area:
     chars: list[Char] = field(default_factory=list)
     inked: bool = False
     spilled: bool = False
+    open_top: bool = False
+    open_bottom: bool = False
     text: str = ""
 
     @property
@@ -58,21 +63,31 @@ class Area:
 
 @dataclass(slots=True)
 class Table:
-    """One table on one page, in displayed (upright) points: rows of areas, merged ones at each place."""
+    """One table on one page, in displayed (upright) points: rows of areas, merged ones at each place.
+
+    `chars` are those of the whole page.
+    """
 
     page: int
-    box: Box
+    xs: list[float]
+    ys: list[float]
     rows: list[list[Area]]
-    open_top: bool
-    open_bottom: bool
+    chars: Sequence[Char]
 
-    def areas(self) -> list[Area]:
-        """Each area once, in the order of rows."""
-        seen: dict[int, Area] = {}
-        for row in self.rows:
-            for area in row:
-                seen.setdefault(id(area), area)
-        return list(seen.values())
+    @property
+    def box(self) -> Box:
+        """Its outer edges."""
+        return self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]
+
+    @property
+    def open_top(self) -> bool:
+        """Whether some of its upper edge is not drawn."""
+        return any(area.open_top for area in self.rows[0])
+
+    @property
+    def open_bottom(self) -> bool:
+        """Whether some of its lower edge is not drawn."""
+        return any(area.open_bottom for area in self.rows[-1])
 
 
 def table_of(
@@ -88,14 +103,18 @@ def table_of(
         raise Unreadable(
             "too_large", f"A table on page {page} of the PDF has too many cells to be a report's."
         )
-    mesh = _Mesh(ruling, xs, ys)
-    areas = mesh.areas(page)
-    place_chars(areas, chars, xs, ys)
+    areas = _Mesh(ruling, xs, ys).areas(page)
     _place_ink(areas, ink, xs, ys)
+    return filled(areas, chars, xs, ys)
+
+
+def filled(areas: list[list[Area]], chars: Sequence[Char], xs: list[float], ys: list[float]) -> Table:
+    """The table of these areas with its text; rows in which nothing begins are left out."""
+    _place_chars(areas, chars, xs, ys)
     for area in {id(area): area for row in areas for area in row}.values():
-        finish(area)
+        _finish(area)
     rows = [row for before, row in pairwise([None, *areas]) if row is not None and row != before]
-    return Table(page, (xs[0], ys[0], xs[-1], ys[-1]), rows, mesh.open_at(0), mesh.open_at(len(ys) - 1))
+    return Table(areas[0][0].page, xs, ys, rows, chars)
 
 
 def _places(lines: Sequence[Piece], crossing: Sequence[Piece], snap: float) -> list[float]:
@@ -142,10 +161,6 @@ class _Mesh:
         self.level = _drawn(ruling.level, ys, xs)
         self.upright = _drawn(ruling.upright, xs, ys)
 
-    def open_at(self, place: int) -> bool:
-        """Whether some of the level line at that place is not drawn."""
-        return not all(self.level[place])
-
     def areas(self, page: int) -> list[list[Area]]:
         """For each row and column of elementary boxes, the area it belongs to."""
         columns, rows = len(self.xs) - 1, len(self.ys) - 1
@@ -173,7 +188,10 @@ class _Mesh:
         left, right = min(column for _, column in places), max(column for _, column in places)
         box = (self.xs[left], self.ys[top], self.xs[right + 1], self.ys[bottom + 1])
         whole = len(group) == (bottom - top + 1) * (right - left + 1)
-        return Area(box, top, bottom, left, right, whole, page)
+        area = Area(box, top, bottom, left, right, whole, page)
+        area.open_top = top == 0 and not all(self.level[0][left : right + 1])
+        area.open_bottom = bottom == len(self.ys) - 2 and not all(self.level[-1][left : right + 1])
+        return area
 
 
 def _area_at(
@@ -185,26 +203,41 @@ def _area_at(
     return None
 
 
-def place_chars(
+def _place_chars(
     areas: list[list[Area]], chars: Iterable[Char], xs: Sequence[float], ys: Sequence[float]
 ) -> None:
     """Each character into the area its centre is in; one that crosses a border spoils both sides of it."""
     for char in chars:
         letter, left, top, right, bottom = char
-        y = (top + bottom) / 2
+        y = _inside((top + bottom) / 2, top, bottom, ys)
         area = _area_at(areas, (left + right) / 2, y, xs, ys)
-        if area is None:
+        if area is None or not _reaches(area, char, ys):
             continue
         area.chars.append(char)
-        if letter in BLANKS:
-            continue
-        margin = _SPILL * (right - left)
-        for x in (left + margin, right - margin):
-            neighbour = _area_at(areas, x, y, xs, ys)
-            if neighbour is not area:
-                area.spilled = True
-                if neighbour is not None:
-                    neighbour.spilled = True
+        if letter not in BLANKS:
+            margin = _SPILL * (right - left)
+            _spoil(area, [_area_at(areas, x, y, xs, ys) for x in (left + margin, right - margin)])
+
+
+def _inside(y: float, top: float, bottom: float, ys: Sequence[float]) -> float:
+    """The height at which a character stands; one on the table's very edge stands just inside."""
+    if y >= ys[-1] and top <= ys[-1] + _BLEED:
+        return ys[-1] - _HAIR
+    return ys[0] + _HAIR if y < ys[0] and bottom >= ys[0] - _BLEED else y
+
+
+def _reaches(area: Area, char: Char, ys: Sequence[float]) -> bool:
+    """Whether a character is inside the table, or bleeds over an edge where the area is open (a page end)."""
+    y = (char[2] + char[4]) / 2
+    return (area.open_top or y >= ys[0]) and (area.open_bottom or y < ys[-1])
+
+
+def _spoil(area: Area, touched: Iterable[Area | None]) -> None:
+    for neighbour in touched:
+        if neighbour is not area:
+            area.spilled = True
+            if neighbour is not None:
+                neighbour.spilled = True
 
 
 def _place_ink(areas: list[list[Area]], ink: Iterable[Box], xs: Sequence[float], ys: Sequence[float]) -> None:
@@ -218,7 +251,7 @@ def _place_ink(areas: list[list[Area]], ink: Iterable[Box], xs: Sequence[float],
                 areas[row][column].inked = True
 
 
-def finish(area: Area) -> None:
+def _finish(area: Area) -> None:
     """The area's text. Digits that ran over a border cannot be told from their neighbour's: U+FFFD says so."""
     area.text = cell_text(area.chars, area.width) if area.chars else ""
     if area.spilled and any(char[0].isdigit() for char in area.chars):

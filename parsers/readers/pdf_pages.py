@@ -1,7 +1,8 @@
-"""Tables that go on over a page end (open borders closed, torn rows made whole), and tables as grids."""
+"""Tables that go on over a page end (torn rows made whole, open borders closed), and tables as grids."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -10,20 +11,117 @@ from parsers.readers.pdf_chars import BLANKS
 from parsers.readers.pdf_text import is_full, is_numbered, joined_lines, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from parsers.model import Box
     from parsers.readers.pdf_chars import Char
     from parsers.readers.pdf_grid import Area, Table
 
+_CHINESE = "\u2e80"  # characters from here on are no digits, dashes or letters
+_PAGE_NUMBER = 8  # Chinese characters that a page number may have
 _SAME_PLACE = 4.0  # points two borders of one column may differ between pages
 
 
-def grid_of(table: Table, shown: Callable[[int, Box], Box] = lambda _page, box: box) -> Grid:
-    """The table as the rest of the program knows it; `shown` puts a page's box on the page as displayed."""
-    cells = {id(area): _cell(area, shown) for area in table.areas()}
-    rows = tuple(tuple(cells[id(area)] for area in row) for row in table.rows)
-    return Grid(_origin(table.page, table.box, shown), rows)
+def grids_of(
+    tables: Sequence[Table], shown: Callable[[int, Box], Box] = lambda _page, box: box
+) -> tuple[Grid, ...]:
+    """The tables of all pages, in order, as the rest of the program knows them; `shown` turns a page's box.
+
+    A table that goes on over a page end is one grid.
+    """
+    wholes: list[list[Table]] = []
+    for table in tables:
+        if wholes and goes_on(wholes[-1][-1], table):
+            _meet(wholes[-1][-1], table)
+            wholes[-1].append(table)
+        else:
+            wholes.append([table])
+    for pieces in wholes:
+        _unclose(pieces[0].rows[:1], "open_top")
+        _unclose(pieces[-1].rows[-1:], "open_bottom")
+    return tuple(_grid(pieces, shown) for pieces in wholes)
+
+
+def goes_on(before: Table, after: Table) -> bool:
+    """Whether a table goes on as the first of the next page: as wide, and no text of the report between them."""
+    if after.page != before.page + 1 or not (before.rows and after.rows):
+        return False
+    width, next_width = (table.box[2] - table.box[0] for table in (before, after))
+    if abs(width - next_width) > _SAME_PLACE:
+        return False
+    head = _words(char for char in after.chars if char[4] <= after.box[1] + 1)
+    foot = _words(char for char in before.chars if char[2] >= before.box[3] - 1)
+    head_runs = len(head) <= _PAGE_NUMBER or _words(before.chars).startswith(head)
+    return head_runs and (len(foot) <= _PAGE_NUMBER or _words(after.chars).endswith(foot))
+
+
+def _words(chars: Iterable[Char]) -> str:
+    """The Chinese characters from top to bottom: no digits, by which running heads and feet differ."""
+    chinese = (char for char in chars if char[0] > _CHINESE)
+    return "".join(char[0] for char in sorted(chinese, key=lambda char: (round(char[2] + char[4]), char[1])))
+
+
+def _meet(before: Table, after: Table) -> None:
+    """What the page end did to the rows at it: one row torn in two, or cells that reach over it."""
+    torn = _halves(before, after)
+    if torn is not None and _is_torn(torn, is_open=before.open_bottom and after.open_top):
+        for upper, lower in torn:
+            _join(upper, lower)
+        del after.rows[0]
+    elif before.open_bottom and not all(area.open_bottom for area in before.rows[-1]):
+        _reach_over(before, after)
+
+
+def _reach_over(before: Table, after: Table) -> None:
+    """Where only some of the last row's cells lack a lower border, those go on in the cells below them."""
+    shift = after.box[0] - before.box[0]
+    for upper in _once(before.rows[-1]):
+        lower = next((area for area in after.rows[0] if _is_below(upper, area, shift)), None)
+        if upper.open_bottom and lower is not None and lower.open_top:
+            upper.text = joined_lines([*_inked_lines(upper), *_inked_lines(lower)], upper.width)
+            upper.inked |= lower.inked
+            upper.spilled |= lower.spilled
+            after.rows[:] = [[upper if area is lower else area for area in row] for row in after.rows]
+
+
+def _is_below(upper: Area, lower: Area, shift: float) -> bool:
+    left, right = upper.box[0] + shift - lower.box[0], upper.box[2] + shift - lower.box[2]
+    return abs(left) <= _SAME_PLACE and abs(right) <= _SAME_PLACE
+
+
+def _unclose(rows: Sequence[Sequence[Area]], side: str) -> None:
+    """Areas open at the very top or bottom of a whole table have a border that nobody knows."""
+    for row in rows:
+        for area in row:
+            area.whole = area.whole and not getattr(area, side)
+
+
+def _grid(pieces: Sequence[Table], shown: Callable[[int, Box], Box]) -> Grid:
+    """One grid of a table's pieces, each merged cell repeated in all columns that any piece has."""
+    edges = _columns(pieces)
+    cells: dict[int, Cell] = {}
+    rows = []
+    for piece in pieces:
+        own = [x - piece.xs[0] for x in piece.xs]
+        places = [
+            min(max(bisect_right(own, (left + right) / 2), 1), len(own) - 1) - 1
+            for left, right in pairwise(edges)
+        ]
+        for row in piece.rows:
+            for area in row:
+                if id(area) not in cells:
+                    cells[id(area)] = _cell(area, shown)
+            rows.append(tuple(cells[id(row[place])] for place in places))
+    return Grid(_origin(pieces[0].page, pieces[0].box, shown), tuple(rows))
+
+
+def _columns(pieces: Sequence[Table]) -> list[float]:
+    """The borders of all pieces' columns, from the table's left edge."""
+    edges: list[float] = []
+    for x in sorted(x - piece.xs[0] for piece in pieces for x in piece.xs):
+        if not edges or x - edges[-1] > _SAME_PLACE:
+            edges.append(x)
+    return edges
 
 
 def _cell(area: Area, shown: Callable[[int, Box], Box]) -> Cell:
@@ -36,44 +134,6 @@ def _origin(page: int, box: Box, shown: Callable[[int, Box], Box]) -> Origin:
     return Origin("pdf", page=page, box=(round(left, 2), round(top, 2), round(right, 2), round(bottom, 2)))
 
 
-def goes_on(before: Table, after: Table) -> bool:
-    """Whether the last table of a page goes on as the first of the next: as wide, and its outer columns alike."""
-    return abs((before.box[2] - before.box[0]) - (after.box[2] - after.box[0])) <= _SAME_PLACE
-
-
-def join_torn_rows(tables: Sequence[Table]) -> None:
-    """Where a page end cut a row in two, put the whole row on the first page and take it from the second."""
-    for before, after in pairwise(tables):
-        if after.page == before.page + 1 and before.rows and after.rows and goes_on(before, after):
-            pairs = _halves(before, after)
-            if pairs is not None and _is_torn(pairs, is_open=before.open_bottom and after.open_top):
-                for upper, lower in pairs:
-                    _join(upper, lower)
-                del after.rows[0]
-
-
-def close_open_ends(tables: Sequence[Table]) -> None:
-    """Areas at an open top or bottom have all their borders only if the table goes on over the page end."""
-    met = {
-        (id(one), id(other))
-        for one, other in pairwise(tables)
-        if other.page == one.page + 1 and goes_on(one, other)
-    }
-    begun = {other for _, other in met}
-    continued = {one for one, _ in met}
-    for table in tables:
-        if table.open_top and id(table) not in begun:
-            _unclose(table.rows[:1])
-        if table.open_bottom and id(table) not in continued:
-            _unclose(table.rows[-1:])
-
-
-def _unclose(rows: Sequence[Sequence[Area]]) -> None:
-    for row in rows:
-        for area in row:
-            area.whole = False
-
-
 def _halves(before: Table, after: Table) -> list[tuple[Area, Area]] | None:
     """The last row's areas with those of the next page's first row, column by column; None where they differ."""
     shift = after.box[0] - before.box[0]
@@ -81,13 +141,7 @@ def _halves(before: Table, after: Table) -> list[tuple[Area, Area]] | None:
     if len(upper) != len(lower):
         return None
     pairs = list(zip(upper, lower, strict=True))
-    for one, other in pairs:
-        if (
-            abs(one.box[0] + shift - other.box[0]) > _SAME_PLACE
-            or abs(one.box[2] + shift - other.box[2]) > _SAME_PLACE
-        ):
-            return None
-    return pairs
+    return pairs if all(_is_below(one, other, shift) for one, other in pairs) else None
 
 
 def _once(row: Sequence[Area]) -> list[Area]:

@@ -17,8 +17,8 @@ from pdfplumber.utils.exceptions import PdfminerException
 from parsers.model import Reading, Unreadable
 from parsers.readers.pdf_file import MAX_PAGES, refuse_unreadable
 from parsers.readers.pdf_form import Follower
-from parsers.readers.pdf_grid import Area, Table, finish, place_chars
-from parsers.readers.pdf_pages import close_open_ends, grid_of, join_torn_rows
+from parsers.readers.pdf_grid import Area, Table, filled
+from parsers.readers.pdf_pages import grids_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,9 +76,7 @@ def _reading(document: PDF) -> Reading:
             tables += found
         texts.append(page.dedupe_chars().extract_text())
         page.close()  # pdfplumber keeps every page's characters otherwise: 430 MB for 75 pages
-    join_torn_rows(tables)
-    close_open_ends(tables)
-    return Reading(READER, tuple(grid_of(table) for table in tables if table.rows), "\n".join(texts))
+    return Reading(READER, grids_of(tables), "\n".join(texts))
 
 
 def _tables_of(page: Page) -> Iterator[Table]:
@@ -106,12 +104,10 @@ def _table(page: Page, cells: list[T_bbox], chars: list[Char]) -> Table:
     xs = sorted({x for left, _, right, _ in cells for x in (left, right)})
     ys = sorted({y for _, top, _, bottom in cells for y in (top, bottom)})
     areas = _areas(page.page_number, cells, xs, ys)
-    place_chars(areas, chars, xs, ys)
-    for area in {id(area): area for row in areas for area in row}.values():
-        finish(area)
-    rows = [row for before, row in pairwise([None, *areas]) if row is not None and row != before]
-    box = (xs[0], ys[0], xs[-1], ys[-1])
-    return Table(page.page_number, box, rows, not _is_drawn(page, ys[0]), not _is_drawn(page, ys[-1]))
+    for row, side, y in ((areas[0], "open_top", ys[0]), (areas[-1], "open_bottom", ys[-1])):
+        for area in row:
+            setattr(area, side, not _is_drawn(page, area, y))
+    return filled(areas, chars, xs, ys)
 
 
 def _areas(page: int, cells: list[T_bbox], xs: list[float], ys: list[float]) -> list[list[Area]]:
@@ -133,5 +129,10 @@ def _areas(page: int, cells: list[T_bbox], xs: list[float], ys: list[float]) -> 
     return areas
 
 
-def _is_drawn(page: Page, y: float) -> bool:
-    return any(abs(edge["top"] - y) <= _BORDER for edge in page.horizontal_edges)
+def _is_drawn(page: Page, area: Area, y: float) -> bool:
+    left, _, right, _ = area.box
+    middle = (left + right) / 2
+    return any(
+        abs(edge["top"] - y) <= _BORDER and edge["x0"] <= middle <= edge["x1"]
+        for edge in page.horizontal_edges
+    )

@@ -23,7 +23,7 @@ ENCRYPTION = "/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <{}> /U <{}> >> /
 )
 
 
-def kind_of(read, body: bytes) -> str:
+def kind_of(read: Reader, body: bytes) -> str:
     with pytest.raises(Unreadable) as caught:
         read(body)
     assert caught.value.message.endswith((".", ")"))

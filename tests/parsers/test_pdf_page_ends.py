@@ -28,7 +28,7 @@ def test_rows_on_both_sides_of_an_open_page_end_stay_two_rows() -> None:
     first = open_table(
         form_page(), 700, 800, (700, 750), (("1.属于国家秘密", "1", "2"), ("2.重复申请", "3", "4"))
     )
-    second = open_table(form_page(), 60, 160, (110, 160), (("3.其他", "5", "6"), ("（七）总计", "7", "8")))
+    second = open_table(Canvas(), 60, 160, (110, 160), (("3.其他", "5", "6"), ("（七）总计", "7", "8")))
     assert rows(first, second) == [
         ["1.属于国家秘密", "1", "2"],
         ["2.重复申请", "3", "4"],
@@ -39,7 +39,7 @@ def test_rows_on_both_sides_of_an_open_page_end_stay_two_rows() -> None:
 
 def test_cells_at_an_open_page_end_are_closed_if_the_table_goes_on() -> None:
     first = open_table(form_page(), 700, 800, (700, 750), (("1.甲", "1", ""), ("2.乙", "", "4")))
-    second = open_table(form_page(), 60, 160, (110, 160), (("3.丙", "", "6"), ("4.丁", "7", "")))
+    second = open_table(Canvas(), 60, 160, (110, 160), (("3.丙", "", "6"), ("4.丁", "7", "")))
     grids = pdf.read(made(first, second)).grids
     assert all(cell.closed for grid in grids for row in grid.rows for cell in row)
 
@@ -81,7 +81,7 @@ def test_a_row_torn_between_closed_borders_is_made_whole() -> None:
     first = ruled(
         form_page(), XS, (700, 750, 800), (("1.甲", "1", "2"), ("4.无正当理由大量反复申请", "3", "4"))
     )
-    second = ruled(form_page(), XS, (60, 110, 160), (("且不作说明", "", ""), ("（七）总计", "7", "8")))
+    second = ruled(Canvas(), XS, (60, 110, 160), (("且不作说明", "", ""), ("（七）总计", "7", "8")))
     found = rows(first, second)
     assert found[1] == ["4.无正当理由大量反复申请\n且不作说明", "3", "4"]
     assert len(found) == 3
@@ -91,7 +91,7 @@ def test_blank_rows_on_both_sides_of_a_page_end_stay_two_rows() -> None:
     first = ruled(
         form_page(), XS, (700, 750, 800), (("1.甲", "1", "2"), ("4.无正当理由大量反复申请", "", "4"))
     )
-    second = ruled(form_page(), XS, (60, 110, 160), (("5.重新出具", "", ""), ("（七）总计", "7", "8")))
+    second = ruled(Canvas(), XS, (60, 110, 160), (("5.重新出具", "", ""), ("（七）总计", "7", "8")))
     assert len(rows(first, second)) == 4
 
 
@@ -101,14 +101,14 @@ def test_digits_cut_by_the_page_end_are_one_number_only_if_they_filled_the_cell(
         form_page(), narrow, (700, 750, 800), (("1.甲", "1", "2"), ("4.无正当理由大量反复申请", "", ""))
     )
     first.text(202, 790, "12").text(230, 790, "5")
-    second = ruled(form_page(), narrow, (60, 110, 160), (("且不作说明", "", ""), ("（七）总计", "7", "8")))
+    second = ruled(Canvas(), narrow, (60, 110, 160), (("且不作说明", "", ""), ("（七）总计", "7", "8")))
     second.text(202, 80, "3")
     assert rows(first, second)[1] == ["4.无正当理由大量反复申请\n且不作说明", "123", "5"]
 
 
-def test_a_table_of_other_columns_on_the_next_page_is_another_table() -> None:
+def test_a_table_of_another_width_on_the_next_page_is_another_table() -> None:
     first = open_table(form_page(), 700, 800, (700, 750), (("1.甲", "1", "2"), ("2.乙", "", "")))
-    second = ruled(form_page(), (50, 100, 300), (60, 110), (("丙", "9"),))
+    second = ruled(Canvas(), (50, 100, 320), (60, 110), (("丙", "9"),))
     assert rows(first, second)[-1] == ["丙", "9"]
     assert len(rows(first, second)) == 3
 
@@ -129,3 +129,46 @@ def test_pages_between_are_read_as_long_as_the_table_goes_on() -> None:
         ruled(Canvas(), XS, (60, 110), (("不是本表", "7", "8"),)),
     ]
     assert [row[0] for row in rows(*pages)] == ["1.甲", "2.乙", "3.丙"]
+
+
+def test_a_running_head_and_foot_do_not_part_a_table() -> None:
+    pages = [
+        open_table(
+            form_page(), 700, 800, (700, 750), (("1.甲", "1", "2"), ("4.无正当理由大量反复申请", "", ""))
+        ),
+        open_table(form_page(), 60, 160, (110, 160), (("且不作说明", "3", "4"), ("（七）总计", "7", "8"))),
+    ]
+    for number, page in enumerate(pages):
+        page.text(50, 830, f"政府信息公开工作年度报告第{number + 1}页")
+    assert len(rows(*pages)) == 3
+
+
+def test_text_between_two_tables_parts_them() -> None:
+    first = ruled(form_page(), XS, (600, 650), (("1.甲", "1", "2"),)).text(
+        50, 700, "四、政府信息公开行政复议情况"
+    )
+    assert len(pdf.read(made(first, ruled(Canvas(), XS, (60, 110), (("2.乙", "3", "4"),)))).grids) == 2
+
+
+def test_a_cell_that_alone_lacks_its_lower_border_goes_on_over_the_page_end() -> None:
+    first = open_table(form_page(), 700, 800, (700,), (("结果", "甲", "乙"),)).stroke((200, 800), (300, 800))
+    second = open_table(Canvas(), 60, 160, (110, 160), (("维持", "丙", "丁"), ("7", "8", "9")))
+    (grid,) = pdf.read(made(first, second)).grids
+    assert [[cell.text for cell in row] for row in grid.rows] == [
+        ["结果\n维持", "甲", "乙"],
+        ["结果\n维持", "丙", "丁"],
+        ["7", "8", "9"],
+    ]
+
+
+def test_text_that_bleeds_over_an_open_end_belongs_to_its_cell() -> None:
+    page = open_table(form_page(), 700, 790, (700, 750), (("1.甲", "1", "2"), ("", "3", "4"))).text(
+        60, 797, "下半"
+    )
+    assert rows(page)[1][0] == "下半"
+
+
+def test_columns_of_both_pages_are_columns_of_the_whole_table() -> None:
+    first = ruled(form_page(), (50, 200, 300), (700, 750), (("行政复议", "行政诉讼"),))
+    second = ruled(Canvas(), XS, (60, 110), (("5", "6", "7"),))
+    assert rows(first, second) == [["行政复议", "行政诉讼", "行政诉讼"], ["5", "6", "7"]]
