@@ -141,7 +141,10 @@ def _of_reading(matcher: Matcher, row: Row, seen: Mapping[int, _Seen]) -> Match:
 
 def _of_link(matcher: Matcher, row: Row, behind: _Seen) -> Match:
     match = matcher.match(row["source"], [row["title"]], behind.name, behind.year)
-    match = _not_before_its_year(match, min(row["seen_at"][:10], row["published"] or "9999"))
+    match = _not_before_its_year(match, row["seen_at"][:10])
+    # A date within the title's year tells the same; one of years before is a fault of the page, and tells nothing.
+    if match.year is not None and (row["published"] or "") >= f"{match.year}-01-01":
+        match = _not_before_its_year(match, row["published"])
     if match.publisher is None and behind.is_told_apart:
         return replace(match, how="by its documents", possible=())
     return match

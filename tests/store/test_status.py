@@ -1,0 +1,177 @@
+"""One test per status of a report, directly on rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.store.world import PAGE, TITLE, World
+
+DATED = (PAGE, TITLE, "2025-01-30")
+DATED_LATE = (PAGE, TITLE, "2025-02-10")
+
+
+def test_seen_before_the_due_date_is_on_time(world: World) -> None:
+    world.visit("2025-01-20", TITLE)
+    row = world.judge("2025-02-10")
+    assert (row["status"], row["why"], row["first_seen"]) == (
+        "on time",
+        "seen_in_time",
+        "2025-01-20T04:00:00Z",
+    )
+
+
+def test_seen_in_the_last_minute_of_the_due_date_is_on_time(world: World) -> None:
+    world.visit("2025-01-31T15:59:59Z", TITLE)
+    assert world.status("2025-02-10") == "on time"
+
+
+def test_seen_in_time_is_on_time_whatever_the_page_says(world: World) -> None:
+    world.visit("2025-01-20", DATED_LATE)
+    assert world.status("2025-02-10") == "on time"
+
+
+def test_seen_only_by_a_blind_visit_is_seen(world: World) -> None:
+    world.visit("2025-01-20", TITLE, blind="truncated")
+    assert world.status("2025-02-10") == "on time"
+
+
+def test_a_page_dated_after_the_due_date_is_late(world: World) -> None:
+    world.visit("2025-02-12", DATED_LATE)
+    row = world.judge("2025-02-12")
+    assert (row["status"], row["why"], row["days_late"]) == ("late", "page_date_after_due", 10)
+
+
+def test_a_good_visit_after_the_due_date_that_lacked_it_proves_it_late(world: World) -> None:
+    world.visit("2025-02-03")
+    world.visit("2025-02-05")
+    world.visit("2025-02-09", TITLE)
+    row = world.judge("2025-02-10")
+    assert (row["status"], row["why"]) == ("late", "lacked_after_due")
+    assert (row["lacked_at"], row["days_late"]) == ("2025-02-05T04:00:00Z", 5)
+
+
+def test_a_date_in_time_on_a_page_that_was_not_there_is_late(world: World) -> None:
+    world.visit("2025-02-03")
+    world.visit("2025-02-09", DATED)
+    row = world.judge("2025-02-10")
+    assert (row["status"], row["why"]) == ("late", "lacked_despite_page_date")
+
+
+def test_found_later_with_a_date_in_time_is_on_time_by_its_own_date(world: World) -> None:
+    world.visit("2025-05-09", DATED)
+    row = world.judge("2025-05-10")
+    assert (row["status"], row["page_date"]) == ("on time by its own date", "2025-01-30")
+
+
+def test_found_later_without_a_date_is_published_with_its_timing_unproved(world: World) -> None:
+    world.visit("2025-05-09", TITLE)
+    assert world.status("2025-05-10") == "published, timing unproved"
+
+
+def test_absent_after_the_due_date_from_a_watched_list_is_missing(world: World) -> None:
+    world.visit("2025-01-20")
+    world.visit("2025-02-03")
+    row = world.judge("2025-02-10")
+    assert (row["status"], row["why"], row["good_after_due"]) == ("missing", "absent_after_due", 1)
+    assert row["last_good"] == "2025-02-03T04:00:00Z"
+
+
+def test_a_missing_report_that_appears_is_late(world: World) -> None:
+    world.visit("2025-02-03")
+    assert world.status("2025-02-05") == "missing"
+    world.visit("2025-02-20", TITLE)
+    assert world.status("2025-02-20") == "late"
+
+
+def test_before_the_due_date_is_over_it_is_awaited(world: World) -> None:
+    world.visit("2025-01-20")
+    assert world.status("2025-01-31T15:59:59Z") == "awaited"
+
+
+def test_the_year_itself_is_not_due(world: World) -> None:
+    world.visit("2024-12-20")
+    assert world.status("2024-12-31T15:59:59Z") == "not due"
+    assert world.status("2024-12-31T16:00:00Z") == "awaited"
+
+
+def test_without_a_legal_date_nothing_is_due(world: World) -> None:
+    world.owe(due=None, owed=False)
+    world.visit("2025-02-03")
+    row = world.judge("2025-06-10")
+    assert (row["status"], row["why"]) == ("not due", "no_due_date")
+
+
+def test_published_without_a_legal_date_is_neither_in_time_nor_late(world: World) -> None:
+    world.owe(due=None, owed=False)
+    world.visit("2025-02-03", TITLE)
+    row = world.judge("2025-06-10")
+    assert (row["status"], row["why"]) == ("published, timing unproved", "published_without_due_date")
+
+
+def test_a_publisher_without_a_source_is_unknown(empty: World) -> None:
+    empty.watch(sources=())
+    empty.owe()
+    row = empty.judge("2025-02-10")
+    assert (row["status"], row["why"]) == ("unknown", "no_source")
+
+
+def test_a_source_that_never_had_a_good_visit_is_unknown_even_before_the_due_date(world: World) -> None:
+    world.visit("2025-01-10", blind="captcha")
+    row = world.judge("2025-01-20")
+    assert (row["status"], row["why"], row["blind_sources"]) == ("unknown", "never_seen_well", 1)
+
+
+def test_no_longer_seen_since_the_due_date_is_unknown(world: World) -> None:
+    world.visit("2025-01-20")
+    row = world.judge("2025-02-10")
+    assert (row["status"], row["why"], row["good_after_due"]) == ("unknown", "not_seen_since_due", 0)
+
+
+def test_a_visit_on_the_due_date_itself_proves_nothing(world: World) -> None:
+    world.visit("2025-01-31")
+    assert world.status("2025-02-10") == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("first", "status"), [("2025-02-14T15:59:59Z", "missing"), ("2025-02-14T16:00:00Z", "not found")]
+)
+def test_watched_around_the_due_date_ends_a_fortnight_after_it(world: World, first: str, status: str) -> None:
+    world.visit(first)
+    assert world.status("2025-06-01") == status
+
+
+def test_a_visit_up_to_three_months_before_counts_as_watched(world: World) -> None:
+    world.visit("2024-11-02")
+    world.visit("2025-06-01")
+    assert world.status("2025-06-02") == "missing"
+
+
+def test_a_visit_long_before_does_not_count_as_watched(world: World) -> None:
+    world.visit("2024-10-02")
+    world.visit("2025-06-01")
+    assert world.status("2025-06-02") == "not found"
+
+
+def test_an_unwatched_publisher_is_not_judged(world: World) -> None:
+    world.publishers.clear()
+    world.save("2025-01-01")
+    assert not list(world.db.query("SELECT * FROM report_status"))
+
+
+def test_nothing_is_judged_before_check_has_looked(world: World) -> None:
+    world.visit("2025-02-03")
+    world.db.execute("DELETE FROM as_of")
+    assert [row["status"] for row in world.db.query("SELECT status FROM report_status")] == ["not due"]
+
+
+def test_coverage_counts_each_status_once(world: World) -> None:
+    world.visit("2025-02-03")
+    world.judge("2025-02-10")
+    (row,) = world.db.query("SELECT * FROM coverage")
+    assert (row["region"], row["year"], row["reports"], row["missing"], row["late"]) == (
+        "henan/zhoukou",
+        2024,
+        1,
+        1,
+        0,
+    )
