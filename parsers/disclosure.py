@@ -28,16 +28,18 @@ class DisclosureTable:
         self.blocks: list[Table] = [block for one in (first, *others) for block in one.disclosure]
         self.own_blocks = len(first.disclosure)
         self.header: tuple[Cell, ...] = ()
+        self.begun = False  # before its first heading, "行政许可" may stand in any other table
 
     def feed(self, row: Row, harvest: Harvest) -> bool:
         """Take the row if it belongs to section two."""
         if _HEADING.search(row.joined):
-            self.header = ()
+            self.header, self.begun = (), True
             return True
         if self._is_header(row):
             self.header = row.own[1:] if canonical(row.own[0].text) == _CORNER else row.own
+            self.begun = True
             return True
-        return self._values(row, harvest)
+        return self.begun and self._values(row, harvest)
 
     def _is_header(self, row: Row) -> bool:
         if any(holds_value(cell) and normalise(cell.text) for cell in row.own):

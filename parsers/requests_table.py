@@ -61,44 +61,49 @@ class RequestsTable:
             self.columns = self.official  # headings with wrong spans: all there, each in no clear place
 
     def _values(self, row: Row, harvest: Harvest) -> bool:
-        if len(row.own) < len(self.official):
-            return self._merged_values(row, harvest)
-        labels, values = row.own[: -len(self.official)], row.own[-len(self.official) :]
-        if sum(map(holds_value, values)) * 2 < len(values):
+        labels, values = _apart(row.own)
+        if len(values) > len(self.official) and not labels:
             return False
-        key = self._row(labels, harvest)
-        if key is not None:
+        key = self._row(labels, harvest) if len(values) > 1 else None
+        if key is None:
+            return self._unnamed(row, labels, values, harvest)
+        if len(values) != len(self.official):
+            if harvest.has_row(REQUESTS, key):
+                return True  # the rest of a row that a page's end cut
+            values, doubt = self._by_place(row, values)
+            self._take(key, labels, values, harvest, doubt)
+        else:
             self._take(key, labels, values, harvest)
-        elif printed(values) and (labels or row.above):
-            label = " ".join(cell.text for cell in (labels or row.above))
-            harvest.unknown.append(Unknown(REQUESTS, label, values))
-        return key is not None or bool(self.columns)
-
-    def _merged_values(self, row: Row, harvest: Harvest) -> bool:
-        """A row whose figures share cells: nothing for all of them, or a number of which we cannot say whose."""
-        labels = [cell for cell in row.own if not holds_value(cell)]
-        key = self._row(tuple(labels), harvest, misprints=False)
-        if key is None or not labels or len(labels) == len(row.own) or harvest.has_row(REQUESTS, key):
-            return False
-        values = tuple(row.cells[self.places[column]] for column in self.columns if column in self.places)
-        if len(values) != len(self.official) or not all(map(holds_value, values)):
-            values = tuple(cell for cell in row.own if holds_value(cell))
-        shared = {cell for cell in values if values.count(cell) > 1 and normalise(cell.text)}
-        doubt = (
-            ""
-            if len(values) == len(self.official) and not shared
-            else "the row's cells are merged or missing"
-        )
-        self._take(key, tuple(labels), values, harvest, doubt)
         return True
 
-    def _row(self, labels: tuple[Cell, ...], harvest: Harvest, *, misprints: bool = True) -> str | None:
+    def _unnamed(
+        self, row: Row, labels: tuple[Cell, ...], values: tuple[Cell, ...], harvest: Harvest
+    ) -> bool:
+        """Figures under a label that no edition has are told, never dropped in silence."""
+        full = len(values) == len(self.official)
+        above = labels or row.above
+        if full and above and printed(values):
+            label = " ".join(cell.text for cell in above)
+            harvest.unknown.append(Unknown(REQUESTS, label, values))
+        return full and bool(self.columns)
+
+    def _by_place(self, row: Row, values: tuple[Cell, ...]) -> tuple[tuple[Cell, ...], str]:
+        """A row whose figures share cells: nothing for all of them, or a number of which we cannot say whose."""
+        places = [self.places[column] for column in self.columns if column in self.places]
+        cells = tuple(row.cells[place] for place in places if place < len(row.cells))
+        covered = len(cells) == len(self.official) and set(cells) == set(values)
+        shared = any(cells.count(cell) > 1 and normalise(cell.text) for cell in cells)
+        if covered and not shared:
+            return cells, ""
+        return values, "the row's cells are merged or missing"
+
+    def _row(self, labels: tuple[Cell, ...], harvest: Harvest) -> str | None:
         named = [cell for cell in labels if normalise(cell.text)]
         if not named:
             return None
         book = row_labels(REQUESTS)
         key = book.find(named[-1].text) or book.find("".join(cell.text for cell in named))
-        if key is None and misprints:
+        if key is None:
             key = book.near(named[-1].text, self._expected(harvest))
             if key and not book.is_torn(named[-1].text):
                 harvest.misprints.append((named[-1].text, f"{REQUESTS}.{key}"))
@@ -120,3 +125,9 @@ class RequestsTable:
         keys = tuple(f"{REQUESTS}.{key}.{column}" for column in columns)
         label = labels[-1].text if labels else key
         harvest.taken.append(Taken(REQUESTS, key, label, keys, values, doubt))
+
+
+def _apart(own: tuple[Cell, ...]) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+    """Labels stand before figures: everything after the last cell that can be no figure."""
+    last = max((place for place, cell in enumerate(own) if not holds_value(cell)), default=-1)
+    return own[: last + 1], own[last + 1 :]

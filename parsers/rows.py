@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 # In these the text of a cell was put together from glyphs; digits on two lines of a narrow cell are one number.
 _PRINTED = frozenset({"pdf", "image"})
+
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+# "3.其他" is a label; "约3" is a figure that is not understood.
+A_WORD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +97,10 @@ def number_in(cell: Cell) -> Number:
 
 def holds_value(cell: Cell) -> bool:
     """Whether the cell could stand in a figure's place: a number, nothing, or a sign for nothing. No heading."""
-    number = number_in(cell)
+    number, text = number_in(cell), normalise(cell.text)
     if number.state == "not_number":
-        return normalise(cell.text) in NOT_NUMBER
-    return number.state != "unsure" or normalise(cell.text)[:1].isdigit()
+        return text in NOT_NUMBER
+    return number.state != "unsure" or len(_CHINESE.findall(text)) < A_WORD
 
 
 def printed(cells: Iterable[Cell]) -> bool:

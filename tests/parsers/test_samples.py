@@ -1,0 +1,120 @@
+"""Every figure of every golden sample, one test a figure: a failure names the document and the key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from parsers.facts import page_facts
+from parsers.readers import html
+from parsers.rows import number_in
+from tests.parsers.samples import Sample, samples
+
+if TYPE_CHECKING:
+    from parsers.model import Cell, Origin, Reading
+
+
+def _cases() -> list[object]:
+    return [
+        pytest.param(sample, key, id=f"{sample.name}:{key}", marks=pytest.mark.xdist_group(sample.name))
+        for sample in samples()
+        for key in sample.expected.get("figures", ())
+    ]
+
+
+each_sample = pytest.mark.parametrize(
+    "sample",
+    [pytest.param(s, id=s.name, marks=pytest.mark.xdist_group(s.name)) for s in samples()],
+)
+
+
+@pytest.mark.parametrize(("sample", "key"), _cases())
+def test_a_figure_is_exactly_right(sample: Sample, key: str) -> None:
+    figure, expected = sample.figures[key], sample.expected["figures"][key]
+    assert figure.state == "number" if expected is not None else figure.state in {"blank", "not_number"}
+    assert figure.value == expected
+
+
+@each_sample
+def test_a_sample_has_been_reviewed(sample: Sample) -> None:
+    if not sample.expected:
+        path = sample.write_expected()
+        pytest.fail(
+            f"{path} was written from what is read now: compare every figure with the document, then commit it"
+        )
+
+
+@each_sample
+def test_no_figure_comes_from_nowhere(sample: Sample) -> None:
+    assert sample.figures.keys() == sample.expected["figures"].keys()
+
+
+@each_sample
+def test_printed_errors_are_named_and_no_other(sample: Sample) -> None:
+    found = [
+        {"rule": f.rule, "keys": list(f.keys), "left": f.left, "right": f.right}
+        for f in sample.parsed.findings
+        if f.kind == "printed_error"
+    ]
+    assert found == sample.expected["printed_errors"]
+
+
+@each_sample
+def test_nothing_is_unsure(sample: Sample) -> None:
+    assert [f.message for f in sample.parsed.findings if f.kind == "unsure"] == []
+
+
+@each_sample
+def test_publisher_year_title_edition_and_sections(sample: Sample) -> None:
+    parsed = sample.parsed
+    found = {
+        "publisher": parsed.publisher,
+        "year": parsed.year,
+        "title": parsed.title,
+        "edition": parsed.edition,
+        "sections": [section.key for section in parsed.sections],
+    }
+    assert found == {name: sample.expected[name] for name in found}
+
+
+@each_sample
+def test_texts_beside_numbers_are_kept(sample: Sample) -> None:
+    for key, text in sample.expected["texts"].items():
+        assert sample.figures[key].text == text
+
+
+@each_sample
+def test_figures_stand_in_the_order_of_the_form(sample: Sample) -> None:
+    assert list(sample.figures) == list(sample.expected["figures"])
+
+
+@each_sample
+def test_a_page_says_who_and_when(sample: Sample) -> None:
+    expected = sample.meta.get("page")
+    if expected:
+        facts = page_facts(sample.body)
+        assert {
+            "title": facts.title,
+            "published": facts.published,
+            "publisher_hint": facts.publisher_hint,
+        } == expected
+
+
+@each_sample
+def test_the_origin_of_a_figure_on_a_page_leads_back_to_it(sample: Sample) -> None:
+    if sample.parsed.reader != "html":
+        return
+    reading = html.read(sample.body)
+    if len(reading.grids) < 3:
+        reading = html.read(sample.body, hidden_too=True)
+    for figure in sample.parsed.figures:
+        assert figure.origin.table is not None
+        assert number_in(_cell_at(reading, figure.origin)).value == figure.value
+
+
+def _cell_at(reading: Reading, origin: Origin) -> Cell:
+    assert origin.table
+    assert origin.row
+    row = reading.grids[origin.table - 1].rows[origin.row - 1]
+    return next(cell for cell in row if cell.origin == origin)
