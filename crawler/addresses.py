@@ -44,6 +44,12 @@ def endpoint(url: str) -> Endpoint:
     return host.lower(), port or PORTS[parts.scheme]
 
 
+def host_key(url: str) -> str:
+    """What failures of a host are remembered under: its name, and its port where that is not the usual one."""
+    host, port = endpoint(url)
+    return host if port in PORTS.values() else f"{host}:{port}"
+
+
 def refusal(address: str) -> str | None:
     """Why a resolved IP address may not be reached; None for a public one."""
     try:

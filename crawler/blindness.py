@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from crawler.links import DAY
 from crawler.text import decode, suspect, visible
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ OK, PARTIAL, NOT_MODIFIED, FIRST_ERROR = 200, 206, 304, 400
 STATUSES: dict[int, tuple[BlindKind, str]] = {
     204: ("empty", "the server sent no content"),
     PARTIAL: ("truncated", "the server sent a part only"),
+    NOT_MODIFIED: (
+        "not_modified",
+        "the whole page was asked for, and the server only says that it is unchanged",
+    ),
     401: ("refused", "the server wants a login"),
     403: ("refused", "the server forbids the visit"),
     404: ("http_error", "the page is gone"),
@@ -106,6 +111,7 @@ SENTENCES: tuple[tuple[BlindKind, re.Pattern[str]], ...] = (
 )  # fmt: skip
 SHORT = 600  # characters: a list or a report has more, a notice has less
 TINY = 120
+FEW_ROWS = 3  # dates: a short list has that many, and may have a login form with its captcha beside it
 TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 CHALLENGE = SENTENCES[:3]  # also said of pages that are an error by their status
 
@@ -116,9 +122,11 @@ def recognise(status: int, headers: Mapping[str, str], body: bytes, expected: Ex
     `headers` have lower-case names. Called once before the family looks for entries (`entries` None), and once
     after with what it found.
     """
+    if status == NOT_MODIFIED and expected.conditional:
+        return None
     text = decode(body, headers.get("content-type", "")) if expected.markup else ""
     return (
-        _by_status(status, headers, text, expected)
+        _by_status(status, headers, text)
         or _by_address(expected)
         or _by_firewall(headers, text)
         or (_by_text(body, text, expected) if expected.markup else _by_bytes(body))
@@ -126,10 +134,7 @@ def recognise(status: int, headers: Mapping[str, str], body: bytes, expected: Ex
     )
 
 
-def _by_status(status: int, headers: Mapping[str, str], text: str, expected: Expected) -> Blindness | None:
-    if status == NOT_MODIFIED:
-        why = "the server answered 304 to a request that asked for the whole page"
-        return None if expected.conditional else Blindness("not_modified", why)
+def _by_status(status: int, headers: Mapping[str, str], text: str) -> Blindness | None:
     if status == OK:
         return None
     said = _by_firewall(headers, text) or _by_sentence(text)
@@ -138,7 +143,7 @@ def _by_status(status: int, headers: Mapping[str, str], text: str, expected: Exp
     if status in STATUSES:
         kind, why = STATUSES[status]
         return Blindness(kind, f"status {status}: {why}")
-    if status < FIRST_ERROR:
+    if OK < status < FIRST_ERROR:
         return Blindness("redirected_away", f"status {status} to {headers.get('location', 'nowhere')[:200]}")
     return Blindness("http_error", f"the server answered with status {status}")
 
@@ -187,7 +192,7 @@ def _by_sentence(text: str) -> Blindness | None:
     shown = visible(text)
     title = TITLE.search(text)
     places = [title.group(1)] if title else []
-    places += [shown] if len(shown) < SHORT else []
+    places += [shown] if len(shown) < SHORT and len(DAY.findall(shown)) < FEW_ROWS else []
     for kind, sentence in SENTENCES:
         for place in places:
             if found := sentence.search(place):

@@ -9,7 +9,7 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.addresses import OutOfBoundsError, endpoint
+from crawler.addresses import OutOfBoundsError, host_key
 from crawler.blindness import STATUSES, Blindness
 from crawler.failures import FETCHING, HostLeftAloneError, RobotsError, UnseenError, blindness_of
 from crawler.shells import shell_target
@@ -101,7 +101,7 @@ class Fetcher:
 
     def _host(self, url: str) -> str:
         try:
-            return endpoint(url)[0]
+            return host_key(url)
         except OutOfBoundsError:
             return ""
 

@@ -208,6 +208,8 @@ class Ledger:
         failures = (state.failures if state else 0) + 1
         rest = min(FIRST_REST * 2 ** min(failures - PATIENT_FAILURES, 10), LONGEST_REST)
         until = clock.later(self.now(), rest) if failures >= PATIENT_FAILURES else None
+        asked_for = state.open_until if state else None
+        until = max(filter(None, (until, asked_for)), default=None)
         put_host(self._db, HostState(host, failures, until, f"{why.kind}: {why.reason}"))
 
     def leave_alone(self, host: str, seconds: float, why: Blindness) -> None:

@@ -10,7 +10,7 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from twisted.internet.defer import Deferred
 
-from crawler.addresses import OutOfBoundsError, admitted, endpoint
+from crawler.addresses import OutOfBoundsError, admitted, endpoint, host_key
 from crawler.blindness import Blindness
 from crawler.clock import to_time
 from crawler.failures import FETCHING, HostLeftAloneError, RobotsError, blindness_of
@@ -79,7 +79,7 @@ class BreakerMiddleware(OfCrawler):
         ledger = ledger_of(self.crawler)
         if ledger is None:
             return
-        shut = ledger.breaker(endpoint(request.url)[0])
+        shut = ledger.breaker(host_key(request.url))
         if shut is not None:
             raise HostLeftAloneError(shut)
 
@@ -169,7 +169,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         ledger = ledger_of(self.crawler)
         if ledger is not None:
             ledger.leave_alone(
-                endpoint(request.url)[0], wait, Blindness("refused", f"Retry-After: {wait:.0f} s")
+                host_key(request.url), wait, Blindness("refused", f"Retry-After: {wait:.0f} s")
             )
 
 

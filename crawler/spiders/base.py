@@ -65,6 +65,10 @@ class FamilySpider(scrapy.Spider):
         source: Source = response.meta["source"]
         return Link(source.id, entry.url, entry.title, entry.published, title_facts(entry.title).kind)
 
+    def is_row(self, entry: Entry, link: Link) -> bool:
+        """Whether an anchor from anywhere in a page is a row of its list, and no menu that only says "annual reports"."""
+        return entry.dated or (link.kind != "other" and title_facts(link.title).year is not None)
+
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
         """Scrapy's hook: opens the ledger of the process and picks the sources of this family."""

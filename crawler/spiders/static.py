@@ -26,5 +26,5 @@ class StaticSpider(FamilySpider):
         chosen = bool(options.container or options.link)
         for entry in entries(response, options.container, options.link):
             link = self.link(response, entry)
-            if chosen or entry.dated or link.kind != "other":
+            if chosen or self.is_row(entry, link):
                 yield link

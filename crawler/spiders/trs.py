@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from crawler.links import ARTICLE, entries
+from crawler.links import entries
 from crawler.paging import Paging, declared_total
 from crawler.spiders.base import FamilySpider
 
@@ -40,7 +40,7 @@ class TrsSpider(FamilySpider):
         chosen = bool(options.container or options.link)
         for entry in entries(response, options.container, options.link):
             link = self.link(response, entry)
-            if chosen or entry.published or ARTICLE.search(entry.url) or link.kind == "report":
+            if chosen or self.is_row(entry, link):
                 yield link
 
     def paging(self, response: TextResponse, page: int) -> Paging:

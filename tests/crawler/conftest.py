@@ -58,7 +58,7 @@ class Site:
         self.replies: dict[str, list[Reply]] = {}
         self.asked: list[Asked] = []
         self.closing = threading.Event()
-        self.on_request: Callable[[str], None] = lambda path: None
+        self.on_request: Callable[[str], None] = lambda _: None
         self.server: ThreadingHTTPServer | None = None
         self.port = 0
 

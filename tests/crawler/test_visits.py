@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import TYPE_CHECKING
 
-from tests.crawler.conftest import report_page, report_row
+from tests.crawler.conftest import NOW, listed, report_page, report_row
 
 if TYPE_CHECKING:
-    from tests.crawler.conftest import World
+    from tests.crawler.conftest import Site, World
+
+TOMORROW, NEXT_WEEK, SAME_DAY = "2026-02-04T02:00:00Z", "2026-02-10T02:00:00Z", "2026-02-03T09:00:00Z"
+
+
+def site_with(world: World, *numbers: int, path: str = "/nb/") -> Site:
+    """A site with a plain list of so many reports, and their pages."""
+    site = world.site()
+    site.put_list(path, [report_row(number) for number in numbers])
+    for number in numbers:
+        site.put(f"{path}t{number}.html", report_page(f"示范市第{number}局2025年政府信息公开工作年度报告"))
+    return site
+
+
+def trs_page(pages: int, number: int, rows: list[str]) -> str:
+    return listed(rows, f'<script>createPageHTML({pages}, {number}, "index", "html");</script>')
+
+
+def outcomes(world: World) -> list[tuple[object, ...]]:
+    return world.rows("SELECT outcome, blind_kind FROM crawls ORDER BY id")
 
 
 def test_a_plain_list_is_read_and_its_reports_are_kept(world: World) -> None:
-    site = world.site()
-    site.put_list("/nb/", [report_row(1), report_row(2)])
-    for number in (1, 2):
-        site.put(f"/nb/t{number}.html", report_page(f"示范市第{number}局2025年政府信息公开工作年度报告"))
+    site = site_with(world, 1, 2)
     world.watch("demo", site.url("/nb/"))
     done = world.crawl()
     assert done.code == 0, done.log
@@ -22,3 +40,229 @@ def test_a_plain_list_is_read_and_its_reports_are_kept(world: World) -> None:
     assert done.summary["new_documents"] == 2
     assert world.rows("SELECT outcome, pages, entries FROM crawls") == [("good", 1, 2)]
     assert world.rows("SELECT media_type, published FROM documents") == [("text/html", "2026-01-20")] * 2
+    assert world.rows("SELECT count(*) FROM captures WHERE kind = 'list'") == [(1,)]
+
+
+def test_a_trs_column_is_read_to_the_page_that_its_count_names(world: World) -> None:
+    site = world.site()
+    site.put("/nb/", trs_page(3, 0, [report_row(1)]))
+    site.put("/nb/index_1.html", trs_page(3, 1, [report_row(2)]))
+    site.put("/nb/index_2.html", trs_page(3, 2, [report_row(3)]))
+    site.put("/nb/index_3.html", "<html></html>")
+    world.watch("demo", site.url("/nb/"), "trs")
+    world.crawl()
+    assert world.rows("SELECT outcome, pages, entries FROM crawls") == [("good", 3, 3)]
+    assert "/nb/index_3.html" not in site.paths()
+
+
+def test_a_missing_second_page_makes_the_visit_blind_and_keeps_what_was_seen(world: World) -> None:
+    site = world.site()
+    site.put("/nb/", trs_page(2, 0, [report_row(1)]))
+    world.watch("demo", site.url("/nb/"), "trs")
+    done = world.crawl()
+    assert done.code == 10
+    assert done.kinds == {"demo": "http_error"}
+    assert world.rows("SELECT count(*) FROM links") == [(1,)]
+
+
+def test_a_page_that_repeats_the_first_is_no_second_page(world: World) -> None:
+    site = world.site()
+    for path in ("/nb/", "/nb/index_1.html"):
+        site.put(path, trs_page(2, 0 if path == "/nb/" else 1, [report_row(1)]))
+    world.watch("demo", site.url("/nb/"), "trs")
+    assert world.crawl().kinds == {"demo": "truncated"}
+
+
+def test_a_plain_list_is_followed_by_its_next_link(world: World) -> None:
+    site = world.site()
+    site.put_list("/nb/", [report_row(1)], '<a href="list_2.html">下一页</a> 共2条')
+    site.put_list("/nb/list_2.html", [report_row(2)], '<a href="./">上一页</a> 共2条')
+    world.watch("demo", site.url("/nb/"))
+    world.crawl()
+    assert world.rows("SELECT outcome, pages, entries FROM crawls") == [("good", 2, 2)]
+
+
+def test_a_list_that_declares_more_than_it_shows_is_truncated_but_its_reports_are_kept(world: World) -> None:
+    site = site_with(world, 1)
+    site.put_list("/nb/", [report_row(1)], "共20条")
+    world.watch("demo", site.url("/nb/"))
+    done = world.crawl()
+    assert done.kinds == {"demo": "truncated"}
+    assert done.summary["new_documents"] == 1
+
+
+def test_child_columns_are_read_only_where_the_watchlist_says_so(world: World) -> None:
+    site = world.site()
+    site.put("/nb/", listed([], '<a href="2024n/">2024年</a><a href="2025n/">2025年</a><a href="/x/">首页</a>'))
+    site.put_list("/nb/2024n/", [report_row(1, 2024)])
+    site.put_list("/nb/2025n/", [report_row(2)])
+    world.watch("with", site.url("/nb/"), options='children = "^20\\\\d\\\\d年$"')
+    world.watch("without", site.url("/nb/"))
+    world.crawl()
+    found = world.rows("SELECT source, outcome, entries FROM crawls ORDER BY source")
+    assert found == [("with", "good", 2), ("without", "blind", 0)]
+
+
+def test_a_list_that_lost_half_of_its_entries_was_not_read_well(world: World) -> None:
+    site = site_with(world, 1, 2, 3, 4, 5)
+    world.watch("demo", site.url("/nb/"))
+    world.crawl()
+    site.put_list("/nb/", [report_row(1), report_row(2)])
+    assert world.crawl(TOMORROW).kinds == {"demo": "count_collapsed"}
+
+
+def test_unchanged_is_not_good_and_the_next_day_is_asked_in_full(world: World) -> None:
+    site = site_with(world, 1)
+    site.put("/nb/", listed([report_row(1)]), headers={"ETag": '"v1"'})
+    world.watch("demo", site.url("/nb/"))
+    for now in (NOW, SAME_DAY, TOMORROW):
+        world.crawl(now)
+    assert outcomes(world) == [("good", None), ("unchanged", None), ("good", None)]
+    asked = [asked.headers.get("If-None-Match") for asked in site.asked if asked.path == "/nb/"]
+    assert asked == [None, '"v1"', None]
+
+
+def test_a_304_that_nobody_asked_for_is_blindness(world: World) -> None:
+    site = world.site()
+    site.put("/nb/", b"", 304)
+    world.watch("demo", site.url("/nb/"))
+    assert world.crawl().kinds == {"demo": "not_modified"}
+
+
+def test_known_reports_are_read_again_after_a_week_and_only_if_changed(world: World) -> None:
+    site = site_with(world, 1)
+    site.put("/nb/t1.html", report_page(), headers={"ETag": '"r1"'})
+    world.watch("demo", site.url("/nb/"))
+    for now in (NOW, TOMORROW, NEXT_WEEK):
+        world.crawl(now)
+    assert [asked.headers.get("If-None-Match") for asked in site.asked if asked.path == "/nb/t1.html"] == [None, '"r1"']
+    assert world.rows("SELECT kind FROM captures WHERE url LIKE '%t1.html' ORDER BY id") == [("document",), ("unchanged",)]
+
+
+def test_an_edited_report_is_a_second_document(world: World) -> None:
+    site = site_with(world, 1)
+    world.watch("demo", site.url("/nb/"))
+    world.crawl()
+    site.put("/nb/t1.html", report_page(more="更正：数字有误。"))
+    assert world.crawl(NEXT_WEEK).summary["new_documents"] == 1
+    assert world.rows("SELECT count(*) FROM documents") == [(2,)]
+
+
+def test_a_report_that_left_its_list_is_looked_for_at_its_own_address(world: World) -> None:
+    site = site_with(world, 1, 2, 3)
+    world.watch("demo", site.url("/nb/"))
+    world.crawl()
+    site.put_list("/nb/", [report_row(1), report_row(2)])
+    site.put("/nb/t3.html", "<html>404</html>", 404)
+    world.crawl(TOMORROW)
+    assert world.rows("SELECT kind, status FROM captures WHERE url LIKE '%t3.html' ORDER BY id") == [
+        ("document", 200), ("gone", 404),
+    ]  # fmt: skip
+
+
+def test_a_captcha_in_place_of_a_report_is_no_new_version_of_it(world: World) -> None:
+    site = site_with(world, 1)
+    world.watch("demo", site.url("/nb/"))
+    world.crawl()
+    site.put("/nb/t1.html", "<html><title>安全验证</title><body>请输入验证码</body></html>")
+    world.crawl(NEXT_WEEK)
+    assert world.rows("SELECT count(*) FROM documents") == [(1,)]
+    assert world.rows("SELECT kind FROM captures ORDER BY id DESC LIMIT 1") == [("failed",)]
+
+
+def test_half_of_a_report_is_no_new_version_of_it(world: World) -> None:
+    site = site_with(world, 1)
+    world.watch("demo", site.url("/nb/"))
+    world.crawl()
+    site.put("/nb/t1.html", report_page()[:-60])
+    world.crawl(NEXT_WEEK)
+    assert world.rows("SELECT count(*) FROM documents") == [(1,)]
+
+
+def test_a_shell_is_followed_to_the_list_below_it(world: World) -> None:
+    site = site_with(world, 1, path="/nb/2025/")
+    site.put("/nb/", "<html><script>window.location.replace('2025/')</script></html>")
+    world.watch("demo", site.url("/nb/"))
+    world.crawl()
+    assert outcomes(world) == [("good", None)]
+
+
+def test_a_shell_to_the_home_page_is_a_column_that_has_gone(world: World) -> None:
+    site = site_with(world, 1, path="/")
+    site.put("/nb/", '<html><meta http-equiv="refresh" content="0; url=/"></html>')
+    world.watch("demo", site.url("/nb/"))
+    assert world.crawl().kinds == {"demo": "redirected_away"}
+
+
+def test_a_gbk_list_that_says_utf_8_is_read(world: World) -> None:
+    site = world.site()
+    site.put("/nb/", listed([report_row(1)]).encode("gb18030"))
+    world.watch("demo", site.url("/nb/"))
+    world.crawl()
+    assert world.rows("SELECT title FROM links") == [("示范市第1局2025年政府信息公开工作年度报告",)]
+
+
+def test_attachments_are_kept_beside_their_page_whatever_they_call_themselves(world: World) -> None:
+    site = site_with(world, 1)
+    files = (
+        '<a href="P1.pdf">附件1：报告.pdf</a><a href="/download.jsp?wbfileid=7" title="附件2">下载</a>'
+        '<iframe src="/viewer.html?file=%2Fnb%2FP3.pdf"></iframe><a href="http://203.0.113.9/x.pdf">外站</a>'
+    )
+    site.put("/nb/t1.html", report_page(more=files))
+    site.put("/nb/P1.pdf", "<html><body>附件正在上传</body></html>", media_type="application/pdf")
+    name = 'attachment; filename="../../年报.doc"'.encode("gb18030").decode("latin-1")
+    site.put("/download.jsp?wbfileid=7", b"%PDF-1.4 x", media_type="text/html", headers={"Content-Disposition": name})
+    site.put("/nb/P3.pdf", b"%PDF-1.7 y", media_type="application/octet-stream")
+    world.watch("demo", site.url("/nb/"))
+    world.crawl()
+    kept = world.rows("SELECT replace(url, 'http://', ''), media_type, title, parent FROM documents ORDER BY id")
+    assert [(str(url).partition("/")[2], media, title) for url, media, title, _ in kept[1:]] == [
+        ("nb/P1.pdf", "text/html", "附件1：报告.pdf"),
+        ("download.jsp?wbfileid=7", "application/pdf", "附件2"),
+        ("nb/P3.pdf", "application/pdf", None),
+    ]
+    assert {parent for *_, parent in kept[1:]} == {1}
+    assert world.rows("SELECT note FROM captures WHERE kind = 'failed'")[0][0].startswith("redirected_away")  # type: ignore[attr-defined]  # text
+
+
+def test_a_killed_crawl_is_an_interrupted_visit_to_the_next(world: World) -> None:
+    site = site_with(world, 1)
+    world.watch("demo", site.url("/nb/"))
+    children = []
+    site.on_request = lambda path: os.killpg(children[0].pid, signal.SIGKILL) if path == "/nb/" else None
+    children.append(world.start())
+    children[0].communicate(timeout=60)
+    assert outcomes(world) == [("running", None)]
+    site.on_request = lambda _: None
+    world.crawl(SAME_DAY)
+    assert outcomes(world) == [("blind", "interrupted"), ("good", None)]
+
+
+def test_an_unsupported_source_is_not_visited_and_is_said_to_be_so(world: World) -> None:
+    world.watch("later", "http://127.0.1.1/nb/", "unsupported")
+    done = world.crawl()
+    assert done.code == 0
+    assert done.summary["unsupported"] == ["later"]
+    assert outcomes(world) == []
+
+
+def test_only_the_named_sources_are_visited(world: World) -> None:
+    site = site_with(world, 1)
+    world.watch("one", site.url("/nb/"))
+    world.watch("two", site.url("/nb/?"))
+    world.crawl(SOURCES="two")
+    assert world.rows("SELECT source FROM crawls") == [("two",)]
+
+
+def test_a_mistake_in_the_options_stops_the_crawl_and_names_it(world: World) -> None:
+    world.watch("demo", "http://127.0.1.1/nb/", options='contianer = ".list"')
+    done = world.crawl()
+    assert done.code == 78
+    assert "demo: unknown option 'contianer'" in done.log
+
+
+def test_scrapy_itself_lists_and_crawls_the_families(world: World) -> None:
+    site = site_with(world, 1)
+    world.watch("demo", site.url("/nb/"))
+    assert world.crawl(program=("-m", "scrapy", "crawl", "static")).code == 0
+    assert outcomes(world) == [("good", None)]

@@ -1,0 +1,77 @@
+"""Every family that the spider loader finds, against its saved list pages: a new one cannot be forgotten."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from scrapy.settings import Settings
+from scrapy.spiderloader import SpiderLoader
+
+from crawler import families
+from crawler.fetching import Page
+from store.model import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scrapy.http import HtmlResponse
+
+    from crawler.spiders.base import FamilySpider
+
+LISTS = Path(__file__).resolve().parents[1] / "samples" / "lists"
+
+
+class Saved:
+    """A saved list page with what must be read in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name = folder.name
+        self.meta: dict[str, Any] = tomllib.loads((folder / "meta.toml").read_text(encoding="utf-8"))
+        self.body = (folder / "list.html").read_bytes()
+
+    @property
+    def spider(self) -> FamilySpider:
+        loader = SpiderLoader.from_settings(Settings({"SPIDER_MODULES": ["crawler.spiders"]}))
+        return cast("FamilySpider", loader.load(self.meta["family"])())
+
+    @property
+    def response(self) -> HtmlResponse:
+        url = self.meta["url"]
+        source = Source("saved", url, self.meta["family"], (), "demo", options=self.meta["options"])
+        return Page(url, url, 200, {}, self.body, b"").markup(source)
+
+
+def saved() -> Iterator[Any]:
+    for folder in sorted(LISTS.iterdir()):
+        page = Saved(folder)
+        yield pytest.param(page, id=page.name)
+
+
+@pytest.mark.parametrize("page", list(saved()))
+def test_the_entries_of_a_saved_list_are_read(page: Saved) -> None:
+    links = page.spider.links(page.response)
+    assert [[link.url, link.title, link.published or ""] for link in links] == page.meta["links"]
+
+
+@pytest.mark.parametrize("page", list(saved()))
+def test_the_way_on_from_a_saved_list_is_found_or_its_end_proved(page: Saved) -> None:
+    paging = page.spider.paging(page.response, page.meta["page"])
+    assert paging.next == page.meta.get("next")
+    assert (paging.pages, paging.total) == (page.meta.get("pages"), page.meta.get("total"))
+    assert paging.proof == page.meta.get("proof", "")
+    assert page.meta.get("doubt", "") in paging.doubt
+
+
+@pytest.mark.parametrize("family", sorted(families()))
+def test_every_family_has_a_saved_list(family: str) -> None:
+    assert family in {Saved(folder).meta["family"] for folder in LISTS.iterdir()}
+
+
+def test_a_half_static_column_never_proves_its_end() -> None:
+    page = Saved(LISTS / "trs-pingtan")
+    paging = page.spider.paging(page.response, 1)
+    assert not paging.proof
+    assert paging.total == 20
