@@ -57,10 +57,13 @@ def _appeared(
 
 
 def _silence(report: ReportFacts, ledger: Ledger, sources: dict[str, SourceFacts], now: str) -> str | None:
-    """New to us is not new in the world: nobody is told of what a list already held when we first read it."""
+    """New to us is not new in the world: nobody is told of what a list already held when we first read it.
+
+    Reports of past seasons are recorded; only who was told that one is missing hears of it.
+    """
     if not ledger.started or not _watched_before(report, sources):
         return "baseline"
-    if report.year < shanghai_day(now).year - 1 and not report.lacked_at:
+    if report.year < shanghai_day(now).year - 1:
         return "backfill"
     return None
 
