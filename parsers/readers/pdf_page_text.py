@@ -9,6 +9,7 @@ import ctypes
 import math
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _PAGE_NUMBER = re.compile(
     r"[-—–－]\s*\d{1,4}\s*[-—–－]|第\s*\d{1,4}\s*页(?:[,，/\s]*共\s*\d{1,4}\s*页)?|(\d{1,4})"
 )
+_DIGITS_AT_END = re.compile(r"\d[\d.,，．]*$")
+_NEXT_LINE = (0.6, 2.2)  # of a character's height: from one line of a cell to the next
 _MARGIN = 0.12  # share of the page's height at its head and foot where page numbers stand
 _SLANT = 0.1  # radians off a quarter turn: a watermark
 _LONG = 6  # characters of a line whose direction can be told
@@ -36,6 +39,8 @@ _SAME_ROW = 0.5  # of a line's height
 class _Line:
     text: str
     box: Box
+    first: Box
+    last: Box
 
     @property
     def middle(self) -> float:
@@ -67,8 +72,25 @@ def _run_down_the_page(lines: Sequence[_Line]) -> bool:
 
 
 def _block(lines: Sequence[_Line], box: Box) -> _Line:
-    """A table as one line of many lines, in the place of its top."""
-    return _Line("\n".join(line.text for line in lines), (box[0], box[1], box[2], box[1]))
+    """A table as one line of many lines, in the place of its top; a number broken inside a cell made whole."""
+    text = ""
+    for before, line in pairwise([None, *lines]):
+        if line is not None:
+            text += ("" if before is None or _breaks_a_number(before, line) else "\n") + line.text
+    edge = (box[0], box[1], box[2], box[1])
+    return _Line(text, edge, edge, edge)
+
+
+def _breaks_a_number(before: _Line, line: _Line) -> bool:
+    """Whether a line goes on with the digits that end the one before: just below them, and no wider."""
+    number = _DIGITS_AT_END.search(before.text)
+    if number is None or not line.text[0].isdigit():
+        return False
+    last, first = before.last, line.first
+    height, width = last[3] - last[1], last[2] - last[0]
+    below = _NEXT_LINE[0] * height <= first[1] - last[1] <= _NEXT_LINE[1] * height
+    begin = last[2] - len(number[0]) * width
+    return below and begin - width / 2 <= first[0] and first[2] <= last[2] + width / 2
 
 
 def _table_at(line: _Line, tables: Sequence[Box]) -> int | None:
@@ -91,11 +113,11 @@ def _lines(page: OpenPage, string: str, view: View) -> Iterator[_Line]:
         start += len(piece)
         if not inked or _is_slanting(page, inked[0]):
             continue
-        boxes = [_box(page, view, index) for index in {inked[0], inked[len(inked) // 2], inked[-1]}]
+        boxes = [_box(page, view, index) for index in (inked[0], inked[len(inked) // 2], inked[-1])]
         box = bounds_of(
             point for left, top, right, bottom in boxes for point in ((left, top), (right, bottom))
         )
-        yield _Line("".join(map(printed, piece)).strip(), box)
+        yield _Line("".join(map(printed, piece)).strip(), box, boxes[0], boxes[-1])
 
 
 def _is_slanting(page: OpenPage, index: int) -> bool:
@@ -128,7 +150,7 @@ def _stands_beside(line: _Line, row: Sequence[_Line]) -> bool:
 
 def _joined(row: list[_Line]) -> _Line:
     row.sort(key=lambda line: line.box[0])
-    return _Line(" ".join(line.text for line in row), row[0].box)
+    return _Line(" ".join(line.text for line in row), row[0].box, row[0].first, row[-1].last)
 
 
 def _without_page_numbers(rows: list[_Line], number: int, view: View) -> list[_Line]:
