@@ -8,7 +8,16 @@ from typing import Any
 import click
 
 from reportwatch import exits
+from reportwatch.commands.demo import demo
+from reportwatch.commands.doctor import doctor
+from reportwatch.commands.explain import explain
+from reportwatch.commands.import_ import import_
+from reportwatch.commands.preview import preview_alerts
 from reportwatch.commands.read import read
+from reportwatch.commands.run import run
+from reportwatch.commands.serve import serve
+from reportwatch.commands.status import status
+from reportwatch.commands.steps import check, crawl, notify, parse
 
 
 class Guarded(click.Group):
@@ -40,5 +49,19 @@ def main() -> None:
     """
 
 
-for command in (read,):
+for command in (
+    demo,
+    run,
+    crawl,
+    parse,
+    check,
+    notify,
+    read,
+    status,
+    explain,
+    import_,
+    serve,
+    doctor,
+    preview_alerts,
+):
     main.add_command(command)

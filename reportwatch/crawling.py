@@ -6,12 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
-
-from store.paths import StatePaths
+from typing import TYPE_CHECKING, Any
 
 from reportwatch import ROOT, clock
 from reportwatch.exits import UNEXPECTED, CommandError
+from store.paths import StatePaths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,17 +21,20 @@ if TYPE_CHECKING:
 _LAST_LINES = 3
 
 
-def crawl(options: Options, sources: Sequence[str] = (), run: int | None = None) -> dict[str, object]:
+def crawl(
+    options: Options, sources: Sequence[str] = (), run: int | None = None, *, guarded: bool = False
+) -> dict[str, Any]:
     """Visits the sources (all that are due, if none is named) and returns the crawler's own summary.
 
-    Raises CommandError if the crawler ended without one; what it logged is kept in the logs.
+    `guarded` forgets the addresses that the environment allows. Raises CommandError if the crawler ended without a
+    summary; what it logged is kept in the logs.
     """
     logs = StatePaths(options.state).logs
     logs.mkdir(parents=True, exist_ok=True)
     log = logs / f"crawl-{clock.now().replace(':', '')}-{os.getpid()}.log"
     with log.open("wb") as errors:
         done = subprocess.run(
-            [sys.executable, "-m", "crawler"], cwd=ROOT, env=_environment(options, sources, run),
+            [sys.executable, "-m", "crawler"], cwd=ROOT, env=_environment(options, sources, run, guarded=guarded),
             stdout=subprocess.PIPE, stderr=errors, check=False,
         )  # fmt: skip
     summary = _summary(done.stdout.decode("utf-8", "replace"))
@@ -44,8 +46,12 @@ def crawl(options: Options, sources: Sequence[str] = (), run: int | None = None)
     return summary
 
 
-def _environment(options: Options, sources: Sequence[str], run: int | None) -> dict[str, str]:
+def _environment(
+    options: Options, sources: Sequence[str], run: int | None, *, guarded: bool
+) -> dict[str, str]:
     environment = dict(os.environ)
+    if guarded:
+        environment.pop("REPORTWATCH_ALLOW", None)
     environment["REPORTWATCH_STATE"] = str(options.state.resolve())
     environment["REPORTWATCH_WATCHLIST"] = str(options.watchlist.resolve())
     environment["REPORTWATCH_SOURCES"] = ",".join(sources)
@@ -57,7 +63,7 @@ def _environment(options: Options, sources: Sequence[str], run: int | None) -> d
     return environment
 
 
-def _summary(printed: str) -> dict[str, object] | None:
+def _summary(printed: str) -> dict[str, Any] | None:
     lines = printed.strip().splitlines()
     try:
         summary = json.loads(lines[-1]) if lines else None

@@ -115,8 +115,9 @@ class Site:
         for disturbance in self._disturbances:
             if path.startswith(disturbance.path) and disturbance.since <= self.at < disturbance.until:
                 return TROUBLES[disturbance.trouble](answer)
-        if answer.status == HTTPStatus.OK and headers.get("If-None-Match") == answer.headers.get("ETag"):
-            return Answer(304, b"", {"ETag": answer.headers["ETag"]})
+        tag = answer.headers.get("ETag")
+        if tag is not None and headers.get("If-None-Match") == tag:
+            return Answer(304, b"", {"ETag": tag})
         return answer
 
     def _undisturbed(self, path: str) -> Answer:

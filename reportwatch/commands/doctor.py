@@ -1,0 +1,38 @@
+"""`reportwatch doctor`: what is wrong with this installation, and the fix."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from reportwatch import exits
+from reportwatch.exactjson import dumps
+from reportwatch.options import Options, takes
+
+MARKS = {"ok": ("ok     ", "green"), "warning": ("warning", "yellow"), "error": ("ERROR  ", "red")}
+
+
+@click.command()
+@takes("state", "watchlist", "channels", "now", "json", "quiet")
+@click.pass_context
+def doctor(context: click.Context, options: Options) -> None:
+    """Examine this installation; each fault comes with its fix.
+
+    检查安装与配置，逐项给出问题和解决办法。
+
+    Exit code 78 if anything must be put right; warnings alone are 0. It changes nothing.
+    """
+    from reportwatch.diagnosis import examine  # noqa: PLC0415 - the portal and the crawler: other commands need them not
+
+    errors = 0
+    for found in examine(options):
+        errors += found.level == "error"
+        if options.as_json:
+            click.echo(dumps(asdict(found)))
+        elif found.level != "ok" or not options.quiet:
+            mark, colour = MARKS[found.level]
+            click.echo(click.style(mark, fg=colour) + f" {found.about}: {found.says}")
+            if found.fix:
+                click.echo(f"        fix: {found.fix}")
+    context.exit(exits.CONFIG if errors else exits.OK)

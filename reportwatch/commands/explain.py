@@ -1,0 +1,39 @@
+"""`reportwatch explain`: why we say what we say of one report, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from reportwatch.exactjson import dumps
+from reportwatch.explaining import explain as trail_of
+from reportwatch.options import Options, takes
+from reportwatch.scope import publisher_named
+from reportwatch.steps import watchlist_of
+from store.database import open_readonly
+from store.paths import StatePaths
+
+
+@click.command()
+@click.argument("publisher")
+@click.argument("year", type=int)
+@takes("state", "watchlist", "json", "lang")
+def explain(options: Options, publisher: str, year: int) -> None:
+    """Explain the status of one report, step by step.
+
+    逐步说明某单位某年度报告状态的判断依据。
+
+    PUBLISHER is an id, a name or an alias of the watchlist; YEAR is the year that the report is about.
+    """
+    database = open_readonly(StatePaths(options.state).database)
+    trail = trail_of(database, publisher_named(publisher, watchlist_of(options)).id, year, options.lang)
+    if options.as_json:
+        click.echo(dumps(asdict(trail)))
+        return
+    click.secho(trail.headline, bold=True)
+    click.echo(trail.sentence)
+    for step in trail.steps:
+        click.secho(f"\n{step.title}", bold=True)
+        for line in step.lines:
+            click.echo(f"  {line}")

@@ -1,0 +1,42 @@
+"""`reportwatch preview-alerts`: who would be told what, and why."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from monitor.channels import load_channels
+from monitor.preview import preview
+from reportwatch.exactjson import dumps
+from reportwatch.options import Options, takes
+from reportwatch.steps import database_of
+
+
+@click.command("preview-alerts")
+@takes("state", "channels", "now", "json")
+def preview_alerts(options: Options) -> None:
+    """Show who would be told what if check and notify ran now.
+
+    预览：若现在判断并通知，各渠道将收到什么、为什么。
+
+    Nothing is sent, and the database stays as it is.
+    """
+    channels = load_channels(options.channels, addresses=False)
+    with database_of(options) as database:
+        plans = preview(database, channels, options.now())
+    if not plans:
+        options.say(f"{options.channels} names no channel: nobody would be told anything")
+    for plan in plans:
+        if options.as_json:
+            click.echo(dumps(asdict(plan)))
+            continue
+        click.secho(f"{plan.channel}: {len(plan.events)} events", bold=True)
+        for event in plan.events:
+            who = " ".join(str(part) for part in (event.publisher, event.year) if part)
+            click.echo(
+                f"  [{event.short_id}] {event.topic} {event.kind} {who} at {event.tell_at}: {event.why} ({event.state})"
+            )
+        if plan.text:
+            click.echo(f"  subject: {plan.subject}")
+            click.echo("\n".join(f"  │ {line}" for line in plan.text.splitlines()))

@@ -1,0 +1,128 @@
+"""`reportwatch status`: who is on time, late, missing, unknown; and what is not watched."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from reportwatch import clock, printing, scope
+from reportwatch.exactjson import dumps
+from reportwatch.options import Options, takes
+from reportwatch.steps import watchlist_of
+from store.database import open_readonly
+from store.paths import StatePaths
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlite_utils import Database
+
+ORDER = (
+    "missing", "withdrawn", "late", "unknown", "not found", "published, timing unproved", "on time by its own date",
+    "on time", "awaited", "not due",
+)  # fmt: skip
+Row = dict[str, object]
+
+
+@click.command()
+@click.argument("words", nargs=-1, metavar="[SCOPE]...")
+@click.option(
+    "--sources", is_flag=True, help="List the sources instead, and the publishers that nobody watches."
+)
+@click.option("--all", "everything", is_flag=True, help="Also reports that are not due.")
+@takes("state", "watchlist", "json")
+def status(options: Options, words: tuple[str, ...], sources: bool, everything: bool) -> None:
+    """Show who is on time, late, missing or unknown.
+
+    查看各单位年度报告的状态：按时、逾期、缺失、无法判断等。
+
+    SCOPE: publishers (id or name), regions, years. As of the last `check`: this command judges nothing itself.
+    """
+    database = open_readonly(StatePaths(options.state).database)
+    if sources:
+        _sources(options, database)
+        return
+    wanted = scope.resolve(words, watchlist_of(options)) if words else scope.Scope()
+    rows = [row for row in reports(database) if wanted.holds(str(row["publisher"]), int(str(row["year"])))]
+    if options.as_json:
+        for row in rows:
+            click.echo(dumps(row))
+        return
+    _table(database, [row for row in rows if everything or wanted.years or row["status"] != "not due"], rows)
+
+
+def reports(database: Database) -> list[Row]:
+    """The rows of report_status of watched publishers, what needs a look first."""
+    rows = list(database.query(
+        "SELECT s.* FROM report_status s JOIN publishers p ON p.id = s.publisher WHERE p.watched ORDER BY s.year DESC, s.region, s.publisher"
+    ))  # fmt: skip
+    return sorted(rows, key=lambda row: ORDER.index(row["status"]))
+
+
+def _table(database: Database, shown: Sequence[Row], rows: Sequence[Row]) -> None:
+    as_of = database.execute("SELECT at FROM as_of").fetchone()
+    counts = Counter(str(row["status"]) for row in rows)
+    summary = (
+        " · ".join(f"{counts[name]} {name}" for name in ORDER if counts[name])
+        or "no report is owed in this scope"
+    )
+    moment = (
+        f"as of {clock.shanghai_minute(as_of[0])} (Shanghai)"
+        if as_of
+        else "nothing was judged yet: run `reportwatch check`"
+    )
+    printing.table(
+        f"{moment}: {summary}",
+        ("publisher", "year", "status", "due", "published", "days late", "why"),
+        [
+            (
+                row["publisher_name"],
+                row["year"],
+                row["status"],
+                row["due"],
+                row["page_date"],
+                row["days_late"],
+                row["why"],
+            )
+            for row in shown
+        ],
+    )
+
+
+def _sources(options: Options, database: Database) -> None:
+    """Each list page and how it was last seen; then the publishers that are on none: what is not watched must be seen."""
+    rows = list(database.query("SELECT * FROM source_status ORDER BY state = 'good', region, source"))
+    nowhere = list(database.query(
+        "SELECT id AS publisher, name, region, note FROM publishers p WHERE watched"
+        " AND NOT EXISTS (SELECT 1 FROM publisher_sources x JOIN sources s ON s.id = x.source AND s.watched WHERE x.publisher = p.id)"
+        " ORDER BY region, id"
+    ))  # fmt: skip
+    if options.as_json:
+        for row in rows:
+            click.echo(dumps(row))
+        for row in nowhere:
+            click.echo(dumps({**row, "state": "no source"}))
+        return
+    printing.table(
+        f"{len(rows)} list pages",
+        ("source", "state", "blind since", "last good visit", "publishers", "why", "address"),
+        [
+            (
+                row["source"],
+                row["state"],
+                row["blind_kind"],
+                row["last_good"],
+                row["publishers"],
+                row["reason"],
+                row["url"],
+            )
+            for row in rows
+        ],
+    )
+    printing.table(
+        f"{len(nowhere)} publishers without a list page: their status is unknown until somebody finds one",
+        ("publisher", "name", "region", "note"),
+        [(row["publisher"], row["name"], row["region"], row["note"]) for row in nowhere],
+    )

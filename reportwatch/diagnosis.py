@@ -1,0 +1,301 @@
+"""What `doctor` looks at: each check says what it found and, where something is wrong, what to do about it."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import sqlite3
+import sys
+import tomllib
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Literal
+
+import holidays
+
+from crawler import families
+from monitor.calendar import due
+from monitor.channels import ChannelErrors, load_channels
+from reportwatch import ROOT, clock
+from reportwatch.crawling import crawl
+from reportwatch.exits import CommandError
+from reportwatch.portal.pages import Column
+from reportwatch.portal.site import Site, opened
+from store.archive import Archive
+from store.database import open_readonly
+from store.errors import StoreError
+from store.paths import StatePaths
+from store.runs import last_run
+from store.watchlist import WatchlistErrors, load_watchlist
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlite_utils import Database
+
+    from reportwatch.options import Options
+
+PACKAGES = ("parsers", "store", "crawler", "monitor", "reportwatch")
+LIBRARIES = ("scrapy", "pdfplumber", "pypdfium2", "lxml", "sqlite-utils", "apprise", "datasette", "click", "rich", "pydantic", "pebble", "filelock", "holidays")  # fmt: skip
+SAMPLE = 50  # archived documents that are hashed again
+LITTLE, TOO_LITTLE = 2 << 30, 200 << 20  # bytes of free space
+RUN_AGE, CLOCK_SLACK = 48.0, -1.0  # hours
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One thing that was looked at. `fix` is empty where nothing is wrong."""
+
+    level: Literal["ok", "warning", "error"]
+    about: str
+    says: str
+    fix: str = ""
+
+
+def examine(options: Options) -> Iterator[Diagnosis]:
+    """All checks, one after the other; a check that fails itself is an error of its own."""
+    for check in CHECKS:
+        try:
+            yield from check(options)
+        except (StoreError, CommandError, OSError, sqlite3.Error) as error:
+            yield Diagnosis(
+                "error",
+                check.__name__.strip("_").replace("_", " "),
+                str(error),
+                "put right what is named here and run doctor again",
+            )
+
+
+def _python(_: Options) -> Iterator[Diagnosis]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    level: Literal["ok", "error"] = "ok" if sys.version_info >= (3, 11) else "error"
+    yield Diagnosis(
+        level, "python", f"Python {version}", "" if level == "ok" else "install Python 3.11 or newer"
+    )
+
+
+def _libraries(_: Options) -> Iterator[Diagnosis]:
+    locked = {
+        part["name"]: part.get("version")
+        for part in tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))["package"]
+    }
+    other = [
+        f"{name} {metadata.version(name)} (locked: {locked.get(name)})"
+        for name in LIBRARIES
+        if metadata.version(name) != locked.get(name)
+    ]
+    if other:
+        yield Diagnosis(
+            "warning",
+            "libraries",
+            "other versions than tested: " + ", ".join(other),
+            "run: make test, or rm .venv/ready && make demo",
+        )
+    else:
+        yield Diagnosis("ok", "libraries", f"{len(LIBRARIES)} libraries as locked")
+
+
+def _own_packages(_: Options) -> Iterator[Diagnosis]:
+    for name in PACKAGES:
+        place = Path(importlib.import_module(name).__file__ or "")
+        if not place.is_relative_to(ROOT):
+            yield Diagnosis(
+                "error",
+                "packages",
+                f"{name} is loaded from {place}",
+                f"uninstall the foreign package {name!r}, or run from {ROOT}",
+            )
+    yield Diagnosis("ok", "packages", f"looked where {', '.join(PACKAGES)} come from: {ROOT}")
+
+
+def _watchlist(options: Options) -> Iterator[Diagnosis]:
+    try:
+        watchlist = load_watchlist(options.watchlist, families())
+    except WatchlistErrors as errors:
+        for error in errors.errors:
+            yield Diagnosis(
+                "error", "watchlist", f"{error.file}:{error.line}: {error.message}", "correct this line"
+            )
+        return
+    yield Diagnosis(
+        "ok", "watchlist", f"{len(watchlist.publishers)} publishers, {len(watchlist.sources)} sources"
+    )
+
+
+def _database(options: Options) -> Iterator[Diagnosis]:
+    path = StatePaths(options.state).database
+    if not path.exists():
+        yield Diagnosis("warning", "database", f"{path} does not exist yet", "run: reportwatch run")
+        return
+    database = open_readonly(path)
+    broken = [row[0] for row in database.execute("PRAGMA integrity_check(5)").fetchall() if row[0] != "ok"]
+    dangling = database.execute("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        yield Diagnosis(
+            "error",
+            "database",
+            f"damaged: {'; '.join(broken)}",
+            "restore a backup (ops/backup.sh); raw/ is unharmed",
+        )
+    if dangling:
+        yield Diagnosis(
+            "error",
+            "database",
+            f"{len(dangling)} rows point to rows that do not exist",
+            "restore a backup and report this",
+        )
+    if not broken and not dangling:
+        yield Diagnosis("ok", "database", f"{path}: whole, every reference holds, shape up to date")
+
+
+def _archive(options: Options) -> Iterator[Diagnosis]:
+    paths = StatePaths(options.state)
+    if not paths.database.exists():
+        return
+    archive, bad = Archive(paths.raw), 0
+    sample = (
+        open_readonly(paths.database)
+        .execute("SELECT DISTINCT sha256 FROM documents ORDER BY random() LIMIT ?", [SAMPLE])
+        .fetchall()
+    )
+    for (sha256,) in sample:
+        try:
+            archive.get(sha256)
+        except StoreError as error:
+            bad += 1
+            yield Diagnosis("error", "archive", str(error), "restore this file from a backup of raw/")
+    if not bad:
+        yield Diagnosis("ok", "archive", f"{len(sample)} documents hashed again, all whole")
+
+
+def _space(options: Options) -> Iterator[Diagnosis]:
+    place = next(folder for folder in (options.state, *options.state.resolve().parents) if folder.exists())
+    free = shutil.disk_usage(place).free
+    says, fix = f"{free / (1 << 30):.1f} GiB free at {place}", "free some space, or name another --state"
+    level: Literal["ok", "warning", "error"] = (
+        "error" if free < TOO_LITTLE else "warning" if free < LITTLE else "ok"
+    )
+    yield Diagnosis(level, "space", says, "" if level == "ok" else fix)
+
+
+def _clock_and_last_run(options: Options) -> Iterator[Diagnosis]:
+    path = StatePaths(options.state).database
+    run = last_run(open_readonly(path)) if path.exists() else None
+    if run is None:
+        yield Diagnosis(
+            "warning", "last run", "there was none yet", "run: reportwatch run, and let cron call it (README)"
+        )
+        return
+    started = str(run["started_at"])
+    hours = clock.hours_between(started, options.now())
+    if hours < CLOCK_SLACK:
+        yield Diagnosis(
+            "error",
+            "clock",
+            f"it is {options.now()}, but the last run was at {started}",
+            "set the clock of this machine",
+        )
+    elif hours > RUN_AGE:
+        yield Diagnosis(
+            "warning",
+            "last run",
+            f"{hours / 24:.1f} days ago ({started})",
+            "see whether cron or the timer still calls reportwatch run",
+        )
+    else:
+        yield Diagnosis("ok", "last run", f"{started}, ended: {run['outcome'] or 'not yet'}")
+
+
+def _calendar(options: Options) -> Iterator[Diagnosis]:
+    year = int(clock.shanghai_day(options.now())[:4])
+    for kind in ("department", "government"):
+        rule = due(kind, "", year - 1, None, None)
+        if rule.date is None:
+            yield Diagnosis(
+                "error",
+                "calendar",
+                f"no due date for a {kind} in {year}",
+                "add it to monitor/calendar.toml with its citation",
+            )
+    if not holidays.country_holidays("CN", years=year):
+        yield Diagnosis(
+            "warning",
+            "calendar",
+            f"no public holidays of {year} are known; the alert may come early",
+            "update the library holidays",
+        )
+    yield Diagnosis("ok", "calendar", f"report year {year - 1}, due in {year}")
+
+
+def _guard(options: Options) -> Iterator[Diagnosis]:
+    """A real crawl of a loopback address that is not allowed: it must never arrive."""
+    trap = Site("trap")
+    trap.add_column(Column("/", "trap"))
+    with TemporaryDirectory() as folder, opened(trap):
+        region = Path(folder) / "watchlist" / "trap"
+        region.mkdir(parents=True)
+        (region / "sources.toml").write_text(
+            f'[[source]]\nid = "trap"\nurl = "{trap.url()}"\nfamily = "trs"\nhosts = ["127.0.0.1"]\nregion = "trap"\n',
+            encoding="utf-8",
+        )
+        (region / "publishers.csv").write_text(
+            "id,name,kind,region,sources\ntrap,陷阱局,department,trap,trap\n", encoding="utf-8"
+        )
+        crawl(replace(options, state=Path(folder) / "state", watchlist=region.parent), guarded=True)
+        arrived = len(trap.requests)
+    if arrived:
+        yield Diagnosis(
+            "error",
+            "address guard",
+            f"a crawl reached 127.0.0.1 {arrived} times",
+            "do not run; report this: a hostile page could reach your network",
+        )
+    else:
+        yield Diagnosis("ok", "address guard", "a real crawl of a private address was refused")
+
+
+def _channels(options: Options) -> Iterator[Diagnosis]:
+    if not options.channels.exists():
+        yield Diagnosis(
+            "warning",
+            "channels",
+            f"{options.channels} does not exist: nobody is told anything",
+            "copy docs/channels.example.toml there",
+        )
+        return
+    try:
+        channels = load_channels(options.channels)
+    except ChannelErrors as errors:
+        for error in errors.errors:
+            yield Diagnosis("error", "channels", str(error), "correct this line")
+        return
+    yield Diagnosis("ok", "channels", f"{len(channels)} channels")
+
+
+def _outbox(options: Options) -> Iterator[Diagnosis]:
+    path = StatePaths(options.state).database
+    if not path.exists():
+        return
+    waiting = _count(open_readonly(path), "pending")
+    dead = _count(open_readonly(path), "dead")
+    if dead:
+        yield Diagnosis(
+            "error",
+            "outbox",
+            f"{dead} messages could not be delivered for good",
+            "see last_error in the table deliveries; correct the channel",
+        )
+    else:
+        yield Diagnosis("ok", "outbox", f"{waiting} messages wait, none is lost")
+
+
+def _count(database: Database, state: str) -> int:
+    return int(database.execute("SELECT count(*) FROM deliveries WHERE state = ?", [state]).fetchone()[0])
+
+
+CHECKS: tuple[Callable[[Options], Iterator[Diagnosis]], ...] = (
+    _python, _libraries, _own_packages, _watchlist, _database, _archive, _space, _clock_and_last_run, _calendar,
+    _guard, _channels, _outbox,
+)  # fmt: skip

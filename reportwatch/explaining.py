@@ -1,0 +1,209 @@
+"""Why the database says what it says of one report: the whole trail, from the law to the last visit."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from monitor.calendar import citation_in_chinese
+from reportwatch.clock import shanghai_minute
+from reportwatch.exits import USAGE, CommandError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlite_utils import Database
+
+    from reportwatch.options import Lang
+
+MOMENTS = ("first_seen", "lacked_at", "last_good")
+LATEST = 12  # visits shown for each list page
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TrailStep:
+    """One part of the trail: its heading and its facts."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Who, which year, which status; why in one sentence; and the facts behind it."""
+
+    publisher: str
+    year: int
+    status: str
+    why: str
+    headline: str
+    sentence: str
+    steps: tuple[TrailStep, ...]
+
+
+def explain(database: Database, publisher: str, year: int, lang: Lang) -> Trail:
+    """The trail of one report. CommandError (usage) if nothing is known of it."""
+    row = next(
+        iter(
+            database.query("SELECT * FROM report_status WHERE publisher = ? AND year = ?", [publisher, year])
+        ),
+        None,
+    )
+    if row is None:
+        raise CommandError(
+            USAGE,
+            f"nothing is known of {publisher} for {year}: run `reportwatch check` first, or see from_year and to_year on the watchlist",
+        )
+    words = _words(lang)
+    steps = (
+        TrailStep(words["titles"][name], tuple(part(database, row, lang))) for name, part in PARTS.items()
+    )
+    headline = f"{row['publisher_name']} {year}: {words['status'][row['status']]}"
+    return Trail(
+        publisher,
+        year,
+        row["status"],
+        row["why"],
+        headline,
+        sentence(row, lang),
+        tuple(step for step in steps if step.lines),
+    )
+
+
+def sentence(row: Row, lang: Lang) -> str:
+    """The reason of a row of report_status as a sentence."""
+    shown = {
+        name: shanghai_minute(value) if name in MOMENTS and value else value for name, value in row.items()
+    }
+    if lang == "zh":
+        shown["due_source"] = citation_in_chinese(str(row["due_source"]))
+    template: str = _words(lang)["why"][row["why"]]
+    return template.format_map({name: "–" if value is None else value for name, value in shown.items()})
+
+
+@cache
+def _words(lang: Lang) -> dict[str, dict[str, str]]:
+    words: dict[str, dict[str, str]] = tomllib.loads(
+        Path(__file__).with_name("sentences.toml").read_text(encoding="utf-8")
+    )[lang]
+    return words
+
+
+def _duty(_: Database, row: Row, lang: Lang) -> Iterator[str]:
+    source = str(row["due_source"])
+    yield f"{row['kind']}, {row['region']}"
+    yield f"{row['due'] or '–'} ({row['due_basis']}): {citation_in_chinese(source) if lang == 'zh' else source}"
+
+
+def _places(database: Database, row: Row, _: Lang) -> Iterator[str]:
+    for source in database.query(
+        "SELECT s.* FROM source_status s JOIN publisher_sources x ON x.source = s.source WHERE x.publisher = ?",
+        [row["publisher"]],
+    ):
+        yield f"{source['source']}: {source['url']}: {_state(source)}; good: {_when(source['last_good'])}"
+
+
+def _state(source: Row) -> str:
+    return (
+        f"{source['state']} ({source['blind_kind']}: {source['reason']})"
+        if source["blind_kind"]
+        else str(source["state"])
+    )
+
+
+def _visits(database: Database, row: Row, _: Lang) -> Iterator[str]:
+    """The visits that matter: those after the due date, or the latest ones if it is not over."""
+    for visit in reversed(list(database.query(
+        "SELECT c.source, c.started_at, c.outcome, c.blind_kind, c.reason, c.entries, c.pages FROM crawls c"
+        " JOIN publisher_sources x ON x.source = c.source WHERE x.publisher = ? AND c.outcome <> 'running'"
+        " ORDER BY c.started_at DESC, c.id DESC LIMIT ?", [row["publisher"], LATEST],
+    ))):  # fmt: skip
+        after = " (after the due date)" if row["due_ends"] and visit["started_at"] >= row["due_ends"] else ""
+        seen = (
+            f"{visit['blind_kind']}: {visit['reason']}"
+            if visit["blind_kind"]
+            else f"{visit['entries']} entries on {visit['pages']} pages"
+        )
+        yield f"{_when(visit['started_at'])} {visit['source']}: {visit['outcome']}, {seen}{after}"
+
+
+def _entries(database: Database, row: Row, _: Lang) -> Iterator[str]:
+    for link in database.query("SELECT * FROM links WHERE report = ? ORDER BY first_seen", [row["report"]]):
+        yield f"{link['title']} ({link['published'] or '–'}), seen {_when(link['first_seen'])} to {_when(link['last_seen'])}: {link['match']}: {link['url']}"
+
+
+def _possible(database: Database, row: Row, _: Lang) -> Iterator[str]:
+    for link in database.query(
+        "SELECT l.title, l.url, l.first_seen, p.why FROM possible_reports p JOIN links l ON l.id = p.link"
+        " WHERE p.publisher = ? AND (p.year = ? OR p.year IS NULL) ORDER BY l.first_seen", [row["publisher"], row["year"]],
+    ):  # fmt: skip
+        yield f"{link['title']}, first seen {_when(link['first_seen'])}: {link['why']}: {link['url']}"
+
+
+def _documents(database: Database, row: Row, _: Lang) -> Iterator[str]:
+    for document in database.query(
+        "SELECT DISTINCT d.* FROM documents d LEFT JOIN readings r ON r.document = d.id LEFT JOIN links l ON l.id = d.link"
+        " WHERE r.report = :report OR l.report = :report OR (d.supplied_publisher = :publisher AND d.supplied_year = :year)"
+        " ORDER BY d.first_seen, d.id", {"report": row["report"], "publisher": row["publisher"], "year": row["year"]},
+    ):  # fmt: skip
+        by = f", supplied by {document['supplied_by']}" if document["supplied_by"] else ""
+        yield f"{document['media_type']}, {document['bytes']} bytes, sha256 {document['sha256'][:16]}…, first {_when(document['first_seen'])}{by}: {document['url']}"
+
+
+def _readings(database: Database, row: Row, lang: Lang) -> Iterator[str]:
+    message = "message_zh" if lang == "zh" else "message"
+    for reading in database.query(
+        "SELECT r.*, (SELECT count(*) FROM figures f WHERE f.reading = r.id) AS figures FROM readings r WHERE r.report = ? ORDER BY r.document, r.part",
+        [row["report"]],
+    ):  # fmt: skip
+        error = (
+            f"{reading['error_kind']}: {reading['error_message']}"
+            if reading["error_kind"]
+            else f"{reading['figures']} figures"
+        )
+        yield f"document {reading['document']}: edition {reading['edition'] or '–'}, {error}"
+        for finding in database.query(
+            "SELECT * FROM findings WHERE reading = ? AND level <> 'info' ORDER BY id", [reading["id"]]
+        ):
+            yield f"  {finding['level']}, {finding['kind']}: {finding[message]}"
+
+
+def _attested(database: Database, row: Row, _: Lang) -> Iterator[str]:
+    for attested in database.query(
+        "SELECT * FROM attestations WHERE publisher = ? AND year = ? ORDER BY seen_at",
+        [row["publisher"], row["year"]],
+    ):
+        yield f"{_when(attested['seen_at'])}: {attested['by']} looked at {attested['url']} and it was not there {attested['note']}".rstrip()
+
+
+def _told(database: Database, row: Row, _: Lang) -> Iterator[str]:
+    for event in database.query(
+        "SELECT e.*, i.kind AS incident_kind, (SELECT group_concat(d.channel || ' ' || d.state, ', ') FROM deliveries d WHERE d.event = e.id) AS told"
+        " FROM events e LEFT JOIN incidents i ON i.id = e.incident WHERE e.publisher = ? AND e.year = ? ORDER BY e.id",
+        [row["publisher"], row["year"]],
+    ):  # fmt: skip
+        to = event["told"] or f"nobody told ({event['suppressed'] or 'no channel wants it'})"
+        yield f"{_when(event['at'])} [{event['short_id']}] {event['incident_kind'] or ''} {event['kind']}: {to}".replace(
+            "  ", " "
+        )
+
+
+def _when(moment: str | None) -> str:
+    return shanghai_minute(moment) if moment else "–"
+
+
+PARTS: dict[str, Callable[[Database, Row, Lang], Iterator[str]]] = {
+    "duty": _duty,
+    "places": _places,
+    "visits": _visits,
+    "entries": _entries,
+    "possible": _possible,
+    "documents": _documents,
+    "readings": _readings,
+    "attested": _attested,
+    "told": _told,
+}

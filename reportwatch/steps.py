@@ -1,0 +1,197 @@
+"""The four steps of the job. Each can be run alone, again, and after any crash; `run` does them in order."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from crawler import families
+from monitor.channels import load_channels
+from monitor.check import check as judge
+from monitor.outbox import notify as tell
+from parsers import READER_VERSION
+from reportwatch import exits, scope
+from reportwatch.crawling import crawl as visit
+from reportwatch.printing import progress
+from reportwatch.reading import Failure, read_all
+from store.archive import Archive
+from store.database import open_database
+from store.matched import rematch
+from store.paths import StatePaths
+from store.readings import save_readings, save_unreadable, unread_documents
+from store.watched import save_watchlist
+from store.watchlist import load_watchlist
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlite_utils import Database
+
+    from monitor.check import CheckSummary
+    from monitor.outbox import ChannelResult, NotifySummary
+    from reportwatch.options import Options
+    from store.model import Document, Watchlist
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a step did: its exit code, the sentences for people, and the numbers for programs."""
+
+    name: str
+    code: int
+    lines: tuple[str, ...]
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+def watchlist_of(options: Options) -> Watchlist:
+    """The watchlist, checked against the families that the crawler has."""
+    return load_watchlist(options.watchlist, families())
+
+
+@contextmanager
+def database_of(options: Options) -> Iterator[Database]:
+    """The database of the state folder, made and migrated if need be, and closed at the end."""
+    database = open_database(StatePaths(options.state).database)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+# -- crawl
+
+
+def crawl(options: Options, words: Sequence[str] = (), run: int | None = None) -> Step:
+    """Visits the sources in the scope; keeps what it finds and judges nothing."""
+    watchlist = watchlist_of(options)
+    wanted = scope.resolve(words, watchlist)
+    names = scope.sources_of(wanted, watchlist)
+    if wanted.publishers is not None and not names:
+        raise exits.CommandError(
+            exits.CONFIG, f"nobody in {' '.join(words)} has a list page: add a source to the watchlist"
+        )
+    with database_of(options) as database:
+        save_watchlist(database, watchlist, options.now())
+    return _crawled(visit(options, names, run))
+
+
+def _crawled(summary: Mapping[str, Any]) -> Step:
+    visits, blind, faults = summary["visits"], summary["blind"], summary["faults"]
+    seen = ", ".join(f"{count} {outcome}" for outcome, count in visits.items()) or "no source was visited"
+    lines = [
+        f"visited lists: {seen}; {summary['new_documents']} new documents, {summary['failed_documents']} not to be had"
+    ]
+    lines += [f"  blind: {one['source']}: {one['kind']}: {one['reason']}" for one in blind]
+    lines += [f"  fault: {fault}" for fault in faults]
+    return Step("crawl", _code_of_crawl(visits, blind, faults), tuple(lines), summary)
+
+
+def _code_of_crawl(visits: Mapping[str, int], blind: Sequence[object], faults: Sequence[object]) -> int:
+    if faults:
+        return exits.UNEXPECTED
+    if blind or not visits:  # never 0 when nothing was fetched
+        return exits.BLIND
+    return exits.OK
+
+
+# -- parse
+
+
+def parse(options: Options) -> Step:
+    """Reads every document that this version of the readers has not read; then matches titles to publishers again."""
+    with database_of(options) as database:
+        documents = unread_documents(database, READER_VERSION)
+        archive = Archive(StatePaths(options.state).raw)
+        outcomes = read_all(archive.path(document.sha256) for document in documents)
+        reports, failures = 0, []
+        for document, (_, outcome) in progress(
+            zip(documents, outcomes, strict=True), len(documents), "reading"
+        ):
+            if isinstance(outcome, Failure):
+                save_unreadable(
+                    database, document.id, READER_VERSION, outcome.kind, outcome.message, options.now()
+                )
+                failures.append((document, outcome))
+            else:
+                save_readings(database, document.id, READER_VERSION, outcome, options.now())
+                reports += len(outcome)
+        rematch(database, options.now())
+    return _parsed(documents, reports, failures)
+
+
+def _parsed(
+    documents: Sequence[Document], reports: int, failures: Sequence[tuple[Document, Failure]]
+) -> Step:
+    lines = [f"read {len(documents)} new documents: {reports} reports, {len(failures)} unreadable"]
+    lines += [f"  {document.url}: {failure.kind}: {failure.message}" for document, failure in failures]
+    unreadable = [
+        {"url": document.url, "kind": failure.kind, "message": failure.message}
+        for document, failure in failures
+    ]
+    facts = {"documents": len(documents), "reports": reports, "unreadable": unreadable}
+    return Step("parse", exits.DATA if failures else exits.OK, tuple(lines), facts)
+
+
+# -- check
+
+
+def check(options: Options) -> Step:
+    """Judges everything at this moment: statuses, incidents, events, deliveries."""
+    channels = load_channels(options.channels, addresses=False)
+    with database_of(options) as database:
+        return _checked(judge(database, options.now(), channels))
+
+
+def _checked(summary: CheckSummary) -> Step:
+    statuses = ", ".join(f"{count} {status}" for status, count in summary.statuses.items())
+    opened = ", ".join(f"{count} {kind}" for kind, count in summary.open.items()) or "none"
+    told = [event for event in summary.events if event.suppressed is None]
+    lines = [
+        f"judged {summary.reports} reports: {statuses or 'none is watched'}",
+        f"incidents open: {opened}; new events: {len(told)} to tell, {len(summary.events) - len(told)} silent",
+    ]
+    facts = {
+        "at": summary.at, "reports": summary.reports, "statuses": dict(summary.statuses), "open": dict(summary.open),
+        "events": [event.key for event in summary.events], "deliveries": summary.deliveries,
+    }  # fmt: skip
+    return Step("check", exits.OK, tuple(lines), facts)
+
+
+# -- notify
+
+
+def notify(options: Options) -> Step:
+    """Sends what is due; what fails waits for the next run."""
+    channels = load_channels(options.channels)
+    with database_of(options) as database:
+        return _told(tell(database, channels, options.now()))
+
+
+def _told(summary: NotifySummary) -> Step:
+    lines = [_channel_line(result) for result in summary.channels] or [
+        "no channel is configured: nobody is told"
+    ]
+    lines += [
+        f"  {count} messages wait for {name!r}, which is no longer in channels.toml"
+        for name, count in summary.orphans
+    ]
+    facts = {
+        "at": summary.at,
+        "channels": [asdict(result) for result in summary.channels],
+        "orphans": dict(summary.orphans),
+    }
+    return Step("notify", summary.exit_code, tuple(lines), facts)
+
+
+def _channel_line(result: ChannelResult) -> str:
+    parts = [f"channel {result.channel}: {result.outcome}"]
+    if result.events:
+        parts.append(f"{result.events} events in {result.messages} messages")
+    if result.waiting:
+        parts.append(f"{result.waiting} waiting")
+    if result.dead:
+        parts.append(f"{result.dead} undeliverable")
+    if result.error:
+        parts.append(result.error)
+    return ", ".join(parts)
