@@ -15,7 +15,7 @@ from monitor.moments import shanghai_minute
 from monitor.wording import Lang, Told, address, sentence, templates
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 GROUPS = (
     "storm", "channel", "corrected", "missing", "withdrawn", "late", "invalid", "blind",
@@ -27,6 +27,8 @@ COLOURS = {
     "resolved": "#15803d", "still": "#a16207", "summary": "#4b5563",
 }  # fmt: skip
 MAX_LINES = 100
+ENDS = frozenset({"resolved", "corrected", "appeared"})  # what ends an incident …
+COURSE = frozenset({"opened", "worsened", "reminder"})  # … and what need not be said then
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Line:
 
     region: str
     group: str
+    who: str
     text: str
     url: str
     short_id: str
@@ -75,29 +78,28 @@ def compose(events: Sequence[Told], lang: Lang, now: str, max_bytes: int | None 
 
 
 def fold(events: Sequence[Told]) -> list[Told]:
-    """Drops what a later event in the same message makes pointless: its own opening, the claim it takes back."""
-    over = {
-        told.incident: told.id
-        for told in events
-        if told.kind in ("resolved", "corrected", "appeared") and told.incident
-    }
+    """Drops what another event in the same message makes pointless: the claim it takes back, an older reminder."""
+    ends = {told.incident: told.id for told in events if told.incident and told.kind in ENDS}
+    starts = {told.incident for told in events if told.kind == "opened"}
+    reminders = {told.incident: told.id for told in events if told.kind == "reminder"}  # the latest stays
     taken_back = {
         (told.publisher, told.year) for told in events if told.kind == "corrected" and told.publisher
     }
-    return [told for told in events if not _is_pointless(told, over, taken_back)]
 
+    def is_pointless(told: Told) -> bool:
+        if told.kind == "appeared":
+            return (told.publisher, told.year) in taken_back
+        if told.kind == "reminder" and (told.incident in starts or reminders[told.incident] != told.id):
+            return True
+        return told.kind in COURSE and told.incident is not None and told.id < ends.get(told.incident, 0)
 
-def _is_pointless(
-    told: Told, over: Mapping[int, int], taken_back: Collection[tuple[str, int | None]]
-) -> bool:
-    if told.kind in ("opened", "worsened", "reminder"):
-        return told.incident is not None and told.id < over.get(told.incident, 0)
-    return told.kind == "appeared" and (told.publisher, told.year) in taken_back
+    return [told for told in events if not is_pointless(told)]
 
 
 def _line(told: Told, lang: Lang) -> Line:
     region = told.detail.get("region") or next(iter(told.detail.get("regions", ())), "")
-    return Line(clean(region), told.group, sentence(told, lang), address(told), told.short_id)
+    who = clean(told.detail.get("who") or told.detail.get("host") or "")
+    return Line(clean(region), told.group, who, sentence(told, lang), address(told), told.short_id)
 
 
 def _fitting(lines: list[Line], lang: Lang, now: str, max_bytes: int | None) -> int:
@@ -114,6 +116,8 @@ def _fitting(lines: list[Line], lang: Lang, now: str, max_bytes: int | None) -> 
 
 def _counts(lines: Iterable[Line], lang: Lang) -> str:
     counted = Counter(line.group for line in lines)
+    if len(counted) > 1:
+        del counted["summary"]  # it is no news beside others
     words = templates(lang)
     names = words["names"]
     texts = [
@@ -175,11 +179,13 @@ def _card(line: Line, lang: Lang) -> str:
         if url
         else ""
     )
+    who, text = escape(line.who), escape(line.text)
+    text = text.replace(who, f"<b>{who}</b>", 1) if who else text
     return (
         f'<div style="background:#fff;border-left:4px solid {colour};border-radius:4px;margin:0 0 10px;padding:10px 12px">'
-        f'<span style="color:{colour};font-size:13px;font-weight:600">{name}</span>'
-        f'<span style="color:#9ca3af;font-size:13px;float:right">#{escape(line.short_id)}</span><br>'
-        f"{escape(line.text)}{link}</div>"
+        f'<span style="color:#6b7280;font-size:13px;float:right">#{escape(line.short_id)}</span>'
+        f'<span style="color:{colour};font-size:13px;font-weight:600">{name}</span><br>'
+        f"{text}{link}</div>"
     )
 
 
