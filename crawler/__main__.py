@@ -35,9 +35,12 @@ def main() -> int:
     except ValueError as error:
         return _refuse(BAD_CONFIGURATION, error)
     _crawl(settings, watchlist)
+    _miss_nobody(ledger, watchlist, settings["ONLY_SOURCES"])
     summary = summarise(ledger, watchlist, settings["ONLY_SOURCES"])
     ledger.close()
     sys.stdout.write(json.dumps(summary, ensure_ascii=False) + "\n")
+    if ledger.broken:
+        return _refuse(ledger.broken.exit_code, ledger.broken)
     if ledger.faults:
         return FAULT
     return SOME_BLIND if summary["blind"] else OK
@@ -64,6 +67,15 @@ def _crawl(settings: Settings, watchlist: Watchlist) -> None:
     for family in sorted(families() & used):
         process.crawl(family)
     process.start()
+
+
+def _miss_nobody(ledger: Ledger, watchlist: Watchlist, only: str) -> None:
+    """A source that should have been visited and has no outcome is a fault: silence must not look like success."""
+    wanted, known = _wanted(only), families()
+    visited = {tally.source for tally in ledger.tallies}
+    for source in watchlist.sources:
+        if source.family in known and source.id not in visited and (not wanted or source.id in wanted):
+            ledger.faults.append(f"{source.id}: was not visited, the log says why")
 
 
 def summarise(ledger: Ledger, watchlist: Watchlist, only: str) -> dict[str, object]:

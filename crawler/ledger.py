@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from store.crawls import (
     start_crawl,
 )
 from store.database import open_database
-from store.errors import BusyError
+from store.errors import BusyError, StoreError, explained
 from store.paths import StatePaths
 from store.remembered import HostState, Validator, get_host, get_validator, put_host, put_validator
 from store.watched import save_watchlist
@@ -77,6 +78,7 @@ class Ledger:
         self._fixed_now, self._run = fixed_now, run
         self.tallies: list[Tally] = []
         self.faults: list[str] = []
+        self.broken: StoreError | None = None
         if interrupted := interrupt_crawls(self._db, self.now()):
             logger.warning("%d visits of an earlier crawl never ended: blind, interrupted", interrupted)
 
@@ -84,6 +86,11 @@ class Ledger:
         """Lets go of the database and of the lock."""
         self._db.close()
         self._lock.release()
+
+    def break_off(self, error: StoreError | sqlite3.Error) -> None:
+        """Nothing more can be kept (a full disk, a lost database): no further visit is begun."""
+        self.broken = explained(error, "the database") if isinstance(error, sqlite3.Error) else error
+        logger.error("No further visits: %s", self.broken)
 
     # the clock
 

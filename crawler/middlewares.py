@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
@@ -92,6 +93,9 @@ class StrictRobotsMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        logging.getLogger(RobotsTxtMiddleware.__module__).setLevel(
+            logging.CRITICAL
+        )  # a visit names its failure itself
         self._unreadable: dict[str, Blindness] = {}
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
@@ -101,17 +105,18 @@ class StrictRobotsMiddleware(RobotsTxtMiddleware):
         rules = response.replace(body=b"") if response.status >= FIRST_ERROR else response
         await super()._parse_robots(rules, netloc, request)
         parser = self._parsers[netloc]
-        delay = (
-            None
-            if parser is None or isinstance(parser, Deferred)
-            else parser.crawl_delay(self._default_useragent)
-        )
-        gate.pace(endpoint(request.url)[0], min(delay or 0.0, CRAWL_DELAY))
+        if parser is None or isinstance(parser, Deferred):
+            return
+        asked = parser.crawl_delay(self._default_useragent)
+        host, pause = endpoint(request.url)[0], min(asked or 0.0, CRAWL_DELAY)
+        gate.pace(host, pause)
+        gate.hold(host, pause)  # the pause after robots.txt itself began before we knew
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        if not isinstance(exc, OutOfBoundsError) and isinstance(
-            exc, FETCHING
-        ):  # one that is kept elsewhere is missing here
+        kept_elsewhere = isinstance(
+            exc, OutOfBoundsError
+        )  # redirected off the source's hosts: none of its own
+        if isinstance(exc, FETCHING) and not kept_elsewhere:
             self._unreadable[netloc] = blindness_of(exc)
         super()._robots_error(exc, netloc)
 

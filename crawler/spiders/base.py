@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,6 +109,8 @@ class FamilySpider(scrapy.Spider):
 
     async def _visit(self, source: Source) -> None:
         """One visit; a fault in it is logged and must not cost the others theirs."""
+        if self.ledger.broken:
+            return
         if mistakes := mistakes_in(source):
             logger.error("%s is not visited: %s", source.id, "; ".join(mistakes))
             self.ledger.faults.append(f"{source.id}: {'; '.join(mistakes)}")
@@ -115,6 +118,8 @@ class FamilySpider(scrapy.Spider):
         limit = self.crawler.settings.getfloat("VISIT_LIMIT")
         try:
             await Visit(self, self.crawler, self.ledger, source, limit).run()
+        except (StoreError, sqlite3.Error) as error:
+            self.ledger.break_off(error)
         except Exception:
             logger.exception("The visit to %s broke off: this is a fault of the program", source.id)
             self.ledger.faults.append(f"{source.id}: a fault of the program, see the log")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from tests.crawler.conftest import NOW, listed, report_page, report_row
 
 if TYPE_CHECKING:
+    import subprocess
+
     from tests.crawler.conftest import Site, World
 
 TOMORROW, NEXT_WEEK, SAME_DAY = "2026-02-04T02:00:00Z", "2026-02-10T02:00:00Z", "2026-02-03T09:00:00Z"
@@ -93,7 +95,9 @@ def test_a_list_that_declares_more_than_it_shows_is_truncated_but_its_reports_ar
 
 def test_child_columns_are_read_only_where_the_watchlist_says_so(world: World) -> None:
     site = world.site()
-    site.put("/nb/", listed([], '<a href="2024n/">2024年</a><a href="2025n/">2025年</a><a href="/x/">首页</a>'))
+    site.put(
+        "/nb/", listed([], '<a href="2024n/">2024年</a><a href="2025n/">2025年</a><a href="/x/">首页</a>')
+    )
     site.put_list("/nb/2024n/", [report_row(1, 2024)])
     site.put_list("/nb/2025n/", [report_row(2)])
     world.watch("with", site.url("/nb/"), options='children = "^20\\\\d\\\\d年$"')
@@ -135,8 +139,14 @@ def test_known_reports_are_read_again_after_a_week_and_only_if_changed(world: Wo
     world.watch("demo", site.url("/nb/"))
     for now in (NOW, TOMORROW, NEXT_WEEK):
         world.crawl(now)
-    assert [asked.headers.get("If-None-Match") for asked in site.asked if asked.path == "/nb/t1.html"] == [None, '"r1"']
-    assert world.rows("SELECT kind FROM captures WHERE url LIKE '%t1.html' ORDER BY id") == [("document",), ("unchanged",)]
+    assert [asked.headers.get("If-None-Match") for asked in site.asked if asked.path == "/nb/t1.html"] == [
+        None,
+        '"r1"',
+    ]
+    assert world.rows("SELECT kind FROM captures WHERE url LIKE '%t1.html' ORDER BY id") == [
+        ("document",),
+        ("unchanged",),
+    ]
 
 
 def test_an_edited_report_is_a_second_document(world: World) -> None:
@@ -211,11 +221,18 @@ def test_attachments_are_kept_beside_their_page_whatever_they_call_themselves(wo
     site.put("/nb/t1.html", report_page(more=files))
     site.put("/nb/P1.pdf", "<html><body>附件正在上传</body></html>", media_type="application/pdf")
     name = 'attachment; filename="../../年报.doc"'.encode("gb18030").decode("latin-1")
-    site.put("/download.jsp?wbfileid=7", b"%PDF-1.4 x", media_type="text/html", headers={"Content-Disposition": name})
+    site.put(
+        "/download.jsp?wbfileid=7",
+        b"%PDF-1.4 x",
+        media_type="text/html",
+        headers={"Content-Disposition": name},
+    )
     site.put("/nb/P3.pdf", b"%PDF-1.7 y", media_type="application/octet-stream")
     world.watch("demo", site.url("/nb/"))
     world.crawl()
-    kept = world.rows("SELECT replace(url, 'http://', ''), media_type, title, parent FROM documents ORDER BY id")
+    kept = world.rows(
+        "SELECT replace(url, 'http://', ''), media_type, title, parent FROM documents ORDER BY id"
+    )
     assert [(str(url).partition("/")[2], media, title) for url, media, title, _ in kept[1:]] == [
         ("nb/P1.pdf", "text/html", "附件1：报告.pdf"),
         ("download.jsp?wbfileid=7", "application/pdf", "附件2"),
@@ -228,7 +245,7 @@ def test_attachments_are_kept_beside_their_page_whatever_they_call_themselves(wo
 def test_a_killed_crawl_is_an_interrupted_visit_to_the_next(world: World) -> None:
     site = site_with(world, 1)
     world.watch("demo", site.url("/nb/"))
-    children = []
+    children: list[subprocess.Popen[bytes]] = []
     site.on_request = lambda path: os.killpg(children[0].pid, signal.SIGKILL) if path == "/nb/" else None
     children.append(world.start())
     children[0].communicate(timeout=60)
@@ -236,6 +253,30 @@ def test_a_killed_crawl_is_an_interrupted_visit_to_the_next(world: World) -> Non
     site.on_request = lambda _: None
     world.crawl(SAME_DAY)
     assert outcomes(world) == [("blind", "interrupted"), ("good", None)]
+
+
+def test_a_crawl_that_is_told_to_stop_ends_soon_and_says_that_it_was_interrupted(world: World) -> None:
+    site = site_with(world, 1)
+    site.put("/nb/", "<html>", drip=1)
+    world.watch("demo", site.url("/nb/"))
+    children: list[subprocess.Popen[bytes]] = []
+    site.on_request = lambda path: os.kill(children[0].pid, signal.SIGTERM) if path == "/nb/" else None
+    children.append(world.start(TIMEOUT="60"))
+    children[0].communicate(timeout=30)
+    assert children[0].returncode != 0
+    assert outcomes(world) == [("blind", "interrupted")]
+
+
+def test_a_full_disk_stops_the_crawl_with_its_exit_code_and_harms_nothing(world: World) -> None:
+    site = site_with(world, 1)
+    world.watch("demo", site.url("/nb/"))
+    program = "import resource, runpy; {}; runpy.run_module('crawler', run_name='__main__')"
+    limit = "resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))"
+    site.put("/nb/", listed([report_row(1)], f"<!-- {'x' * 700_000} -->"))
+    done = world.crawl(program=("-c", program.format(limit)))
+    assert done.code == 74, done.log
+    assert "free some space" in done.log
+    assert world.crawl(TOMORROW).summary["visits"] == {"good": 1}
 
 
 def test_an_unsupported_source_is_not_visited_and_is_said_to_be_so(world: World) -> None:

@@ -1,0 +1,109 @@
+"""How the crawler behaves towards a host, seen from the host."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.politeness import retry_after
+from tests.crawler.conftest import NOW, listed, report_page, report_row
+
+if TYPE_CHECKING:
+    from tests.crawler.conftest import Crawled, Site, World
+
+LATER_THAT_DAY, NEXT_DAY = "2026-02-03T02:30:00Z", "2026-02-04T02:00:00Z"
+
+
+def pauses(site: Site) -> list[float]:
+    return [later.at - earlier.at for earlier, later in pairwise(site.asked)]
+
+
+def test_requests_to_a_host_keep_their_distance_also_between_families(world: World) -> None:
+    site = world.site()
+    site.put_list("/a/", [report_row(1), report_row(2)])
+    site.put("/b/", listed([report_row(3)], '<script>createPageHTML(1, 0, "index", "html");</script>'))
+    for path in ("/a/t1.html", "/a/t2.html", "/b/t3.html"):
+        site.put(path, report_page())
+    world.watch("plain", site.url("/a/"), min_interval=0.4)
+    world.watch("trs", site.url("/b/"), "trs", min_interval=0.4)
+    assert world.crawl().code == 0
+    assert len(site.asked) >= 6
+    assert min(pauses(site)) >= 0.4
+
+
+def test_the_crawl_delay_of_robots_txt_is_kept(world: World) -> None:
+    site = world.site()
+    site.put("/robots.txt", "User-agent: *\nCrawl-delay: 1\n")
+    site.put_list("/nb/", [report_row(1)])
+    world.watch("demo", site.url("/nb/"))
+    world.crawl()
+    assert min(pauses(site)) >= 1
+
+
+def test_the_crawler_says_who_it_is(world: World) -> None:
+    site = world.site()
+    world.watch("demo", site.url("/nb/"))
+    world.crawl(CONTACT="mailto:desk@example.org")
+    assert site.asked[-1].headers["User-Agent"] == "reportwatch/0.1 (+mailto:desk@example.org)"
+
+
+def test_a_short_retry_after_is_waited_for(world: World) -> None:
+    site = world.site()
+    site.put("/nb/", "slow down", 429, headers={"Retry-After": "2"})
+    site.put("/nb/", listed([report_row(1)]), then=True)
+    world.watch("demo", site.url("/nb/"))
+    assert world.crawl().summary["visits"] == {"good": 1}
+    times = [asked.at for asked in site.asked if asked.path == "/nb/"]
+    assert times[1] - times[0] >= 2
+
+
+def test_a_long_retry_after_ends_the_visit_and_is_remembered(world: World) -> None:
+    site = world.site()
+    site.put("/nb/", "slow down", 429, headers={"Retry-After": "7200"})
+    world.watch("demo", site.url("/nb/"))
+    assert world.crawl().kinds == {"demo": "refused"}
+    before = len(site.asked)
+    assert world.crawl(LATER_THAT_DAY).kinds == {"demo": "refused"}
+    assert len(site.asked) == before
+
+
+def test_a_host_that_keeps_failing_is_left_alone_by_the_next_run_and_tried_the_next_day(world: World) -> None:
+    site = world.site()
+    site.put("/nb/", "<html>no</html>", 500)
+    for name in ("a", "b", "c"):
+        world.watch(name, site.url(f"/nb/?{name}"))
+        site.put(f"/nb/?{name}", "<html>no</html>", 500)
+    world.crawl(NOW)
+    before = len(site.asked)
+    assert set(world.crawl(LATER_THAT_DAY).kinds.values()) == {"http_error"}
+    assert len(site.asked) == before
+    world.crawl(NEXT_DAY)
+    assert len(site.asked) > before
+
+
+def test_a_second_crawl_does_not_run_beside_the_first(world: World) -> None:
+    site = world.site()
+    second: list[Crawled] = []
+    site.on_request = lambda path: second.append(world.crawl()) if path == "/nb/" and not second else None
+    world.watch("demo", site.url("/nb/"))
+    world.crawl(TIMEOUT="60")
+    assert second[0].code == 75
+    assert "another crawl is running" in second[0].log
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120),
+        (" 0 ", 0),
+        ("Tue, 03 Feb 2026 02:01:00 GMT", 60),
+        ("Tue, 03 Feb 2026 01:00:00 GMT", 0),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_retry_after_is_a_number_or_a_date(header: str, seconds: float | None) -> None:
+    assert retry_after(header, datetime(2026, 2, 3, 2, 0, tzinfo=UTC)) == seconds
