@@ -104,15 +104,15 @@ def _title(anchor: HtmlElement) -> str:
     """The text of an anchor, or its title attribute where the text is cut short or missing."""
     text = " ".join(str(anchor.text_content()).split())
     whole = " ".join((anchor.get("title") or "").split())
-    if not text or (whole and len(whole) > len(text) and _is_cut(text, whole)):
+    if not text or _is_cut(text, whole):
         return whole or _picture(anchor)
     return text
 
 
 def _is_cut(text: str, whole: str) -> bool:
-    """Whether a text is the beginning of a longer title, with or without dots, wherever it stands in it."""
+    """Whether a text is a longer title cut short, with or without dots, wherever it stands in it."""
     stem = text.rstrip(".…· ")
-    return text.endswith(CUT) or stem in whole
+    return len(whole) > len(stem) and (text.endswith(CUT) or stem in whole)
 
 
 def _picture(anchor: HtmlElement) -> str:
