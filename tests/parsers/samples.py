@@ -78,6 +78,21 @@ def _digits(value: object) -> float:
 
 
 @cache
-def samples() -> tuple[Sample, ...]:
+def every_sample() -> tuple[Sample, ...]:
     """Every sample, by name."""
     return tuple(Sample(folder) for folder in sorted(SAMPLES.iterdir()) if (folder / "meta.toml").exists())
+
+
+def samples() -> tuple[Sample, ...]:
+    """The samples that are read to the last figure."""
+    return tuple(s for s in every_sample() if not s.meta.get("allow_unsure") and "unreadable" not in s.meta)
+
+
+def unsure_samples() -> tuple[Sample, ...]:
+    """The samples of which a figure may be unsure, but never wrong."""
+    return tuple(sample for sample in every_sample() if sample.meta.get("allow_unsure"))
+
+
+def unreadable_samples() -> tuple[Sample, ...]:
+    """The samples that cannot be read: meta.toml says as what they are refused."""
+    return tuple(sample for sample in every_sample() if "unreadable" in sample.meta)
