@@ -50,19 +50,20 @@ def saved() -> Iterator[Any]:
         yield pytest.param(page, id=page.name)
 
 
-@pytest.mark.parametrize("page", list(saved()))
-def test_the_entries_of_a_saved_list_are_read(page: Saved) -> None:
-    links = page.spider.links(page.response)
+def check(page: Saved, spider: FamilySpider) -> None:
+    """What a saved page's meta.toml says is what the family reads in it."""
+    links = spider.links(page.response)
     assert [[link.url, link.title, link.published or ""] for link in links] == page.meta["links"]
-
-
-@pytest.mark.parametrize("page", list(saved()))
-def test_the_way_on_from_a_saved_list_is_found_or_its_end_proved(page: Saved) -> None:
-    paging = page.spider.paging(page.response, page.meta["page"])
+    paging = spider.paging(page.response, page.meta["page"])
     assert paging.next == page.meta.get("next")
     assert (paging.pages, paging.total) == (page.meta.get("pages"), page.meta.get("total"))
     assert paging.proof == page.meta.get("proof", "")
     assert page.meta.get("doubt", "") in paging.doubt
+
+
+@pytest.mark.parametrize("page", list(saved()))
+def test_a_saved_list_is_read_and_its_way_on_found_or_its_end_proved(page: Saved) -> None:
+    check(page, page.spider)
 
 
 @pytest.mark.parametrize("family", sorted(families()))
