@@ -21,7 +21,6 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
-    model_validator,
 )
 
 from monitor.calendar import within
@@ -67,12 +66,6 @@ class Channel(BaseModel):
         if quiet and not all(CLOCK.fullmatch(text) for text in quiet):
             raise ValueError('quiet hours are two times, as in quiet = ["22:00", "07:00"]')
         return quiet
-
-    @model_validator(mode="after")
-    def _one_address(self) -> Channel:
-        if bool(self.url_env) == bool(self.url_file):
-            raise ValueError("name where the address is: either url_env or url_file")
-        return self
 
     @property
     def as_html(self) -> bool:
@@ -186,6 +179,7 @@ class _Reader:
         return channels
 
     def _channel(self, number: int, block: object) -> Channel | None:
+        address = self._address(number, block if isinstance(block, dict) else {})
         try:
             channel = Channel.model_validate(block)
         except ValidationError as error:
@@ -194,24 +188,29 @@ class _Reader:
                 message = wrong["msg"].removeprefix("Value error, ")
                 self._wrong(self._line_of(number, key), f"{key}: {message}" if key else message)
             return None
-        if not self.addresses:
-            return channel
-        address = self._address(number, channel)
         return channel.model_copy(update={"url": SecretStr(address)}) if address else channel
 
-    def _address(self, number: int, channel: Channel) -> str | None:
-        if channel.url_env:
-            address, line = self.env.get(channel.url_env, "").strip(), self._line_of(number, "url_env")
-            if not address:
-                self._wrong(
-                    line, f"url_env: the environment variable {channel.url_env} is not set; export it"
-                )
-        else:
-            address, line = self._from_file(number, str(channel.url_file)), self._line_of(number, "url_file")
+    def _address(self, number: int, block: dict[str, object]) -> str | None:
+        """The channel's secret address; its mistakes are kept. None where it is not wanted or not to be had."""
+        variable, file = block.get("url_env"), block.get("url_file")
+        if bool(variable) == bool(file):
+            self._wrong(self._line_of(number, ""), "name where the address is: either url_env or url_file")
+        if not self.addresses or bool(variable) == bool(file):
+            return None
+        name = "url_env" if variable else "url_file"
+        address = self._from_env(number, str(variable)) if variable else self._from_file(number, str(file))
         if address and not _is_understood(address):
+            line = self._line_of(number, name)
             self._wrong(
-                line, "the address is not one that Apprise understands; `apprise --details` lists them"
+                line, f"{name}: not an address that Apprise understands; `apprise --details` lists them"
             )
+        return address or None
+
+    def _from_env(self, number: int, name: str) -> str:
+        address = self.env.get(name, "").strip()
+        if not address:
+            line = self._line_of(number, "url_env")
+            self._wrong(line, f"url_env: the environment variable {name} is not set; export it")
         return address
 
     def _from_file(self, number: int, name: str) -> str:

@@ -83,30 +83,38 @@ class RefusedError(requests.RequestException):
 
 def understands(address: str) -> bool:
     """Whether Apprise can make a channel of this address. Nothing is sent."""
-    calm_loggers()
-    return Apprise.instantiate(address, suppress_exceptions=True) is not None
+    with _discreet(address):
+        return Apprise.instantiate(address, suppress_exceptions=True) is not None
 
 
-def calm_loggers() -> None:
-    """Keeps the libraries that know addresses from printing them, whatever the root logger is set to."""
-    names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] in NOISY_LOGGERS]
-    for name in {*NOISY_LOGGERS, *names}:
-        logger = logging.getLogger(name)
+@contextmanager
+def _discreet(address: str) -> Iterator[None]:
+    """Keeps the libraries that know the address from printing it: no debugging, whatever the root logger is set to,
+    and no part of the address in what they say (Apprise prints one that it does not understand, as an error)."""
+
+    def blacken(entry: logging.LogRecord) -> bool:
+        entry.msg, entry.args, entry.exc_info = redact(entry.getMessage(), address), (), None
+        return True
+
+    known = [name for name in logging.root.manager.loggerDict if name.split(".")[0] in NOISY_LOGGERS]
+    loggers = [logging.getLogger(name) for name in {*NOISY_LOGGERS, *known}]
+    for logger in loggers:
         if logger.getEffectiveLevel() < logging.INFO:
             logger.setLevel(logging.INFO)
+        logger.addFilter(blacken)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(blacken)
 
 
 def send(address: str, title: str, body: str, *, as_html: bool, now: str) -> Sent:
     """Sends one message to one address through an Apprise object of its own. Never raises for the channel's faults."""
-    calm_loggers()
-    asset = AppriseAsset(
-        app_id="reportwatch", app_desc="reportwatch", async_mode=False, service_timeout=SEND_SECONDS
-    )
-    asset.http_redirects = False
-    carrier = Apprise(asset=asset)
-    if not carrier.add(address):
-        return Sent("the address is not one that Apprise understands", permanent=True)
-    with _watching(_Watch(urlsplit(address).scheme.lower(), now)) as watch:
+    with _discreet(address), _watching(_Watch(urlsplit(address).scheme.lower(), now)) as watch:
+        carrier = Apprise(asset=_asset())
+        if not carrier.add(address):
+            return Sent("the address is not one that Apprise understands", permanent=True)
         result = carrier.notify(
             body=body,
             title=title,
@@ -114,6 +122,14 @@ def send(address: str, title: str, body: str, *, as_html: bool, now: str) -> Sen
             body_format=NotifyFormat.HTML if as_html else NotifyFormat.TEXT,
         )
     return _outcome(result, watch, address)
+
+
+def _asset() -> AppriseAsset:
+    asset = AppriseAsset(
+        app_id="reportwatch", app_desc="reportwatch", async_mode=False, service_timeout=SEND_SECONDS
+    )
+    asset.http_redirects = False
+    return asset
 
 
 def _outcome(result: Any, watch: _Watch, address: str) -> Sent:  # noqa: ANN401 - Apprise's result type is not exported typed

@@ -46,7 +46,9 @@ class Webhook:
 
     def channel(self, **choices: Any) -> Channel:  # noqa: ANN401 - a channel's fields
         fields = {"id": "hook", "url_env": "HOOK", **choices}
-        return Channel.model_validate({**fields, "url": f"json://127.0.0.1:{self.port}/CANARY-{fields['id']}"})
+        return Channel.model_validate(
+            {**fields, "url": f"json://127.0.0.1:{self.port}/CANARY-{fields['id']}"}
+        )
 
 
 @pytest.fixture
@@ -95,7 +97,7 @@ class Mailbox:
     async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: ANN401, N802 - aiosmtpd's
         if self.refuse:
             return "554 no"
-        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]  # its default policy makes EmailMessage
+        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
 
 
@@ -105,6 +107,6 @@ def mailbox() -> Iterator[Mailbox]:
     box = Mailbox()
     controller = Controller(box, hostname="127.0.0.1", port=0)
     controller.start()
-    box.port = controller.server.sockets[0].getsockname()[1]
+    box.port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # it has started
     yield box
     controller.stop()

@@ -72,7 +72,9 @@ def test_a_list_that_fails_after_its_good_visit_inhibits_missing(world: World) -
 
 def test_two_blind_lists_of_one_host_are_one_incident(world: World) -> None:
     world.watch("finance")
-    world.sources.append(Source("other", "http://list.example.gov.cn/other/", "static_list", ("list.example.gov.cn",), "henan"))
+    world.sources.append(
+        Source("other", "http://list.example.gov.cn/other/", "static_list", ("list.example.gov.cn",), "henan")
+    )
     world.save("2026-01-01T00:00:00Z")
     world.good(FIRST, ("finance", 2024))
     world.check(FIRST)
@@ -90,7 +92,10 @@ def test_a_blind_host_that_reads_again_is_resolved(world: World) -> None:
     world.good("2026-01-14T01:00:00Z", ("finance", 2024), ("police", 2024))
     world.check("2026-01-14T01:00:00Z")
     assert world.open() == []
-    assert [row["kind"] for row in world.db.query("SELECT kind FROM events WHERE incident IS NOT NULL")] == ["opened", "resolved"]
+    assert [row["kind"] for row in world.db.query("SELECT kind FROM events WHERE incident IS NOT NULL")] == [
+        "opened",
+        "resolved",
+    ]
 
 
 def test_a_late_arrival_says_both_in_one_event(world: World) -> None:
@@ -100,9 +105,11 @@ def test_a_late_arrival_says_both_in_one_event(world: World) -> None:
     world.good("2026-02-20T01:00:00Z", ("finance", 2025), ("police", 2025))
     world.check("2026-02-20T01:00:00Z")
     assert world.open() == []
-    late = [row for row in world.db.query("SELECT * FROM events WHERE kind = 'appeared' AND year = 2025")]
+    late = list(world.db.query("SELECT * FROM events WHERE kind = 'appeared' AND year = 2025"))
     assert [row["severity"] for row in late] == ["warning", "warning"]
-    assert {row["suppressed"] for row in world.db.query("SELECT suppressed FROM events WHERE kind = 'resolved'")} == {"not announced"}
+    assert {
+        row["suppressed"] for row in world.db.query("SELECT suppressed FROM events WHERE kind = 'resolved'")
+    } == {"not announced"}
 
 
 def test_old_years_are_silent(world: World) -> None:
@@ -127,18 +134,33 @@ def test_wrong_sums_open_an_incident_and_more_of_them_worsen_it(world: World) ->
     document = world.read(at, "finance", 2025, b"one", faults=["row 1"])
     world.check(at)
     assert world.open() == ["invalid|finance|2025"]
-    world.reread(at, document, "finance", 2025, {"requests.received.total": 22, "requests.granted.total": 3}, faults=["row 1"])
+    world.reread(
+        at,
+        document,
+        "finance",
+        2025,
+        {"requests.received.total": 22, "requests.granted.total": 3},
+        faults=["row 1"],
+    )
     world.check(at)
     assert [kind for kind, *_ in world.told()][1:] == ["opened", "appeared"]
 
 
 def test_a_changed_figure_is_told_and_a_changed_byte_is_not(world: World) -> None:
     watched(world)
-    for day, body, received, text in ((20, b"one", 22, "文 字"), (21, b"two", 22, "文字"), (22, b"three", 23, "文字")):
+    for day, body, received, text in (
+        (20, b"one", 22, "文 字"),
+        (21, b"two", 22, "文字"),
+        (22, b"three", 23, "文字"),
+    ):
         at = f"2026-01-{day}T01:00:00Z"
         crawl = world.good(at, ("finance", 2025))
         world.read(at, "finance", 2025, body, {"requests.received.total": received}, text=text, crawl=crawl)
         world.check(at)
-    revised = list(world.db.query("SELECT suppressed, detail ->> 'figures' AS figures FROM events WHERE kind = 'revised'"))
+    revised = list(
+        world.db.query(
+            "SELECT suppressed, detail ->> 'figures' AS figures FROM events WHERE kind = 'revised'"
+        )
+    )
     assert [row["suppressed"] for row in revised] == ["cosmetic", None]
     assert revised[1]["figures"] == '[["一、本年新收政府信息公开申请数量 / 总计","22","23"]]'

@@ -22,7 +22,10 @@ LATER = "2026-02-20T01:00:00Z"
 @pytest.fixture
 def told(world: World) -> World:
     """A world in which the desk was told that two departments' reports are missing."""
-    world.channels = [Channel(id="desk", url_env="DESK"), Channel(id="picky", url_env="PICKY", kinds=("appeared",))]
+    world.channels = [
+        Channel(id="desk", url_env="DESK"),
+        Channel(id="picky", url_env="PICKY", kinds=("appeared",)),
+    ]
     world.watch("finance", "police")
     world.good(FIRST, ("finance", 2024), ("police", 2024))
     world.check(FIRST)
@@ -54,10 +57,18 @@ def test_a_real_late_arrival_is_one_event_for_who_was_told_and_who_wants_arrival
 
 def test_an_alias_that_finds_the_report_in_time_takes_missing_back(told: World) -> None:
     crawl = start_crawl(told.db, "list", "http://list.example.gov.cn/nb/", "2026-01-20T01:00:00Z")
-    link = Link("list", "http://list.example.gov.cn/nb/x.html", "周口市旧名局2025年政府信息公开工作年度报告", None, "report")
+    link = Link(
+        "list",
+        "http://list.example.gov.cn/nb/x.html",
+        "周口市旧名局2025年政府信息公开工作年度报告",
+        None,
+        "report",
+    )
     see_links(told.db, crawl, [link], "2026-01-20T01:00:00Z")
     finish_crawl(told.db, crawl, "good", None, "", 1, 1, "2026-01-20T01:00:00Z")
-    told.publishers = [replace(p, aliases=("周口市旧名局",)) if p.id == "finance" else p for p in told.publishers]
+    told.publishers = [
+        replace(p, aliases=("周口市旧名局",)) if p.id == "finance" else p for p in told.publishers
+    ]
     told.save(LATER)
     told.check(LATER)
     assert events(told, "corrected") == [("finance", "in time")]
@@ -75,7 +86,9 @@ def test_a_document_that_a_person_brings_takes_missing_back(told: World) -> None
 
 def test_a_title_that_may_be_the_report_takes_missing_back(told: World) -> None:
     crawl = start_crawl(told.db, "list", "http://list.example.gov.cn/nb/", LATER)
-    link = Link("list", "http://list.example.gov.cn/nb/y.html", "2025年政府信息公开工作年度报告", None, "report")
+    link = Link(
+        "list", "http://list.example.gov.cn/nb/y.html", "2025年政府信息公开工作年度报告", None, "report"
+    )
     see_links(told.db, crawl, [link], LATER)
     finish_crawl(told.db, crawl, "good", None, "", 1, 1, LATER)
     told.check(LATER)
@@ -84,7 +97,8 @@ def test_a_title_that_may_be_the_report_takes_missing_back(told: World) -> None:
 
 def test_a_later_due_date_takes_missing_back(told: World) -> None:
     told.publishers = [
-        replace(p, due="03-31", due_source="a notice of the city") if p.id == "finance" else p for p in told.publishers
+        replace(p, due="03-31", due_source="a notice of the city") if p.id == "finance" else p
+        for p in told.publishers
     ]
     told.save(LATER)
     told.check(LATER)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from monitor.check import CheckSummary, check
 from parsers.model import Figure, Finding, Origin, Parsed, Section
 from parsers.titles import title_facts
-from store.archive import Archive
 from store.crawls import finish_crawl, keep_document, see_links, start_crawl
 from store.matched import rematch
 from store.model import Link, Publisher, Source, Watchlist
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from monitor.channels import Channel
     from monitor.outbox import NotifySummary
+    from store.archive import Archive
     from store.model import BlindKind
 
 LIST = "http://www.example.gov.cn/nb/"
@@ -42,7 +42,14 @@ class World:
     sources: list[Source] = field(default_factory=list)
     channels: Sequence[Channel] = ()
 
-    def watch(self, *names: str, source: str = "list", kind: str = "department", at: str = "2025-11-01T00:00:00Z", **more: object) -> None:
+    def watch(
+        self,
+        *names: str,
+        source: str = "list",
+        kind: str = "department",
+        at: str = "2025-11-01T00:00:00Z",
+        **more: object,
+    ) -> None:
         """Publishers, named by their ids, who publish on one list."""
         url = f"http://{source}.example.gov.cn/nb/"
         if source not in {known.id for known in self.sources}:
@@ -57,7 +64,14 @@ class World:
     def save(self, at: str) -> None:
         save_watchlist(self.db, Watchlist(tuple(self.publishers), tuple(self.sources)), at)
 
-    def good(self, at: str, *years_of: tuple[str, int], source: str = "list", run: int | None = None, dated: str | None = None) -> int:
+    def good(
+        self,
+        at: str,
+        *years_of: tuple[str, int],
+        source: str = "list",
+        run: int | None = None,
+        dated: str | None = None,
+    ) -> int:
         """A good visit whose list holds these publishers' reports."""
         crawl = start_crawl(self.db, source, f"http://{source}.example.gov.cn/nb/", at, run)
         links = [self._link(source, name, year, dated) for name, year in years_of]
@@ -65,21 +79,48 @@ class World:
         finish_crawl(self.db, crawl, "good", None, "", 1, len(links), at)
         return crawl
 
-    def blind(self, at: str, kind: BlindKind = "captcha", source: str = "list", run: int | None = None) -> None:
+    def blind(
+        self, at: str, kind: BlindKind = "captcha", source: str = "list", run: int | None = None
+    ) -> None:
         crawl = start_crawl(self.db, source, f"http://{source}.example.gov.cn/nb/", at, run)
         finish_crawl(self.db, crawl, "blind", kind, "a captcha page", 1, 0, at)
 
-    def read(self, at: str, name: str, year: int, body: bytes, figures: dict[str, int] | None = None, *, text: str = "文字", faults: Sequence[str] = (), source: str = "list", crawl: int | None = None) -> int:
+    def read(
+        self,
+        at: str,
+        name: str,
+        year: int,
+        body: bytes,
+        figures: dict[str, int] | None = None,
+        *,
+        text: str = "文字",
+        faults: Sequence[str] = (),
+        source: str = "list",
+        crawl: int | None = None,
+    ) -> int:
         """A document behind the link, kept and read."""
         url = self._url(source, name, year)
         document, _ = keep_document(
             self.db, self.archive, url=url, body=body, media_type="text/html", now=at, source=source, link_url=url,
             title=title(self._name(name), year), status=200, crawl=crawl,
         )  # fmt: skip
-        self.reread(at, document, name, year, figures or {"requests.received.total": 22}, text=text, faults=faults)
+        self.reread(
+            at, document, name, year, figures or {"requests.received.total": 22}, text=text, faults=faults
+        )
         return document
 
-    def reread(self, at: str, document: int, name: str, year: int, figures: dict[str, int], *, text: str = "文字", faults: Sequence[str] = (), version: str = "1") -> None:
+    def reread(
+        self,
+        at: str,
+        document: int,
+        name: str,
+        year: int,
+        figures: dict[str, int],
+        *,
+        text: str = "文字",
+        faults: Sequence[str] = (),
+        version: str = "1",
+    ) -> None:
         origin = Origin(kind="html", table=1, row=1, column=1)
         parsed = Parsed(
             publisher=self._name(name),
@@ -111,7 +152,10 @@ class World:
         return [(row["kind"], row["publisher"], row["year"]) for row in rows]
 
     def open(self) -> list[str]:
-        return [row["key"] for row in self.db.query("SELECT key FROM incidents WHERE resolved_at IS NULL ORDER BY key")]
+        return [
+            row["key"]
+            for row in self.db.query("SELECT key FROM incidents WHERE resolved_at IS NULL ORDER BY key")
+        ]
 
     def _name(self, name: str) -> str:
         return next(publisher.name for publisher in self.publishers if publisher.id == name)

@@ -1,0 +1,129 @@
+"""channels.toml: every mistake at once, each with its line; secrets stay where they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from monitor.channels import Channel, ChannelErrors, load_channels
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GOOD = """
+[[channel]]
+id = "desk"
+url_env = "DESK_URL"
+lang = "zh"
+kinds = ["missing", "corrected"]
+severities = ["warning", "critical"]
+regions = ["henan"]
+digest = 9
+quiet = ["22:00", "07:00"]
+
+[[channel]]
+id = "ops"
+url_file = "ops.url"
+"""
+BAD = """
+[[channel]]
+id = "Desk!"
+url_env = "DESK_URL"
+kinds = ["missing", "apeared"]
+
+[[channel]]
+id = "ops"
+digest = 24
+quiet = ["22", "07:00"]
+
+[[channel]]
+id = "twin"
+url_env = "NOT_SET"
+colour = "red"
+
+[[channel]]
+id = "late"
+url_env = "NOT_SET"
+[[channel]]
+id = "late"
+url_env = "ODD"
+"""
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "channels.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_a_good_file_is_read(tmp_path: Path) -> None:
+    secret = tmp_path / "ops.url"
+    secret.write_text("json://example.org/hook\n", encoding="utf-8")
+    secret.chmod(0o600)
+    desk, ops = load_channels(write(tmp_path, GOOD), {"DESK_URL": "mailto://user:CANARY@example.org"})
+    assert (desk.as_html, ops.as_html) == (True, False)
+    assert "CANARY" not in repr(desk) + str(desk.model_dump())
+
+
+def test_no_file_means_no_channel(tmp_path: Path) -> None:
+    assert load_channels(tmp_path / "channels.toml") == ()
+
+
+def test_every_mistake_is_named_with_its_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(ChannelErrors) as caught:
+        load_channels(write(tmp_path, BAD), {"DESK_URL": "json://x", "ODD": "CANARY"})
+    assert [(error.line, error.message.split(":")[0]) for error in caught.value.errors] == [
+        (3, "id"),
+        (5, "kinds"),
+        (7, "name where the address is"),
+        (9, "digest"),
+        (10, "quiet"),
+        (14, "url_env"),
+        (15, "colour"),
+        (19, "url_env"),
+        (21, "id"),
+        (22, "url_env"),
+    ]
+    assert "CANARY" not in str(caught.value) + caplog.text
+
+
+def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    secret = tmp_path / "ops.url"
+    secret.write_text("json://example.org/hook\n", encoding="utf-8")
+    secret.chmod(0o644)
+    with pytest.raises(ChannelErrors, match="chmod 600"):
+        load_channels(write(tmp_path, GOOD), {"DESK_URL": "json://x"})
+
+
+def test_bad_toml_is_named_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(ChannelErrors, match=r"channels\.toml:3: not TOML"):
+        load_channels(write(tmp_path, "[[channel]]\nid = 'x'\nurl_env =\n"))
+
+
+def test_routing_needs_no_secret(tmp_path: Path) -> None:
+    assert [channel.id for channel in load_channels(write(tmp_path, GOOD), {}, addresses=False)] == [
+        "desk",
+        "ops",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("choice", "wanted"),
+    [
+        ({}, True),
+        ({"regions": ("henan",)}, True),
+        ({"regions": ("hen",)}, False),
+        ({"regions": ("hunan",)}, False),
+        ({"regions": ("hunan",), "publishers": ("finance",)}, True),
+        ({"kinds": ("blind",)}, False),
+        ({"severities": ("critical",)}, False),
+    ],
+)
+def test_a_channel_hears_what_it_chose(choice: dict[str, tuple[str, ...]], *, wanted: bool) -> None:
+    channel = Channel(id="x", url_env="X", **choice)  # type: ignore[arg-type]  # test data
+    assert channel.wants("missing", "warning", ["henan/zhoukou"], ["finance"]) is wanted
+
+
+def test_a_summary_goes_to_every_region() -> None:
+    assert Channel(id="x", url_env="X", regions=("hunan",)).wants("summary", "info", [], [])
