@@ -27,17 +27,25 @@ Transaction = Callable[[Database], AbstractContextManager[Database]]
 
 def make_views(db: Database, transaction: Transaction) -> None:
     """Makes every view whose stored text is not the present one, and drops those that are no longer ours."""
-    wanted = view_texts(db)
-    present = _present(db)
-    stale = [name for name, text in present.items() if _MARK in text and wanted.get(name) != text]
-    absent = [name for name in wanted if name not in present or name in stale]
-    if not stale and not absent:
+    if not any(_differences(db)):
         return
     with transaction(db):
+        stale, absent = _differences(db)  # again: another program may have been here first
         for name in stale:
             db.execute(f"DROP VIEW IF EXISTS {name}")
-        for name in absent:
-            db.execute(wanted[name])
+        for text in absent:
+            db.execute(text)
+
+
+def _differences(db: Database) -> tuple[list[str], list[str]]:
+    """The views to drop, by name, and the statements to run then."""
+    wanted, present = view_texts(db), _present(db)
+    stale = [
+        name
+        for name, text in present.items()
+        if wanted.get(name) != text and (name in wanted or _MARK in text)
+    ]
+    return stale, [text for name, text in wanted.items() if name not in present or name in stale]
 
 
 def shadow_views(db: Database) -> None:

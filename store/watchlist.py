@@ -5,7 +5,7 @@ Strict: whatever is not understood is an error, and every error is told at once 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from store.errors import StoreError
@@ -51,35 +51,46 @@ def load_watchlist(root: Path, families: Collection[str]) -> Watchlist:
     `families` are the spiders' names; "unsupported" is allowed as well. The sources of a publisher are those its
     row names and those whose `publishers` name it; none is allowed. Raises WatchlistErrors.
     """
-    errors: list[WatchlistError] = []
-    publishers: list[tuple[Publisher, str, int]] = []
-    sources: list[tuple[Source, str, int]] = []
     if not root.is_dir():
-        raise WatchlistErrors(
-            (WatchlistError(str(root), 1, "there is no such folder; make it, or give --watchlist"),)
-        )
+        message = "there is no such folder; make it, or give --watchlist"
+        raise WatchlistErrors((WatchlistError(str(root), 1, message),))
+    found = _Found([], [], [])
     for path in _files(root):
-        file, region = path.relative_to(root).as_posix(), path.parent.relative_to(root).as_posix()
-        if wrong := _misplaced(path, region):
-            errors.append(WatchlistError(file, 1, wrong))
-        elif path.name == PUBLISHERS:
-            found, mistakes = read_publishers(path, region)
-            publishers += [(publisher, file, line) for publisher, line in found]
-            errors += [WatchlistError(file, line, message) for line, message in mistakes]
-        else:
-            blocks, mistakes = read_sources(path, region, families)
-            sources += [(source, file, line) for source, line in blocks]
-            errors += [WatchlistError(file, line, message) for line, message in mistakes]
-    errors += [WatchlistError(*mistake) for mistake in together(publishers, sources)]
-    if not publishers and not sources and not errors:
-        errors.append(
-            WatchlistError(str(root), 1, f"nothing to watch: add a folder <region>/ with {SOURCES}")
-        )
-    if errors:
-        raise WatchlistErrors(
-            tuple(sorted(set(errors), key=lambda error: (error.file, error.line, error.message)))
-        )
-    return _joined([found[0] for found in publishers], [found[0] for found in sources])
+        _read(found, path, root, families)
+    found.errors += [
+        WatchlistError(*mistake) for mistake in together(found.publishers, found.sources, found.ids)
+    ]
+    if not found.publishers and not found.sources and not found.errors:
+        message = f"nothing to watch: add a folder <region>/ with {SOURCES} and {PUBLISHERS}"
+        found.errors.append(WatchlistError(str(root), 1, message))
+    if found.errors:
+        ordered = sorted(set(found.errors), key=lambda error: (error.file, error.line, error.message))
+        raise WatchlistErrors(tuple(ordered))
+    return _joined([entry[0] for entry in found.publishers], [entry[0] for entry in found.sources])
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the files hold so far; `ids` also names entries with mistakes, so that one mistake is told once."""
+
+    errors: list[WatchlistError]
+    publishers: list[tuple[Publisher, str, int]]
+    sources: list[tuple[Source, str, int]]
+    ids: set[str] = field(default_factory=set)
+
+
+def _read(found: _Found, path: Path, root: Path, families: Collection[str]) -> None:
+    file, region = path.relative_to(root).as_posix(), path.parent.relative_to(root).as_posix()
+    if wrong := _misplaced(path, region):
+        mistakes, ids = [(1, wrong)], set[str]()
+    elif path.name == PUBLISHERS:
+        publishers, mistakes, ids = read_publishers(path, region)
+        found.publishers += [(publisher, file, line) for publisher, line in publishers]
+    else:
+        sources, mistakes, ids = read_sources(path, region, families)
+        found.sources += [(source, file, line) for source, line in sources]
+    found.errors += [WatchlistError(file, line, message) for line, message in mistakes]
+    found.ids |= ids
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -38,8 +38,8 @@ _LIST = re.compile(r"[;；]")
 _LEAP_YEAR = 2024  # so that 02-29 is a day
 
 
-def read_publishers(path: Path, region: str) -> tuple[list[tuple[Publisher, int]], list[Mistake]]:
-    """The publishers of the file with the line of each, and every mistake with its line."""
+def read_publishers(path: Path, region: str) -> tuple[list[tuple[Publisher, int]], list[Mistake], set[str]]:
+    """The publishers of the file with the line of each, every mistake with its line, and every id in it."""
     rows, mistakes = _rows(path)
     publishers = []
     for line, row in rows:
@@ -47,7 +47,7 @@ def read_publishers(path: Path, region: str) -> tuple[list[tuple[Publisher, int]
         mistakes += [(line, message) for message in wrong]
         if not wrong:
             publishers.append((_publisher(row, region), line))
-    return publishers, mistakes
+    return publishers, mistakes, {row["id"] for _, row in rows}
 
 
 def _rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Mistake]]:

@@ -44,61 +44,58 @@ class Block(BaseModel):
 
 def read_sources(
     path: Path, region: str, families: Collection[str]
-) -> tuple[list[tuple[Source, int]], list[Mistake]]:
-    """The sources of the file with the line of each, and every mistake with its line."""
+) -> tuple[list[tuple[Source, int]], list[Mistake], set[str]]:
+    """The sources of the file with the line of each, every mistake with its line, and every id that is declared."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         document = tomllib.loads(text)
     except UnicodeDecodeError as error:
-        return [], [(path.read_bytes()[: error.start].count(b"\n") + 1, "not UTF-8; save the file as UTF-8")]
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        return [], [(line, "not UTF-8; save the file as UTF-8")], set()
     except OSError as error:
-        return [], [(1, f"cannot be read: {error.strerror}")]
+        return [], [(1, f"cannot be read: {error.strerror}")], set()
     except tomllib.TOMLDecodeError as error:
-        return [], [_syntax(str(error), text)]
+        return [], [_syntax(str(error), text)], set()
     lines = text.splitlines()
     mistakes: list[Mistake] = [
-        (_line_of(lines, 0, len(lines), key), f"unknown key {key!r}; a source is a block [[source]]")
+        (_line_of(lines, 0, len(lines) + 1, key), f"unknown key {key!r}; a source is a block [[source]]")
         for key in document
         if key != "source"
     ]
     blocks = document.get("source", [])
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
-        return [], [
-            *mistakes,
-            (_line_of(lines, 0, len(lines), "source"), "write [[source]] in double brackets"),
-        ]
-    return _checked(blocks, lines, region, families, mistakes)
+        line = _line_of(lines, 0, len(lines) + 1, "source")
+        return [], [*mistakes, (line, "write [[source]] in double brackets")], set()
+    sources = []
+    for (start, end), raw in zip(_spans(lines, len(blocks)), blocks, strict=True):
+        block, wrong = _checked(raw, region, families)
+        mistakes += [(_line_of(lines, start, end, key), message) for key, message in wrong]
+        if not wrong:
+            sources.append((_source(block, region), start))
+    return sources, mistakes, {str(block.get("id")) for block in blocks}
+
+
+def _spans(lines: list[str], blocks: int) -> list[tuple[int, int]]:
+    """The first line of each block and the line after its last; the whole file where a text holds a false header."""
+    starts = [number for number, line in enumerate(lines, start=1) if _BLOCK.match(line)]
+    if len(starts) != blocks:
+        return [(1, len(lines) + 1)] * blocks
+    return list(zip(starts, [*starts, len(lines) + 1][1:], strict=True))
 
 
 def _checked(
-    blocks: list[dict[str, object]], lines: list[str], region: str, families: Collection[str],
-    mistakes: list[Mistake],
-) -> tuple[list[tuple[Source, int]], list[Mistake]]:  # fmt: skip
-    sources = []
-    starts = [number for number, line in enumerate(lines, start=1) if _BLOCK.match(line)]
-    if len(starts) != len(
-        blocks
-    ):  # a header inside a text of several lines: name the file's first line, not a wrong one
-        starts = [1] * len(blocks)
-    for start, end, raw in zip(starts, [*starts, len(lines) + 1][1:], blocks, strict=True):
-        try:
-            block = Block.model_validate(raw)
-        except ValidationError as error:
-            mistakes += [
-                (
-                    _line_of(lines, start, end, str(problem["loc"][0])),
-                    _sentence(problem["loc"], problem["msg"], raw),
-                )
-                for problem in error.errors()
-            ]
-            continue
-        wrong = [
-            (_line_of(lines, start, end, key), message) for key, message in _wrong(block, region, families)
-        ]
-        mistakes += wrong
-        if not wrong:
-            sources.append((_source(block, region), start))
-    return sources, mistakes
+    raw: dict[str, object], region: str, families: Collection[str]
+) -> tuple[Block, list[tuple[str, str]]]:
+    """The block, and what is wrong with which key; a wrong key does not hide what is wrong with the others."""
+    wrong: dict[str, str] = {}
+    try:
+        Block.model_validate(raw)
+    except ValidationError as error:
+        wrong = {str(one["loc"][0]): _sentence(one["loc"], one["msg"], raw) for one in error.errors()}
+    good = {key: value for key, value in raw.items() if key not in wrong}
+    block = Block.model_construct(None, **{"id": "", "url": "", "family": "", **good})
+    further = [(key, message) for key, message in _wrong(block, region, families) if key not in wrong]
+    return block, [*wrong.items(), *further]
 
 
 def _syntax(message: str, text: str) -> Mistake:

@@ -13,12 +13,15 @@ Sources = Sequence[tuple[Source, str, int]]
 _EVER, _NEVER = 0, 9999
 
 
-def together(publishers: Publishers, sources: Sources) -> Iterator[Mistake]:
-    """Every mistake that needs more than one entry to be seen, with its file and line."""
+def together(publishers: Publishers, sources: Sources, ids: set[str]) -> Iterator[Mistake]:
+    """Every mistake that needs more than one entry to be seen, with its file and line.
+
+    `ids` are all that are declared, also by entries with mistakes of their own.
+    """
     yield from _duplicates(publishers, "publisher")
     yield from _duplicates(sources, "source")
     yield from _same_lists(sources)
-    yield from _references(publishers, sources)
+    yield from _references(publishers, sources, ids)
     yield from _circles(publishers)
     yield from _clashes(publishers)
 
@@ -44,9 +47,12 @@ def _same_lists(sources: Sources) -> Iterator[Mistake]:
         first.setdefault(page, f"{file}:{line}")
 
 
-def _references(publishers: Publishers, sources: Sources) -> Iterator[Mistake]:
+def _references(publishers: Publishers, sources: Sources, ids: set[str]) -> Iterator[Mistake]:
     publisher_ids = {publisher.id for publisher, _, _ in publishers}
     source_ids = {source.id for source, _, _ in sources}
+    wrong = ids - publisher_ids - source_ids
+    publisher_ids |= wrong
+    source_ids |= wrong
     for publisher, file, line in publishers:
         yield from ((file, line, message) for message in _wrong_relations(publisher, publisher_ids))
         for name in sorted(set(publisher.sources) - source_ids):

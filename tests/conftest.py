@@ -6,6 +6,7 @@ from pathlib import Path  # noqa: TC003 - pytest reads the annotations of fixtur
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from store.archive import Archive
 from store.database import open_database
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlite_utils import Database
+
+# A busy machine is no failure; the suite's own time limit catches what hangs.
+settings.register_profile("reportwatch", deadline=None)
+settings.load_profile("reportwatch")
 
 
 @pytest.fixture
