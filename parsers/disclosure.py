@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from parsers.doubts import cells_and_headings
 from parsers.editions import DISCLOSURE, editions
 from parsers.labels import canonical, row_labels, wordings
 from parsers.normalise import normalise
@@ -74,7 +75,7 @@ class DisclosureTable:
                 return Taken(DISCLOSURE, key, label.text, keys, values, unit=self._unit(columns))
         block = next(block for block in self.blocks if any(row.key == key for row in block.rows))
         keys = tuple(f"{DISCLOSURE}.{key}.{column.key}" for column in block.columns)
-        doubt = f"{len(values)} cells stand under {len(self.header)} headings"
+        doubt = cells_and_headings(len(values), len(self.header))
         return Taken(DISCLOSURE, key, label.text, keys, values, doubt)
 
     def _columns(self, block: Table, values: int) -> list[Axis] | None:

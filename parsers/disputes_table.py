@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parsers.doubts import HEADINGS
 from parsers.editions import DISPUTES, editions
 from parsers.labels import canonical, column_labels, row_labels
 from parsers.normalise import normalise
@@ -53,7 +54,7 @@ class DisputesTable:
         label = row.own[named[0]]
         leaves = self._leaf_order()
         keys = tuple(f"{DISPUTES}.{_group(label)}.{leaf}" for leaf in leaves or self._official_leaves())
-        doubt = "" if leaves else "the headings of the columns were not understood"
+        doubt = None if leaves else HEADINGS
         harvest.taken.append(Taken(DISPUTES, _group(label) or "", label.text, keys, values, doubt))
         return True
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from parsers import sniffing
 from parsers.model import Unreadable
 from parsers.normalise import normalise
-from parsers.readers import html
+from parsers.readers import html, text
 from parsers.report import reports
 from parsers.sniffing import sniff
 
@@ -66,13 +66,13 @@ def _parse_html(body: bytes) -> tuple[Parsed, ...]:
 
 def _refuse_error_page(reading: Reading) -> None:
     """A captcha or an error told with status 200 is no article, and must never read as "no report here"."""
-    text = normalise(f"{reading.title or ''}{reading.text}")
-    if not text:
+    shown = normalise(f"{reading.title or ''}{reading.text}")
+    if not shown:
         raise Unreadable(
             "empty", "the page shows nothing without JavaScript: its text must be fetched another way"
         )
-    match = _ERROR_PAGE.search(text)
-    if match and len(text) <= SHORT_PAGE:
+    match = _ERROR_PAGE.search(shown)
+    if match and len(shown) <= SHORT_PAGE:
         raise Unreadable(
             "error_page", f"the page is an error or a barrier, not an article: it says “{match[0]}”"
         )
@@ -84,8 +84,13 @@ def _parse_pdf(body: bytes) -> tuple[Parsed, ...]:
     return reports(pdf.read(body), second=lambda: plumber.read(body))
 
 
+def _parse_text(body: bytes) -> tuple[Parsed, ...]:
+    return reports(text.read(body))
+
+
 _READERS: dict[str, Callable[[bytes], tuple[Parsed, ...]]] = {
     sniffing.HTML: _parse_html,
     "application/xhtml+xml": _parse_html,
     sniffing.PDF: _parse_pdf,
+    sniffing.TEXT: _parse_text,
 }

@@ -1,47 +1,47 @@
-"""Two readings of one report, and what may be claimed from them.
+"""Several readings of one report, and what may be claimed from them.
 
-A figure is sure when the grid and another reading say the same: the token stream of the text, or a second library's
-grid. What only one reading says, or what the readings say differently, is "unsure": no value, and a finding.
+A figure is sure when a grid and the token stream of the text say the same, or when the grids of two libraries do, or
+when the words alone do in two libraries. What only one reading says, or what the readings say differently, is
+"unsure": no value, and a finding.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from parsers.editions import DISCLOSURE, editions, key_order
-from parsers.labels import canonical
-from parsers.model import Figure, Finding
-from parsers.normalise import normalise
+from parsers import doubts
+from parsers.editions import key_order
+from parsers.model import Figure
 from parsers.readers.stream import supported
 from parsers.rows import number_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from parsers.editions import Table
-    from parsers.model import Cell, Origin
+    from parsers.doubts import Doubt
+    from parsers.model import Cell, Finding, Value
     from parsers.rows import Harvest, Taken
-
-# A shorter label is found in any text ("规章", "其他"): it proves nothing.
-TELLING = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What one reading says of one key. `doubt` is why it cannot stand, or empty."""
+    """What one reading says of one key. `doubt`: why it cannot stand by itself. `in_text`: the text confirms it."""
 
     key: str
     cell: Cell
     unit: str | None
     label: str
-    doubt: str = ""
+    doubt: Doubt | None = None
+    in_text: bool = False
+
+
+Candidates = dict[str, Candidate]
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The figures of a report in the order of the form, which of them two libraries saw, and what was not sure."""
+    """The figures of a report in the order of the form, those that two readings saw alike, and what is not sure."""
 
     figures: tuple[Figure, ...]
     findings: tuple[Finding, ...]
@@ -53,78 +53,107 @@ class Judged:
         return any(figure.state == "unsure" for figure in self.figures)
 
 
-def candidates(harvest: Harvest, text: str) -> dict[str, Candidate]:
-    """What a reading's tables say of each key, doubted where the text does not say the same."""
+def candidates(harvest: Harvest, text: str) -> Candidates:
+    """What a reading's tables say of each key, and whether the text says the same."""
     by_text = supported(harvest, text)
-    found: dict[str, Candidate] = {}
+    found: Candidates = {}
     for taken in harvest.taken:
-        for one in _of_row(taken, by_text):
-            found[one.key] = _first_or_doubt(found.get(one.key), one)
+        for one in _of_row(taken):
+            found[one.key] = _once(found.get(one.key), replace(one, in_text=one.key in by_text))
     return found
 
 
-def _of_row(taken: Taken, by_text: frozenset[str]) -> Iterable[Candidate]:
+def word_candidates(harvest: Harvest) -> Candidates:
+    """What the words of a text alone say: a row whose total does not fit its parts may hold a page number."""
+    found: Candidates = {}
+    for taken in harvest.taken:
+        row = list(_of_row(taken))
+        if not _adds_up(row):
+            row = [replace(one, doubt=one.doubt or doubts.DOES_NOT_ADD_UP) for one in row]
+        found.update((one.key, _once(found.get(one.key), one)) for one in row)
+    return found
+
+
+def _adds_up(row: list[Candidate]) -> bool:
+    parts = [number_in(one.cell).value or 0 for one in row if not one.key.endswith(".total")]
+    total = [number_in(one.cell).value or 0 for one in row if one.key.endswith(".total")]
+    return not total or [sum(parts)] == total
+
+
+def _of_row(taken: Taken) -> Iterable[Candidate]:
     cells = taken.cells if len(taken.cells) == len(taken.keys) else taken.cells[:1] * len(taken.keys)
     for key, cell in zip(taken.keys, cells, strict=True):
-        doubt = taken.doubt or ("" if key in by_text else "the text beside the table reads otherwise")
-        yield Candidate(key, cell, taken.unit, taken.label, doubt or _own_doubt(cell))
+        yield Candidate(key, cell, taken.unit, taken.label, taken.doubt or _own_doubt(cell))
 
 
-def _own_doubt(cell: Cell) -> str:
+def _own_doubt(cell: Cell) -> Doubt | None:
     number = number_in(cell)
     if number.state == "unsure":
-        return f"“{cell.text}” is not understood as a number"
+        return doubts.not_understood(cell.text)
     if number.state == "blank" and not cell.closed:
-        return "the cell looks empty, but its edges or its content are not known"
-    return ""
+        return doubts.MAYBE_NOT_EMPTY
+    return None
 
 
-def _first_or_doubt(first: Candidate | None, again: Candidate) -> Candidate:
+def _once(first: Candidate | None, again: Candidate) -> Candidate:
     """A key that appears twice must say the same twice."""
-    if first is None or number_in(first.cell) == number_in(again.cell):
-        return first or again
-    return Candidate(
-        first.key, first.cell, first.unit, first.label, "the row stands twice, with different figures"
-    )
+    if first is None:
+        return again
+    same = _value(first) == _value(again)
+    return first if same else replace(first, doubt=doubts.TWICE)
 
 
-def judge(primary: dict[str, Candidate], second: dict[str, Candidate] | None, edition: str) -> Judged:
-    """The figures that may be claimed. `second` is what a second library's tables say, None if it was not asked."""
+def judge(
+    one: Mapping[str, Candidate], other: Mapping[str, Candidate], words: Mapping[str, Candidate], edition: str
+) -> Judged:
+    """The figures that may be claimed from two grids and from words that two libraries (or a text file) agree on."""
     order = key_order(edition)
-    figures: list[Figure] = []
-    doubts: dict[tuple[str, str], list[Candidate]] = {}
-    confirmed: set[str] = set()
-    for key in sorted({*primary, *(second or {})}, key=order.__getitem__):
-        one, other = primary.get(key), (second or {}).get(key)
-        if one and other and _same(one, other):
-            confirmed.add(key)
-        chosen = _choose(one, other)
-        figures.append(_figure(chosen))
-        if chosen.doubt:
-            doubts.setdefault((key.rpartition(".")[0], chosen.doubt), []).append(chosen)
-    findings = tuple(_unsure(row, doubt, several) for (row, doubt), several in doubts.items())
-    return Judged(tuple(figures), findings, frozenset(confirmed))
+    chosen = [
+        _with_words(_choose(one.get(key), other.get(key)), words.get(key))
+        for key in sorted({*one, *other, *words}, key=order.__getitem__)
+    ]
+    confirmed = {key for key in one.keys() & other.keys() if _value(one[key]) == _value(other[key])}
+    confirmed |= {key for key in words if key in one and _value(words[key]) == _value(one[key])}
+    findings = doubts.findings([(c.key, c.label, c.doubt, c.cell.origin) for c in chosen if c.doubt])
+    return Judged(tuple(map(_figure, chosen)), findings, frozenset(confirmed))
 
 
-def _same(one: Candidate, other: Candidate) -> bool:
-    mine, theirs = number_in(one.cell), number_in(other.cell)
-    return mine.state == theirs.state and mine.value == theirs.value
+def _value(one: Candidate) -> tuple[str, Value]:
+    number = number_in(one.cell)
+    return number.state, number.value
 
 
-def _choose(one: Candidate | None, other: Candidate | None) -> Candidate:
-    """Agreement of two libraries clears a doubt about the text order, never one about the cell itself."""
-    if one is None or other is None:
-        single = one or other
-        assert single is not None  # noqa: S101 - judge only asks for keys that one of them has
-        return single
-    if _same(one, other) and not _own_doubt(one.cell):
-        return Candidate(one.key, one.cell, one.unit, one.label)
-    if not one.doubt and other.doubt:
+def _choose(one: Candidate | None, other: Candidate | None) -> Candidate | None:
+    """The candidate of two grids that can stand, or one that says why none can."""
+    clean = [candidate for candidate in (one, other) if candidate and not candidate.doubt]
+    if len(clean) == 2:  # noqa: PLR2004 - both
+        return _of_two(*clean)
+    if clean:
+        return clean[0] if clean[0].in_text else replace(clean[0], doubt=doubts.TEXT_DIFFERS)
+    return one or other
+
+
+def _of_two(one: Candidate, other: Candidate) -> Candidate:
+    """Two libraries that agree need no text. Where only one sees a number, the text must have it."""
+    if _value(one) == _value(other):
         return one
-    if one.doubt and not other.doubt:
-        return other
-    doubt = f"one reading says “{one.cell.text}”, another “{other.cell.text}”"
-    return Candidate(one.key, one.cell, one.unit, one.label, one.doubt or doubt)
+    numbers = [candidate for candidate in (one, other) if number_in(candidate.cell).state == "number"]
+    if len(numbers) == 1 and numbers[0].in_text:
+        return numbers[0]
+    return replace(one, doubt=doubts.differ(one.cell.text, other.cell.text))
+
+
+def _with_words(grid: Candidate | None, words: Candidate | None) -> Candidate:
+    """Words speak where the tables do not; a table that says another number silences them."""
+    if grid is None or words is None:
+        alone = grid or words
+        assert alone is not None  # noqa: S101 - judge asks only for keys that a reading has
+        return alone
+    if not grid.doubt:
+        return grid
+    against = number_in(grid.cell).state == "number" and _value(grid) != _value(words)
+    structural = grid.doubt in {doubts.MERGED, doubts.HEADINGS}
+    return grid if against and not structural else words
 
 
 def _figure(one: Candidate) -> Figure:
@@ -134,83 +163,3 @@ def _figure(one: Candidate) -> Figure:
     number = number_in(one.cell)
     unit = (number.unit or one.unit) if number.state == "number" else None
     return Figure(one.key, number.value, text, unit, number.state, one.cell.origin)
-
-
-def _unsure(row: str, doubt: str, several: list[Candidate]) -> Finding:
-    label = normalise(several[0].label)
-    places = ", ".join(one.key.rpartition(".")[2] for one in several)
-    return Finding(
-        "unsure",
-        "unsure",
-        "warning",
-        f"Not sure of {row} ({label}): {places}: {doubt}. {_where(several[0].cell.origin)}",
-        f"“{label}”行未能确认（{places}）：{_zh(doubt)}。{_where_zh(several[0].cell.origin)}",
-        tuple(one.key for one in several),
-    )
-
-
-def _zh(doubt: str) -> str:
-    for english, chinese in _DOUBTS.items():
-        if english in doubt:
-            return chinese
-    return doubt
-
-
-_DOUBTS = {
-    "reads otherwise": "表格与正文文字读出的数字不一致",
-    "not understood as a number": "单元格内容无法确认为数字",
-    "edges or its content": "单元格看似空白，但边框或内容未知",
-    "stands twice": "同一行出现两次且数字不同",
-    "one reading says": "两种读取方式结果不同",
-    "merged or missing": "该行单元格被合并或缺失",
-    "headings": "表头未能辨认",
-    "cells stand under": "单元格数与表头不符",
-    "is in the text": "文字中有该行，但表格中没有读到",
-}
-
-
-def _where(origin: Origin) -> str:
-    if origin.page:
-        return f"Look at page {origin.page}."
-    return f"Look at table {origin.table}, row {origin.row}." if origin.table else "Look at the document."
-
-
-def _where_zh(origin: Origin) -> str:
-    if origin.page:
-        return f"见第{origin.page}页。"
-    return f"见第{origin.table}个表格第{origin.row}行。" if origin.table else "请查看原文。"
-
-
-def rows_left_out(
-    harvest: Harvest, text: str, edition: str, origin: Origin
-) -> tuple[list[Figure], list[Finding]]:
-    """Rows of the form whose label the text prints but no table gave: unsure, never absent."""
-    taken = {(one.table, one.row) for one in harvest.taken}
-    plain = canonical(text.partition("二、")[2] or text)
-    figures, findings = [], []
-    for name, table in editions()[edition].tables():
-        for row in table.rows:
-            label = canonical(row.label)
-            if (name, row.key) in taken or len(label) < TELLING or label not in plain:
-                continue
-            if name == DISCLOSURE and not _block_is_printed(table, plain):
-                continue
-            keys = tuple(f"{name}.{row.key}.{column.key}" for column in table.columns)
-            figures += [Figure(key, None, "", None, "unsure", origin) for key in keys]
-            findings.append(_left_out(f"{name}.{row.key}", row.label, keys))
-    return figures, findings
-
-
-def _block_is_printed(table: Table, plain: str) -> bool:
-    return re.sub(r"\W", "", table.heading) in plain
-
-
-def _left_out(row: str, label: str, keys: tuple[str, ...]) -> Finding:
-    return Finding(
-        "unsure",
-        "unsure",
-        "warning",
-        f"Not sure of {row} ({label}): the row is in the text, but no table that could be read has it.",
-        f"“{label}”行未能读到：{_DOUBTS['is in the text']}。",
-        keys,
-    )

@@ -4,16 +4,77 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parsers.doubts import HEADINGS, MERGED
 from parsers.editions import REQUESTS, editions, key_order
-from parsers.labels import canonical, column_labels, row_labels
+from parsers.labels import CONTAINED, canonical, column_labels, row_labels
 from parsers.normalise import normalise
 from parsers.rows import Harvest, Row, Taken, Unknown, holds_value, printed
 
 if TYPE_CHECKING:
+    from parsers.doubts import Doubt
     from parsers.model import Cell
 
 # Fewer known headings than this in a row say nothing: "其他" and "总计" are row labels too.
 ENOUGH_HEADINGS = 2
+APPLICANTS = "申请人情况"
+
+
+class _Headings:
+    """The headings over the figures of one grid, put together from top to bottom, place by place."""
+
+    def __init__(self, official: tuple[str, ...]) -> None:
+        self.official = official
+        self.grid = -1
+        self.stacks: dict[int, str] = {}
+        self.places: dict[str, int] = {}
+        self.seen: set[str] = set()
+
+    def takes(self, row: Row) -> bool:
+        """Whether the row is one of headings: two known ones, or any words under those of the same grid."""
+        if any(holds_value(cell) and normalise(cell.text) for cell in row.own):
+            return False
+        known = {key for cell in row.own if (key := column_labels(REQUESTS).exact.get(canonical(cell.text)))}
+        begins = len(known) >= ENOUGH_HEADINGS or APPLICANTS in row.joined
+        goes_on = row.grid == self.grid and not any(map(_names_a_row, row.own))
+        if begins or (self.stacks and goes_on):
+            self._add(row)
+            self.seen |= known
+            return True
+        return False
+
+    def _add(self, row: Row) -> None:
+        if row.grid != self.grid:
+            self.grid, self.stacks = row.grid, {}
+        for place, cell in enumerate(row.cells):
+            if cell in row.own:
+                self.stacks[place] = self.stacks.get(place, "") + canonical(cell.text)
+        found: dict[str, int] = {}
+        for place, stack in sorted(self.stacks.items()):
+            if key := self._ends(stack):
+                found.setdefault(key, place)
+        self.places = self._with_the_last_one(found)
+
+    def _ends(self, stack: str) -> str | None:
+        labels = column_labels(REQUESTS).exact
+        ends = [label for label in labels if stack.endswith(label)]
+        return labels[max(ends, key=len)] if ends else None
+
+    def _with_the_last_one(self, found: dict[str, int]) -> dict[str, int]:
+        """One heading torn beyond recognition is the one that is left, in the one place that is left."""
+        missing = [key for key in self.official if key not in found]
+        left = [p for p, stack in self.stacks.items() if APPLICANTS in stack and not self._ends(stack)]
+        return {**found, missing[0]: left[0]} if len(missing) == 1 == len(left) else found
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns in printed order; the official order where wrong spans leave a heading without a place."""
+        if len(self.places) == len(self.official):
+            return tuple(sorted(self.places, key=self.places.__getitem__))
+        return self.official if self.seen == set(self.official) else ()
+
+
+def _names_a_row(cell: Cell) -> bool:
+    label = canonical(cell.text)
+    return len(label) >= CONTAINED and row_labels(REQUESTS).find(label) is not None
 
 
 class RequestsTable:
@@ -25,40 +86,16 @@ class RequestsTable:
         self.order = tuple(
             dict.fromkeys(key.split(".")[1] for key in key_order(edition) if key.startswith(REQUESTS))
         )
-        self.seen_headings: set[str] = set()
+        self.headings = _Headings(self.official)
         self.columns: tuple[str, ...] = ()
-        self.places: dict[str, int] = {}
-        self.grid = -1
         self.last: str | None = None
 
     def feed(self, row: Row, harvest: Harvest) -> bool:
         """Take the row if it belongs to section three."""
-        if self._is_header(row):
-            self._read_header(row)
+        if self.headings.takes(row):
+            self.columns = self.headings.columns() or self.columns
             return True
-        if self.places and row.grid != self.grid:
-            self.places = {}  # places are those of one grid; the order of the columns lives on
         return self._values(row, harvest)
-
-    def _is_header(self, row: Row) -> bool:
-        if any(normalise(cell.text) and holds_value(cell) for cell in row.own):
-            return False
-        known = [key for cell in row.own if (key := self._column(cell))]
-        return len(known) >= ENOUGH_HEADINGS or ("申请人情况" in row.joined)
-
-    def _column(self, cell: Cell) -> str | None:
-        return column_labels(REQUESTS).exact.get(canonical(cell.text))
-
-    def _read_header(self, row: Row) -> None:
-        found = {
-            key: place for place, cell in reversed(list(enumerate(row.cells))) if (key := self._column(cell))
-        }
-        self.seen_headings |= found.keys()
-        if len(found) == len(self.official):
-            self.columns = tuple(sorted(found, key=found.__getitem__))
-            self.places, self.grid = found, row.grid
-        elif not self.columns and self.seen_headings == set(self.official):
-            self.columns = self.official  # headings with wrong spans: all there, each in no clear place
 
     def _values(self, row: Row, harvest: Harvest) -> bool:
         labels, values = _apart(row.own)
@@ -87,15 +124,15 @@ class RequestsTable:
             harvest.unknown.append(Unknown(REQUESTS, label, values))
         return full and bool(self.columns)
 
-    def _by_place(self, row: Row, values: tuple[Cell, ...]) -> tuple[tuple[Cell, ...], str]:
+    def _by_place(self, row: Row, values: tuple[Cell, ...]) -> tuple[tuple[Cell, ...], Doubt | None]:
         """A row whose figures share cells: nothing for all of them, or a number of which we cannot say whose."""
-        places = [self.places[column] for column in self.columns if column in self.places]
+        places = [self.headings.places.get(column, len(row.cells)) for column in self.columns]
         cells = tuple(row.cells[place] for place in places if place < len(row.cells))
         covered = len(cells) == len(self.official) and set(cells) == set(values)
         shared = any(cells.count(cell) > 1 and normalise(cell.text) for cell in cells)
         if covered and not shared:
-            return cells, ""
-        return values, "the row's cells are merged or missing"
+            return cells, None
+        return values, MERGED
 
     def _row(self, labels: tuple[Cell, ...], harvest: Harvest) -> str | None:
         named = [cell for cell in labels if normalise(cell.text)]
@@ -117,11 +154,16 @@ class RequestsTable:
         return tuple(key for key in self.order[place : place + 1] if not harvest.has_row(REQUESTS, key))
 
     def _take(
-        self, key: str, labels: tuple[Cell, ...], values: tuple[Cell, ...], harvest: Harvest, doubt: str = ""
+        self,
+        key: str,
+        labels: tuple[Cell, ...],
+        values: tuple[Cell, ...],
+        harvest: Harvest,
+        doubt: Doubt | None = None,
     ) -> None:
         columns = self.columns or self.official
         if not self.columns:
-            doubt = doubt or "the headings of the columns were not understood"
+            doubt = doubt or HEADINGS
         keys = tuple(f"{REQUESTS}.{key}.{column}" for column in columns)
         label = labels[-1].text if labels else key
         harvest.taken.append(Taken(REQUESTS, key, label, keys, values, doubt))

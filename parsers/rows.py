@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from parsers.model import Finding
 from parsers.normalise import normalise
 from parsers.numbers import NOT_NUMBER, Number, read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from parsers.doubts import Doubt
     from parsers.model import Cell, Grid
 
 # In these the text of a cell was put together from glyphs; digits on two lines of a narrow cell are one number.
@@ -42,7 +44,7 @@ class Row:
 class Taken:
     """A row of the form found in the document: its keys with the cells that hold their figures, in printed order.
 
-    `doubt` is why the cells cannot be trusted to belong to these keys, or empty.
+    `doubt` is why the cells cannot be trusted to belong to these keys.
     """
 
     table: str
@@ -50,7 +52,7 @@ class Taken:
     label: str
     keys: tuple[str, ...]
     cells: tuple[Cell, ...]
-    doubt: str = ""
+    doubt: Doubt | None = None
     unit: str | None = None
 
 
@@ -106,3 +108,31 @@ def holds_value(cell: Cell) -> bool:
 def printed(cells: Iterable[Cell]) -> bool:
     """Whether any of the cells holds something."""
     return any(normalise(cell.text) for cell in cells)
+
+
+def label_findings(harvest: Harvest) -> tuple[Finding, ...]:
+    """What is told of labels: rows of no edition, and misprints that were understood."""
+    unknown = tuple(
+        Finding(
+            "unknown label",
+            "unsure",
+            "warning",
+            f"A row of {row.table} has a label that no edition of the form has: “{normalise(row.label)}” with {_shown(row)}.",
+            f"{row.table}表中有一行标签不属于任何版本的格式：“{normalise(row.label)}”，内容为{_shown(row)}。",
+        )
+        for row in harvest.unknown
+    )
+    return unknown + tuple(
+        Finding(
+            "misprinted label",
+            "form",
+            "info",
+            f"The label “{normalise(label)}” is misprinted; by its place and wording it is read as {key}.",
+            f"标签“{normalise(label)}”印刷有误，按位置和文字读作{key}。",
+        )
+        for label, key in harvest.misprints
+    )
+
+
+def _shown(row: Unknown) -> str:
+    return " | ".join(normalise(cell.text) or "—" for cell in row.cells)

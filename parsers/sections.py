@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from parsers.model import Section
 from parsers.normalise import readable
+from parsers.titles import title_facts
 
 _ORDINALS = "一二三四五六七八九十"
 _ORDINAL = rf"(?:第?\s*(?P<ordinal>[{_ORDINALS}])\s*(?:部分)?\s*[、.．,，:：]?|[(（]\s*(?P<bracketed>[{_ORDINALS}])\s*[)）])?"
@@ -102,3 +103,38 @@ def _in_order(titles: list[Title]) -> list[Title]:
 def _numbered(titles: list[Title]) -> Title:
     """A title with its number is surer than a bare phrase, which a menu may hold."""
     return next((title for title in titles if title.ordinal), titles[0])
+
+
+_BEGINS = re.compile(r"第\s*二\s*十\s*条\s*第?\s*[(（]\s*一|二\s*、\s*主\s*动\s*公\s*开\s*政\s*府\s*信\s*息")
+_SECTION_FOUR = re.compile(r"四\s*、")
+LONGEST_TITLE = 60
+
+
+def split(text: str, expected: int | None) -> list[str]:
+    """The text of each of several reports: each begins with the last title line before its section two.
+
+    Where they are not as many as `expected`, every report gets the whole text, and what it does not confirm is unsure.
+    """
+    if expected == 1:
+        return [text]
+    plain = readable(text)
+    begins: list[int] = []
+    position = 0
+    for match in _BEGINS.finditer(plain):
+        if match.start() >= position:
+            begins.append(_title_before(plain, position, match.start()))
+            end = _SECTION_FOUR.search(plain, match.end())
+            position = end.end() if end else len(plain)
+    if expected is not None and len(begins) != expected:
+        return [text] * expected
+    return [text[begin:end] for begin, end in zip([0, *begins[1:]], [*begins[1:], len(text)], strict=True)]
+
+
+def _title_before(text: str, start: int, stop: int) -> int:
+    """Where the last line between `start` and `stop` begins that is a report's title."""
+    best, place = stop, start
+    for line in text[start:stop].splitlines(keepends=True):
+        if len(line) <= LONGEST_TITLE and title_facts(line).kind == "report":
+            best = place
+        place += len(line)
+    return best

@@ -24,21 +24,21 @@ _PAGE_NUMBER = re.compile(
 )
 
 
-def _spaced(words: str) -> str:
+def spaced(words: str) -> str:
     """A pattern for words that the layout may have torn apart anywhere."""
     return r"\s*".join(map(re.escape, words))
 
 
 # Where the words of a table begin: the first place that counts; headings hold no stand-alone number.
 _STARTS = {
-    table: tuple(re.compile(_spaced(words)) for words in several)
+    table: tuple(re.compile(spaced(words)) for words in several)
     for table, several in {
         DISCLOSURE: ("第二十条第(一)项", "本年制发件数", "本年新制作数量"),
         REQUESTS: ("申请人情况", "勾稽关系"),
         DISPUTES: ("未经复议", "复议后起诉", "结果维持"),
     }.items()
 }
-_END = re.compile(r"五\s*、.{0,20}?" + _spaced("问题"), re.DOTALL)
+_END = re.compile(r"五\s*、.{0,20}?" + spaced("问题"), re.DOTALL)
 
 
 def fold(text: str) -> str:
@@ -55,8 +55,8 @@ def _counts(word: str) -> bool:
     return word in NOT_NUMBER or read_number(word).state == "number"
 
 
-def regions(text: str) -> dict[str, str]:
-    """The part of a folded text that belongs to each table; tables without a beginning are left out."""
+def regions(text: str) -> dict[str, tuple[int, int]]:
+    """Where the words of each table stand in a folded text; tables without a beginning are left out."""
     found: list[tuple[str, int, int]] = []
     position = 0
     for table, patterns in _STARTS.items():
@@ -67,12 +67,13 @@ def regions(text: str) -> dict[str, str]:
             position = first.end()
     end = _END.search(text, position)
     stops = [*(start for _, start, _ in found[1:]), end.start() if end else len(text)]
-    return {table: text[begin:stop] for (table, _, begin), stop in zip(found, stops, strict=bool(found))}
+    return {table: (begin, stop) for (table, _, begin), stop in zip(found, stops, strict=bool(found))}
 
 
 def supported(harvest: Harvest, text: str) -> frozenset[str]:
     """The keys whose figures the text confirms: whole tables where all agrees, else row by row."""
-    parts = regions(fold(text))
+    folded = fold(text)
+    parts = {table: folded[slice(*place)] for table, place in regions(folded).items()}
     keys: set[str] = set()
     for table, rows in harvest.rows.items():
         taken = [one for one in harvest.taken if one.table == table]
@@ -95,7 +96,7 @@ def _rows_supported(taken: Sequence[Taken], text: str) -> Iterable[str]:
     places: list[tuple[Taken, int, int]] = []
     position = 0
     for one in taken:
-        match = re.compile(_spaced("".join(fold(one.label).split()))).search(text, position)
+        match = re.compile(spaced("".join(fold(one.label).split()))).search(text, position)
         if match:
             places.append((one, match.start(), match.end()))
             position = match.end()
