@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
     from pathlib import Path
 
+    from sqlite_utils import Database
+
     from reportwatch.options import Lang
     from reportwatch.portal.site import Portal, Site
 
@@ -152,6 +154,7 @@ def _last_event(stage: Stage) -> int:
 
 
 def _what_and_why(stage: Stage, before: int) -> None:
+    """The new events with their reasons from the database; then whom nobody accuses, and why not."""
     database = open_readonly(StatePaths(stage.state).database)
     events = list(database.query(
         "SELECT e.kind, e.source, e.publisher, e.year, e.suppressed, i.kind AS incident FROM events e"
@@ -160,25 +163,38 @@ def _what_and_why(stage: Stage, before: int) -> None:
     if not events:
         click.echo("What changed: nothing worth telling.")
     for event in events:
-        words = " ".join(
-            str(part) for part in (event["incident"], event["kind"], event["source"] or "") if part
-        )
+        words = " ".join(str(part) for part in (event["incident"], event["kind"], event["source"]) if part)
         silent = f"  (told to nobody: {event['suppressed']})" if event["suppressed"] else ""
         click.secho(f"What changed: {words}{silent}", fg="yellow")
         if event["publisher"] and event["year"]:
-            trail = explain(database, event["publisher"], event["year"], stage.lang)
-            click.echo(f"  {trail.headline}")
-            click.echo(f"  why: {trail.sentence}")
+            _why(stage, database, event["publisher"], event["year"])
+    for row in database.query(
+        "SELECT publisher, year FROM report_status WHERE status = 'unknown' ORDER BY publisher"
+    ):
+        click.secho("Nobody is accused:", fg="yellow")
+        _why(stage, database, row["publisher"], row["year"])
+
+
+def _why(stage: Stage, database: Database, publisher: str, year: int) -> None:
+    trail = explain(database, publisher, year, stage.lang)
+    click.echo(f"  {trail.headline}")
+    click.echo(f"  why: {trail.sentence}")
 
 
 def _messages(stage: Stage, mails: int, posts: int) -> None:
     for message in stage.mailbox.messages[mails:]:
         click.secho(f"✉ arrived by SMTP: {message['Subject']}", fg="green")
-        for line in _text(message).strip().splitlines():
-            click.echo(f"  │ {line}")
+        _quote(_text(message))
     for post in stage.webhook.posts[posts:]:
-        title = post.get("title") if isinstance(post, dict) else post
+        title, text = (post.get("title"), post.get("message")) if isinstance(post, dict) else ("", post)
         click.secho(f"⚓ arrived at the webhook: {title}", fg="green")
+        _quote(str(text))
+
+
+def _quote(text: str) -> None:
+    for line in text.strip().splitlines():
+        if line.strip():
+            click.echo(f"  │ {line}")
 
 
 def _text(message: EmailMessage) -> str:

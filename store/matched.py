@@ -98,8 +98,11 @@ def matcher_of(db: Database) -> Matcher:
 _LINKS = """
 SELECT id, source, title, kind, report, year, match, published, coalesce(retitled_at, first_seen) AS seen_at FROM links
 """
+# Where the period of the figures contradicts the title, it is what the document says: then nothing is matched.
 _READINGS = """
-SELECT r.id, r.publisher_text, r.year, r.title, r.report, r.match, r.error_kind, d.link, d.source,
+SELECT r.id, r.publisher_text, coalesce((
+    SELECT f.right_value FROM findings f WHERE f.reading = r.id AND f.rule = 'wrong year' AND f.right_value IS NOT NULL
+  ), r.year) AS year, r.title, r.report, r.match, r.error_kind, d.link, d.source,
   d.title AS document_title, d.first_seen, d.supplied_publisher, d.supplied_year, l.title AS link_title,
   d.id IN (SELECT id FROM latest_documents) AS newest,
   (SELECT count(*) FROM readings o WHERE o.document = r.document) AS parts

@@ -84,6 +84,12 @@ class Site:
         """A row on a column while it lasts, newest first."""
         self._columns[column][1].insert(0, Entry(row, since, until))
 
+    def relist(self, column: str, row: Row, since: str = ALWAYS, until: str = NEVER) -> None:
+        """A row in place of all rows of the column that lead to the same path."""
+        shown, entries = self._columns[column]
+        self._columns[column] = (shown, [entry for entry in entries if entry.row.path != row.path])
+        self.list_row(column, row, since, until)
+
     def publish(
         self, column: str, made: MadeReport, day: str, since: str, until: str = NEVER, *, dated: bool = True
     ) -> str:

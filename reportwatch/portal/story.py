@@ -61,8 +61,10 @@ VISITS = (
     Visit("2024-02-21T01:00:00Z", "示范市教育局 published on 20 February, three weeks late."),
     Visit("2024-03-15T01:00:00Z", "示范市交通运输局 has replaced a number in its report, without a word."),
     Visit("2024-03-27T01:00:00Z", "淮安市洪泽区人民政府 published in time: its real report, in which two totals are printed wrong."),
-    Visit("2024-04-09T01:00:00Z", "31 March is over. The list of 示范市青山县人民政府 answers with a captcha page since the 29th."),
-    Visit("2024-04-10T01:00:00Z", "Somebody adds the former name of 示范市数据局 to the watchlist; the captcha is still there.", learnt_alias=True),
+    Visit("2024-04-01T01:00:00Z", "31 March is over. The list of 示范市青山县人民政府 answers with a captcha page since the 29th."),
+    Visit("2024-04-03T01:00:00Z", "Still the captcha page."),
+    Visit("2024-04-08T01:00:00Z", "The days of grace are over, too. Still the captcha page: absence cannot be seen, so nobody is accused."),
+    Visit("2024-04-10T01:00:00Z", "Somebody adds the former name of 示范市数据局 to the watchlist; the captcha is gone, and the report is there.", learnt_alias=True),
 )  # fmt: skip
 
 
@@ -105,7 +107,8 @@ def _county(county: Site) -> None:
     county.publish(
         NB, MadeReport("示范市青山县人民政府", YEAR - 1), "2023-03-21", since="2023-03-21T02:00:00Z"
     )
-    county.disturb("captcha", NB, since="2024-03-28T16:00:00Z")
+    county.publish(NB, MadeReport("示范市青山县人民政府", YEAR), "2024-03-29", since="2024-03-29T02:00:00Z")
+    county.disturb("captcha", NB, since="2024-03-28T16:00:00Z", until="2024-04-09T16:00:00Z")
 
 
 def _hongze(hongze: Site) -> None:

@@ -137,4 +137,4 @@ def test_a_document_that_wants_too_much_memory_ends_its_worker_only(booklet: Pat
     [(_, outcome), (_, again)] = read_all([booklet, booklet], memory=64 << 20, workers=1)
     assert isinstance(outcome, Failure)
     assert isinstance(again, Failure)
-    assert outcome.kind in {"memory", "crashed"}
+    assert outcome.kind in {"memory", "crashed", "broken"}  # lxml cannot say that it lacked memory
