@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -105,8 +106,9 @@ class Mailbox:
 def mailbox() -> Iterator[Mailbox]:
     """A real SMTP server on a free port."""
     box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as free:  # aiosmtpd wants to know the port beforehand
+        box.port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=box.port)
     controller.start()
-    box.port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # it has started
     yield box
     controller.stop()
