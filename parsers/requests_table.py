@@ -72,6 +72,12 @@ class _Headings:
         return self.official if self.seen == set(self.official) else ()
 
 
+def _heads_a_group(labels: tuple[Cell, ...]) -> bool:
+    """Whether the last label is one like "（六）其他处理", which has figures of its own only in some forms."""
+    groups = {canonical(row.group) for form in editions().values() for row in form.requests.rows if row.group}
+    return bool(labels) and canonical(labels[-1].text) in groups
+
+
 def _names_a_row(cell: Cell) -> bool:
     label = canonical(cell.text)
     return len(label) >= CONTAINED and row_labels(REQUESTS).find(label) is not None
@@ -99,9 +105,13 @@ class RequestsTable:
 
     def _values(self, row: Row, harvest: Harvest) -> bool:
         labels, values = _apart(row.own)
-        if len(values) > len(self.official) and not labels:
+        if not values or (len(values) > len(self.official) and not labels):
             return False
-        key = self._row(labels, harvest) if len(values) > 1 else None
+        key = (
+            None
+            if len(values) < len(self.official) and _heads_a_group(labels)
+            else self._row(labels, harvest)
+        )
         if key is None:
             return self._unnamed(row, labels, values, harvest)
         if len(values) != len(self.official):
