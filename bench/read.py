@@ -21,6 +21,7 @@ import pdfplumber
 import pypdfium2
 
 from parsers import parse
+from parsers.model import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -45,6 +46,7 @@ class Timing:
     name: str
     kind: str
     pages: int
+    readers: str
     ours: float
     theirs: float
 
@@ -55,8 +57,13 @@ class Timing:
 
 
 def read_ours(body: bytes) -> None:
-    """The whole of our reading: tables, figures, sections, findings, the second reading where it is needed."""
+    """The whole of our reading: tables, figures, sections, findings, the second library where it is needed."""
     parse(body, "application/pdf")
+
+
+def readers_of(body: bytes) -> str:
+    """Which libraries reading this document takes; raises Unreadable."""
+    return ", ".join(sorted({parsed.reader for parsed in parse(body, "application/pdf")})) or "no report"
 
 
 def read_theirs(body: bytes) -> None:
@@ -68,16 +75,19 @@ def read_theirs(body: bytes) -> None:
 
 
 def measure(path: Path, rounds: int) -> Timing:
-    """Read one file `rounds` times each way, in turns, after one warm-up of ours."""
+    """Read one file `rounds` times each way, in turns, after one warm-up of ours. Raises Unreadable."""
     body = path.read_bytes()
-    read_ours(body)
+    readers = readers_of(body)
     ours, theirs = [], []
     for _ in range(rounds):
         ours.append(_milliseconds(read_ours, body))
         theirs.append(_milliseconds(read_theirs, body))
     kind, pages = _kind_and_pages(body)
-    name = path.parent.name if path.stem == "body" else path.stem
-    return Timing(name, kind, pages, median(ours), median(theirs))
+    return Timing(_name(path), kind, pages, readers, median(ours), median(theirs))
+
+
+def _name(path: Path) -> str:
+    return path.parent.name if path.stem == "body" else path.stem
 
 
 def _milliseconds(read: Callable[[bytes], None], body: bytes) -> float:
@@ -98,18 +108,24 @@ def _kind_and_pages(body: bytes) -> tuple[str, int]:
 
 def table(timings: Sequence[Timing]) -> Iterable[str]:
     """The timings as Markdown: a line for each file, then one for each kind and one for all."""
-    yield "| document | kind | pages | reportwatch ms | pdfplumber ms | ratio |"
-    yield "|---|---|--:|--:|--:|--:|"
+    yield "| document | kind | pages | read with | reportwatch ms | pdfplumber ms | ratio |"
+    yield "|---|---|--:|---|--:|--:|--:|"
     for timing in timings:
         yield (
-            f"| {timing.name} | {timing.kind} | {timing.pages} | {timing.ours:.1f} | {timing.theirs:.0f} "
-            f"| {timing.ratio:.1f}x |"
+            f"| {timing.name} | {timing.kind} | {timing.pages} | {timing.readers} | {timing.ours:.1f} "
+            f"| {timing.theirs:.0f} | {timing.ratio:.1f}x |"
         )
     yield ""
     yield "| kind | documents | reportwatch median ms | pdfplumber median ms | ratio (geometric mean) |"
     yield "|---|--:|--:|--:|--:|"
-    for kind in [*sorted({timing.kind for timing in timings}), "all"]:
-        group = [timing for timing in timings if kind in ("all", timing.kind)]
+    groups = {
+        kind: [one for one in timings if one.kind == kind] for kind in sorted({t.kind for t in timings})
+    }
+    groups["one library"] = [one for one in timings if "+" not in one.readers]
+    groups["all"] = list(timings)
+    for kind, group in groups.items():
+        if not group:
+            continue
         ours, theirs = median(one.ours for one in group), median(one.theirs for one in group)
         ratio = geometric_mean([one.ratio for one in group])
         yield f"| {kind} | {len(group)} | {ours:.1f} | {theirs:.0f} | {ratio:.1f}x |"
@@ -127,7 +143,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 64
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     print(f"{len(files)} documents, {chosen.rounds} rounds in turns, Python {platform.python_version()}\n")
-    print("\n".join(table([measure(path, chosen.rounds) for path in files])))
+    timings = []
+    for path in files:
+        try:
+            timings.append(measure(path, chosen.rounds))
+        except Unreadable as error:
+            print(f"{_name(path)} is refused: {error.kind}. {error.message}\n")
+    print("\n".join(table(timings)))
     return 0
 
 

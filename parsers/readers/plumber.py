@@ -19,6 +19,7 @@ from parsers.readers.pdf_file import MAX_PAGES, refuse_unreadable
 from parsers.readers.pdf_form import Follower
 from parsers.readers.pdf_grid import Area, Table, filled
 from parsers.readers.pdf_pages import grids_of
+from parsers.readers.pdf_text import line_text, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,17 +70,26 @@ def _reading(document: PDF) -> Reading:
     texts: list[str] = []
     follower = Follower()
     for page in document.pages:
-        string = "".join(char["text"] for char in page.chars)
-        if follower.wants(string):
-            found = list(_tables_of(page))
+        chars = _chars_of(page)
+        if follower.wants("".join(char[0] for char in chars)):
+            found = list(_tables_of(page, chars))
             follower.saw(found)
             tables += found
-        texts.append(page.dedupe_chars().extract_text())
+        texts += [line_text(line) for line in lines_of(chars)]
         page.close()  # pdfplumber keeps every page's characters otherwise: 430 MB for 75 pages
     return Reading(READER, grids_of(tables), "\n".join(texts))
 
 
-def _tables_of(page: Page) -> Iterator[Table]:
+def _chars_of(page: Page) -> list[Char]:
+    """The upright characters. Fake bold is undone line by line: dedupe_chars takes longer than all the rest."""
+    return [
+        (char["text"], char["x0"], char["top"], char["x1"], char["bottom"])
+        for char in page.chars
+        if char["upright"] and abs(char["matrix"][1]) <= _SLANT * abs(char["matrix"][0])
+    ]
+
+
+def _tables_of(page: Page, chars: list[Char]) -> Iterator[Table]:
     upright = page.vertical_edges
     if not upright:
         return
@@ -91,11 +101,6 @@ def _tables_of(page: Page) -> Iterator[Table]:
             max(edge["bottom"] for edge in upright),
         ],
     }
-    chars: list[Char] = [
-        (char["text"], char["x0"], char["top"], char["x1"], char["bottom"])
-        for char in page.dedupe_chars().chars
-        if char["upright"] and abs(char["matrix"][1]) <= _SLANT * abs(char["matrix"][0])
-    ]
     for found in page.find_tables(settings):
         yield _table(page, found.cells, chars)
 

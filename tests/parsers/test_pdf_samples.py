@@ -100,11 +100,11 @@ def test_a_document_without_text_is_refused_and_says_why(sample: Sample) -> None
     assert "scan" in caught.value.message
 
 
-@pytest.mark.parametrize("name", ["hongze-2023-pdf", "made-d03-rot90attr", "made-w03-wps-doublestrike"])
+@pytest.mark.parametrize("name", ["made-l00-zhoukou2022", "made-d03-rot90attr", "made-w03-wps-doublestrike"])
 def test_the_second_library_gives_the_same_grids(name: str) -> None:
     (body,) = (sample.body for sample in RULED if sample.name == name)
     first, second = ([_texts(grid) for grid in read(body).grids] for read in (pdf.read, plumber.read))
-    assert all(grid in second for grid in first)  # it also takes frames around text for tables
+    assert first == second
 
 
 def _texts(grid: Grid) -> list[list[str]]:
