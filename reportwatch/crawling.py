@@ -43,7 +43,7 @@ def crawl(
             _code(done.returncode),
             f"the crawler ended with code {done.returncode}: {_end_of(log)}; its log is {log}",
         )
-    return summary
+    return {**summary, "log": str(log)}
 
 
 def _environment(

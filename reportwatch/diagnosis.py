@@ -262,7 +262,7 @@ def _channels(options: Options) -> Iterator[Diagnosis]:
             "warning",
             "channels",
             f"{options.channels} does not exist: nobody is told anything",
-            "copy docs/channels.example.toml there",
+            "copy channels.example.toml there and edit it",
         )
         return
     try:

@@ -33,10 +33,15 @@ class CommandError(Exception):
 _DISK = {
     errno.ENOSPC: "the disk is full: free some space and run again; nothing already stored is harmed",
     errno.EDQUOT: "the disk quota is used up: free some space and run again; nothing already stored is harmed",
+    errno.EFBIG: "the file may not grow further (a limit on file size): raise it and run again",
     errno.EROFS: "the file system is read-only: mount it writable, or name another place with --state",
     errno.EACCES: "permission denied: give the user that runs reportwatch the right to write there",
+    errno.EEXIST: "a file is in the way of a folder: move it away, or name another --state",
+    errno.ENOTDIR: "a file is in the way of a folder: move it away, or name another --state",
     errno.EPERM: "not permitted: give the user that runs reportwatch the right to write there",
 }
+
+_CREATION = (errno.EACCES, errno.EPERM, errno.EEXIST, errno.ENOTDIR)
 
 
 def trouble_of(error: Exception) -> CommandError:
@@ -59,7 +64,7 @@ def _of_sqlite(error: sqlite3.Error) -> CommandError:
         return CommandError(
             BUSY, f"the database is locked by another program ({text}): close it and run again"
         )
-    if "full" in text:
+    if "full" in text or "disk I/O" in text:
         return CommandError(CANNOT_WRITE, f"{_DISK[errno.ENOSPC]} ({text})")
     if "readonly" in text or "unable to open" in text:
         return CommandError(
@@ -77,7 +82,7 @@ def _of_system(error: OSError) -> CommandError:
     if what is None:
         return CommandError(UNEXPECTED, f"unexpected error of the system: {error}")
     where = error.filename or "a file"
-    code = CANNOT_CREATE if error.errno in (errno.EACCES, errno.EPERM) else CANNOT_WRITE
+    code = CANNOT_CREATE if error.errno in _CREATION else CANNOT_WRITE
     return CommandError(code, f"{where}: {what}")
 
 

@@ -95,101 +95,106 @@ def _words(lang: Lang) -> dict[str, dict[str, str]]:
 
 def _duty(_: Database, row: Row, lang: Lang) -> Iterator[str]:
     source = str(row["due_source"])
-    yield f"{row['kind']}, {row['region']}"
-    yield f"{row['due'] or '–'} ({row['due_basis']}): {citation_in_chinese(source) if lang == 'zh' else source}"
+    yield _line(lang, "body", kind=row["kind"], region=row["region"])
+    cited = citation_in_chinese(source) if lang == "zh" else source
+    yield _line(lang, "due" if row["due"] else "no_due", due=row["due"], basis=row["due_basis"], source=cited)
 
 
-def _places(database: Database, row: Row, _: Lang) -> Iterator[str]:
+def _places(database: Database, row: Row, lang: Lang) -> Iterator[str]:
     for source in database.query(
         "SELECT s.* FROM source_status s JOIN publisher_sources x ON x.source = s.source WHERE x.publisher = ?",
         [row["publisher"]],
     ):
-        yield f"{source['source']}: {source['url']}: {_state(source)}; good: {_when(source['last_good'])}"
+        state = (
+            f"{source['state']} ({source['blind_kind']}: {source['reason']})"
+            if source["blind_kind"]
+            else source["state"]
+        )
+        yield _line(
+            lang,
+            "place",
+            source=source["source"],
+            url=source["url"],
+            state=state,
+            good=_when(source["last_good"]),
+        )
 
 
-def _state(source: Row) -> str:
-    return (
-        f"{source['state']} ({source['blind_kind']}: {source['reason']})"
-        if source["blind_kind"]
-        else str(source["state"])
-    )
-
-
-def _visits(database: Database, row: Row, _: Lang) -> Iterator[str]:
-    """The visits that matter: those after the due date, or the latest ones if it is not over."""
-    for visit in reversed(list(database.query(
+def _visits(database: Database, row: Row, lang: Lang) -> Iterator[str]:
+    """The latest visits, and whether they were after the due date."""
+    visits = list(database.query(
         "SELECT c.source, c.started_at, c.outcome, c.blind_kind, c.reason, c.entries, c.pages FROM crawls c"
         " JOIN publisher_sources x ON x.source = c.source WHERE x.publisher = ? AND c.outcome <> 'running'"
         " ORDER BY c.started_at DESC, c.id DESC LIMIT ?", [row["publisher"], LATEST],
-    ))):  # fmt: skip
-        after = " (after the due date)" if row["due_ends"] and visit["started_at"] >= row["due_ends"] else ""
-        seen = (
-            f"{visit['blind_kind']}: {visit['reason']}"
-            if visit["blind_kind"]
-            else f"{visit['entries']} entries on {visit['pages']} pages"
-        )
-        yield f"{_when(visit['started_at'])} {visit['source']}: {visit['outcome']}, {seen}{after}"
+    ))  # fmt: skip
+    for visit in reversed(visits):
+        after = row["due_ends"] and visit["started_at"] >= row["due_ends"]
+        name = "blind" if visit["blind_kind"] else "visit"
+        line = _line(lang, name, **{**visit, "started_at": _when(visit["started_at"])})
+        yield line + (_line(lang, "after_due") if after else "")
 
 
-def _entries(database: Database, row: Row, _: Lang) -> Iterator[str]:
+def _entries(database: Database, row: Row, lang: Lang) -> Iterator[str]:
     for link in database.query("SELECT * FROM links WHERE report = ? ORDER BY first_seen", [row["report"]]):
-        yield f"{link['title']} ({link['published'] or '–'}), seen {_when(link['first_seen'])} to {_when(link['last_seen'])}: {link['match']}: {link['url']}"
+        seen = {"first_seen": _when(link["first_seen"]), "last_seen": _when(link["last_seen"])}
+        yield _line(lang, "entry", **{**link, **seen, "published": link["published"] or "–"})
 
 
-def _possible(database: Database, row: Row, _: Lang) -> Iterator[str]:
+def _possible(database: Database, row: Row, lang: Lang) -> Iterator[str]:
     for link in database.query(
         "SELECT l.title, l.url, l.first_seen, p.why FROM possible_reports p JOIN links l ON l.id = p.link"
         " WHERE p.publisher = ? AND (p.year = ? OR p.year IS NULL) ORDER BY l.first_seen", [row["publisher"], row["year"]],
     ):  # fmt: skip
-        yield f"{link['title']}, first seen {_when(link['first_seen'])}: {link['why']}: {link['url']}"
+        yield _line(lang, "possible", **{**link, "first_seen": _when(link["first_seen"])})
 
 
-def _documents(database: Database, row: Row, _: Lang) -> Iterator[str]:
+def _documents(database: Database, row: Row, lang: Lang) -> Iterator[str]:
     for document in database.query(
         "SELECT DISTINCT d.* FROM documents d LEFT JOIN readings r ON r.document = d.id LEFT JOIN links l ON l.id = d.link"
         " WHERE r.report = :report OR l.report = :report OR (d.supplied_publisher = :publisher AND d.supplied_year = :year)"
         " ORDER BY d.first_seen, d.id", {"report": row["report"], "publisher": row["publisher"], "year": row["year"]},
     ):  # fmt: skip
-        by = f", supplied by {document['supplied_by']}" if document["supplied_by"] else ""
-        yield f"{document['media_type']}, {document['bytes']} bytes, sha256 {document['sha256'][:16]}…, first {_when(document['first_seen'])}{by}: {document['url']}"
+        line = _line(lang, "document", **{**document, "first_seen": _when(document["first_seen"])})
+        yield line + (_line(lang, "supplied", by=document["supplied_by"]) if document["supplied_by"] else "")
 
 
 def _readings(database: Database, row: Row, lang: Lang) -> Iterator[str]:
     message = "message_zh" if lang == "zh" else "message"
     for reading in database.query(
-        "SELECT r.*, (SELECT count(*) FROM figures f WHERE f.reading = r.id) AS figures FROM readings r WHERE r.report = ? ORDER BY r.document, r.part",
-        [row["report"]],
+        "SELECT r.*, (SELECT count(*) FROM figures f WHERE f.reading = r.id) AS figures FROM readings r"
+        " WHERE r.report = ? ORDER BY r.document, r.part", [row["report"]],
     ):  # fmt: skip
-        error = (
-            f"{reading['error_kind']}: {reading['error_message']}"
-            if reading["error_kind"]
-            else f"{reading['figures']} figures"
+        yield _line(
+            lang,
+            "unreadable" if reading["error_kind"] else "reading",
+            **{**reading, "edition": reading["edition"] or "–"},
         )
-        yield f"document {reading['document']}: edition {reading['edition'] or '–'}, {error}"
         for finding in database.query(
             "SELECT * FROM findings WHERE reading = ? AND level <> 'info' ORDER BY id", [reading["id"]]
         ):
             yield f"  {finding['level']}, {finding['kind']}: {finding[message]}"
 
 
-def _attested(database: Database, row: Row, _: Lang) -> Iterator[str]:
+def _attested(database: Database, row: Row, lang: Lang) -> Iterator[str]:
     for attested in database.query(
         "SELECT * FROM attestations WHERE publisher = ? AND year = ? ORDER BY seen_at",
         [row["publisher"], row["year"]],
     ):
-        yield f"{_when(attested['seen_at'])}: {attested['by']} looked at {attested['url']} and it was not there {attested['note']}".rstrip()
+        yield _line(lang, "attested", **{**attested, "seen_at": _when(attested["seen_at"])}).rstrip()
 
 
-def _told(database: Database, row: Row, _: Lang) -> Iterator[str]:
+def _told(database: Database, row: Row, lang: Lang) -> Iterator[str]:
     for event in database.query(
-        "SELECT e.*, i.kind AS incident_kind, (SELECT group_concat(d.channel || ' ' || d.state, ', ') FROM deliveries d WHERE d.event = e.id) AS told"
-        " FROM events e LEFT JOIN incidents i ON i.id = e.incident WHERE e.publisher = ? AND e.year = ? ORDER BY e.id",
-        [row["publisher"], row["year"]],
+        "SELECT e.*, coalesce(i.kind || ' ', '') AS incident_kind, (SELECT group_concat(d.channel || ' ' || d.state, ', ')"
+        " FROM deliveries d WHERE d.event = e.id) AS told FROM events e LEFT JOIN incidents i ON i.id = e.incident"
+        " WHERE e.publisher = ? AND e.year = ? ORDER BY e.id", [row["publisher"], row["year"]],
     ):  # fmt: skip
-        to = event["told"] or f"nobody told ({event['suppressed'] or 'no channel wants it'})"
-        yield f"{_when(event['at'])} [{event['short_id']}] {event['incident_kind'] or ''} {event['kind']}: {to}".replace(
-            "  ", " "
-        )
+        told = event["told"] or _line(lang, "silent", why=event["suppressed"] or "–")
+        yield f"{_when(event['at'])} #{event['short_id']} {event['incident_kind']}{event['kind']}: {told}"
+
+
+def _line(lang: Lang, name: str, **parts: object) -> str:
+    return _words(lang)["lines"][name].format_map(parts)
 
 
 def _when(moment: str | None) -> str:

@@ -35,7 +35,10 @@ def console(*, stderr: bool = False) -> Console:
 
 def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """A table of texts; None is shown as a dash."""
-    drawn = Table(title=escape(title), title_justify="left", header_style="bold")
+    console().print(f"[bold]{escape(title)}[/bold]")
+    if not rows:
+        return
+    drawn = Table(header_style="bold")
     for name in head:
         drawn.add_column(name, overflow="fold")
     for row in rows:

@@ -83,7 +83,7 @@ def _crawled(summary: Mapping[str, Any]) -> Step:
         f"visited lists: {seen}; {summary['new_documents']} new documents, {summary['failed_documents']} not to be had"
     ]
     lines += [f"  blind: {one['source']}: {one['kind']}: {one['reason']}" for one in blind]
-    lines += [f"  fault: {fault}" for fault in faults]
+    lines += [f"  fault: {fault}; the log is {summary['log']}" for fault in faults]
     return Step("crawl", _code_of_crawl(visits, blind, faults), tuple(lines), summary)
 
 
@@ -137,9 +137,14 @@ def _parsed(
 
 
 def check(options: Options) -> Step:
-    """Judges everything at this moment: statuses, incidents, events, deliveries."""
+    """Judges everything at this moment: statuses, incidents, events, deliveries.
+
+    Entries are matched to publishers first: after a crawl whose reading failed, an entry that nobody has matched
+    yet must not look like an absence.
+    """
     channels = load_channels(options.channels, addresses=False)
     with database_of(options) as database:
+        rematch(database, options.now())
         return _checked(judge(database, options.now(), channels))
 
 

@@ -107,7 +107,7 @@ def _sources(options: Options, database: Database) -> None:
         return
     printing.table(
         f"{len(rows)} list pages",
-        ("source", "state", "blind since", "last good visit", "publishers", "why", "address"),
+        ("source", "state", "how", "last good visit", "publishers", "why", "address"),
         [
             (
                 row["source"],

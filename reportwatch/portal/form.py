@@ -53,8 +53,8 @@ def report(made: MadeReport) -> str:
     return "\n".join((
         f'<p align="center"><strong>{escape(made.title)}</strong></p>',
         *_section("一、总体情况", (
-            f"{made.year}年，{made.publisher}认真贯彻落实《中华人民共和国政府信息公开条例》。"
-            f"本报告所列数据的统计期限自{made.year}年1月1日起至{made.year}年12月31日止。",
+            (f"{made.year}年，{made.publisher}认真贯彻落实《中华人民共和国政府信息公开条例》。"
+            f"本报告所列数据的统计期限自{made.year}年1月1日起至{made.year}年12月31日止。"),
             "（一）主动公开。围绕重点领域及时发布政策文件和工作动态。",
             f"（二）依申请公开。全年新收政府信息公开申请{received}件，均在法定期限内办理。",
             "（三）政府信息管理。严格执行信息发布审核制度。（四）平台建设。优化网站栏目设置。（五）监督保障。定期开展培训和考核。",
