@@ -6,20 +6,25 @@ import re
 import shlex
 from functools import cache
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 from urllib.parse import unquote
 
 import pytest
 
+import crawler
 from monitor.model import EventKind, IncidentKind
 from parsers.editions import editions, rules
 from parsers.model import FindingKind
 from reportwatch import exits
 from reportwatch.cli import main
 from store.model import BlindKind, PublisherKind, Status
+from store.watchlist import load_watchlist
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 ROOT = Path(__file__).resolve().parent.parent
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 OURS = ("crawler", "monitor", "parsers", "reportwatch", "store")
 READMES = ("README.md", "README.zh-CN.md")
@@ -209,3 +214,18 @@ def test_every_decision_is_listed() -> None:
 def test_both_readmes_give_the_same_commands() -> None:
     english, chinese = ([line.split("#")[0].strip() for line in fenced(page(name), "sh")] for name in READMES)
     assert english == chinese
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_first_watchlist_of_the_readme_loads(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "my-region"
+    folder.mkdir()
+    for file, language in (("publishers.csv", "csv"), ("sources.toml", "toml")):
+        (folder / file).write_text("\n".join(fenced(page(name), language)), encoding="utf-8")
+    loaded = load_watchlist(tmp_path, crawler.families())
+    assert [publisher.sources for publisher in loaded.publishers] == [("my-list",), ("my-list",)]
+
+
+@pytest.mark.parametrize("sql", sorted(set(re.findall(r'sqlite-utils query \S+ "([^"]+)"', everything()))))
+def test_a_query_of_the_documentation_runs(sql: str, db: Database) -> None:
+    list(db.query(sql))
