@@ -19,7 +19,7 @@ from monitor.summary import summary
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from monitor.model import Detail, Evaluation, Facts, Ledger, ReportFacts, Revision
+    from monitor.model import Detail, Evaluation, Facts, Ledger, ReportFacts, Revision, SourceFacts
 
 STORM_INCIDENTS = 20  # more than so many incidents at once …
 STORM_SHARE = 0.10  # … about more than this share of the publishers are one storm …
@@ -38,14 +38,16 @@ def changes(facts: Facts, ledger: Ledger, revisions: Sequence[Revision], now: st
     kept = [
         (incident, conditions[incident.key]) for incident in ledger.incidents if incident.key in conditions
     ]
-    closed = tuple(incident for incident in ledger.incidents if _is_over(incident, evaluation, conditions))
+    closed = tuple(
+        incident for incident in ledger.incidents if _is_over(incident, evaluation, conditions, facts.sources)
+    )
     reminded = tuple((incident, condition) for incident, condition in kept if _wants_reminder(incident, now))
     released = tuple(incident for incident, _ in kept if _may_release(incident, now))
     events = (
         *_openings(opened, facts, ledger, now),
         *(_worsened(incident, condition) for incident, condition in kept if _is_worse(incident, condition)),
         *(_reminder(incident, condition, now) for incident, condition in reminded),
-        *(event for incident in closed for event in _endings(incident, reports, now)),
+        *(event for incident in closed for event in _endings(incident, reports, facts, now)),
         *arrivals(facts, ledger, closed, now),
         *(
             _revised(revision, reports, ledger)
@@ -60,8 +62,21 @@ def changes(facts: Facts, ledger: Ledger, revisions: Sequence[Revision], now: st
     return Changes(opened, updated, closed, released, tuple(incident for incident, _ in reminded), events)
 
 
-def _is_over(incident: OpenIncident, evaluation: Evaluation, conditions: dict[str, Condition]) -> bool:
-    return incident.key not in conditions and incident.key not in evaluation.held
+def _is_over(
+    incident: OpenIncident,
+    evaluation: Evaluation,
+    conditions: dict[str, Condition],
+    sources: Sequence[SourceFacts],
+) -> bool:
+    if incident.key in conditions or incident.key in evaluation.held:
+        return False
+    return incident.kind != "blind" or _is_seen_again(incident, sources)
+
+
+def _is_seen_again(incident: OpenIncident, sources: Sequence[SourceFacts]) -> bool:
+    """Every list of the incident that is still watched had a good visit since: a new address alone is no light."""
+    lists = [source for source in sources if source.id in incident.detail.get("sources", ())]
+    return all(source.last_good is not None and source.last_good > incident.opened_at for source in lists)
 
 
 def _openings(opened: Sequence[Condition], facts: Facts, ledger: Ledger, now: str) -> Iterator[Event]:
@@ -187,7 +202,9 @@ def _reminder(incident: OpenIncident, condition: Condition, now: str) -> Event:
     )
 
 
-def _endings(incident: OpenIncident, reports: dict[str, ReportFacts], now: str) -> Iterator[Event]:
+def _endings(
+    incident: OpenIncident, reports: dict[str, ReportFacts], facts: Facts, now: str
+) -> Iterator[Event]:
     """The one event that ends an incident: resolved, or corrected where it should not have been told."""
     report = reports.get(f"{incident.publisher}|{incident.year}")
     detail = {**incident.detail, **(describe(report) if report else {}), "closed_at": now}
@@ -199,7 +216,8 @@ def _endings(incident: OpenIncident, reports: dict[str, ReportFacts], now: str) 
         return
     if report and is_late_arrival(incident, report):
         silence = silence or "told as appeared"
-    reason = "unwatched" if incident.publisher and report is None else "over"
+    watched = report is not None if incident.publisher else incident.source in {s.host for s in facts.sources}
+    reason = "over" if watched else "unwatched"
     yield _about(incident, "resolved", f"resolved|{end}", {**detail, "reason": reason}, silence)
 
 

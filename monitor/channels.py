@@ -140,9 +140,11 @@ def load_channels(
     """
     if not path.exists():
         return ()
-    text = path.read_text(encoding="utf-8-sig")
     try:
+        text = path.read_text(encoding="utf-8-sig")
         document = tomllib.loads(text)
+    except UnicodeDecodeError:
+        raise ChannelErrors([ChannelError(str(path), 1, "not UTF-8: save the file as UTF-8")]) from None
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         raise ChannelErrors(
@@ -193,6 +195,10 @@ class _Reader:
     def _address(self, number: int, block: dict[str, object]) -> str | None:
         """The channel's secret address; its mistakes are kept. None where it is not wanted or not to be had."""
         variable, file = block.get("url_env"), block.get("url_file")
+        if "url" in block:
+            self._wrong(
+                self._line_of(number, "url"), "url: an address is a secret: use url_env or url_file instead"
+            )
         if bool(variable) == bool(file):
             self._wrong(self._line_of(number, ""), "name where the address is: either url_env or url_file")
         if not self.addresses or bool(variable) == bool(file):

@@ -183,7 +183,7 @@ def _card(line: Line, lang: Lang) -> str:
     text = text.replace(who, f"<b>{who}</b>", 1) if who else text
     return (
         f'<div style="background:#fff;border-left:4px solid {colour};border-radius:4px;margin:0 0 10px;padding:10px 12px">'
-        f'<span style="color:#6b7280;font-size:13px;float:right">#{escape(line.short_id)}</span>'
+        f'<span style="color:#6b7280;font-size:13px;float:right">#{escape(line.short_id)}</span> '
         f'<span style="color:{colour};font-size:13px;font-weight:600">{name}</span><br>'
         f"{text}{link}</div>"
     )

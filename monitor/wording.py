@@ -133,7 +133,9 @@ def _reminder(told: Told, fields: dict[str, Any], lang: Lang) -> str:
 
 
 def _resolved(told: Told, fields: dict[str, Any], lang: Lang) -> str:
-    name = "unwatched" if told.detail.get("reason") == "unwatched" else told.topic
+    name = told.topic
+    if told.detail.get("reason") == "unwatched":
+        name = "unwatched" if told.publisher else "unwatched_host"
     return templates(lang)["resolved"][name].format(**fields)
 
 

@@ -127,3 +127,20 @@ def test_a_channel_hears_what_it_chose(choice: dict[str, tuple[str, ...]], *, wa
 
 def test_a_summary_goes_to_every_region() -> None:
     assert Channel(id="x", url_env="X", regions=("hunan",)).wants("summary", "info", [], [])
+
+
+def test_an_address_in_the_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ChannelErrors) as caught:
+        load_channels(
+            write(tmp_path, '[[channel]]\nid = "x"\nurl_env = "X"\nurl = "json://CANARY"\n'),
+            {"X": "json://x"},
+        )
+    assert [error.line for error in caught.value.errors] == [4]
+    assert "CANARY" not in str(caught.value)
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "channels.toml"
+    file.write_bytes("# 渠道".encode("gb18030"))
+    with pytest.raises(ChannelErrors, match="save the file as UTF-8"):
+        load_channels(file)

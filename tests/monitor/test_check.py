@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
+from monitor.check import ClockWentBackError
 from store.model import Source
 
 if TYPE_CHECKING:
@@ -164,3 +168,45 @@ def test_a_changed_figure_is_told_and_a_changed_byte_is_not(world: World) -> Non
     )
     assert [row["suppressed"] for row in revised] == ["cosmetic", None]
     assert revised[1]["figures"] == '[["一、本年新收政府信息公开申请数量 / 总计","22","23"]]'
+
+
+def test_a_blind_host_stays_blind_when_only_its_address_changes(world: World) -> None:
+    watched(world)
+    for day in (11, 12, 13):
+        world.blind(f"2026-01-{day}T01:00:00Z")
+    world.check("2026-01-13T02:00:00Z")
+    world.sources = [replace(world.sources[0], url="http://list.example.gov.cn/new/")]
+    world.save("2026-01-14T00:00:00Z")
+    world.check("2026-01-14T01:00:00Z")
+    assert world.open() == ["blind|list.example.gov.cn"]
+
+
+def test_a_blind_host_that_leaves_the_watchlist_is_closed_not_solved(world: World) -> None:
+    watched(world)
+    for day in (11, 12, 13):
+        world.blind(f"2026-01-{day}T01:00:00Z")
+    world.check("2026-01-13T02:00:00Z")
+    world.sources = []
+    world.publishers = []
+    world.save("2026-01-14T00:00:00Z")
+    world.check("2026-01-14T01:00:00Z")
+    (reason,) = (
+        row["reason"]
+        for row in world.db.query("SELECT detail ->> 'reason' AS reason FROM events WHERE kind = 'resolved'")
+    )
+    assert reason == "unwatched"
+
+
+def test_a_clock_that_went_back_is_refused(world: World) -> None:
+    watched(world)
+    with pytest.raises(ClockWentBackError, match="the last check was at 2026-01-10T01:00:00Z"):
+        world.check("2026-01-08T01:00:00Z")
+
+
+def test_a_publisher_from_a_later_year_owes_nothing_before(world: World) -> None:
+    world.watch("young", from_year=2024, to_year=2024)
+    world.check(FIRST)
+    rows = [
+        (row["year"], row["owed"]) for row in world.db.query("SELECT year, owed FROM reports ORDER BY year")
+    ]
+    assert rows == [(2024, 1)]

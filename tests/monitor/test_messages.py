@@ -47,6 +47,7 @@ EVENTS: list[tuple[str, str, dict[str, Any]]] = [
     ("resolved", "invalid", {**REPORT, "reason": "over"}),
     ("resolved", "blind", {**HOST, "reason": "over"}),
     ("resolved", "missing", {**REPORT, "reason": "unwatched"}),
+    ("resolved", "blind", {**HOST, "reason": "unwatched"}),
     ("appeared", "appeared", {**REPORT, "status": "on time", "opened_at": None}),
     ("appeared", "appeared", {**REPORT, "status": "on time by its own date", "opened_at": None}),
     ("appeared", "appeared", {**REPORT, "status": "published, timing unproved", "opened_at": None}),
@@ -86,7 +87,10 @@ def told(number: int, kind: str, topic: str, detail: dict[str, Any], **more: Any
 
 
 def everything() -> list[Told]:
-    return [told(number, *event, incident=number) for number, event in enumerate(EVENTS, 1)]
+    return [
+        told(number, *event, incident=number, publisher=f"p{number}" if "who" in event[2] else None)
+        for number, event in enumerate(EVENTS, 1)
+    ]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from monitor.outbox import claim
 from monitor.preview import preview
 from store.matched import rematch
 
@@ -231,3 +232,12 @@ def test_a_preview_says_who_and_why_and_keeps_nothing(two: World, webhook: Webho
     assert "LATE" in hook.text
     assert list(two.db.conn.iterdump()) == before
     assert len(webhook.posted) == 1
+
+
+def test_what_one_run_has_claimed_no_other_gets_until_the_lease_ends(two: World, webhook: Webhook) -> None:
+    two.channels = [webhook.channel()]
+    two.good(FIRST)
+    two.check(FIRST)
+    claimed = claim(two.db, "hook", FIRST)
+    assert (len(claimed), claim(two.db, "hook", FIRST)) == (1, ())
+    assert claim(two.db, "hook", "2026-01-10T01:10:00Z") == claimed
