@@ -111,6 +111,9 @@ SENTENCES: tuple[tuple[BlindKind, re.Pattern[str]], ...] = (
 )  # fmt: skip
 SHORT = 600  # characters: a list or a report has more, a notice has less
 TINY = 120
+ELSEWHERE = re.compile(
+    r"/(login|signin|sso|error|err|404|403|notfound|verify|captcha|waf)\b[^/]*$", re.IGNORECASE
+)
 FEW_ROWS = 3  # dates: a short list has that many, and may have a login form with its captcha beside it
 TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 CHALLENGE = SENTENCES[:3]  # also said of pages that are an error by their status
@@ -151,6 +154,8 @@ def _by_status(status: int, headers: Mapping[str, str], text: str) -> Blindness 
 def _by_address(expected: Expected) -> Blindness | None:
     """A column that now leads elsewhere would be read as a good list of something else."""
     asked, answered = _folder(expected.url), urlsplit(expected.final_url).path or "/"
+    if ELSEWHERE.search(answered) and not ELSEWHERE.search(asked):
+        return Blindness("redirected_away", f"{expected.url} leads to {expected.final_url[:300]}")
     if answered.startswith(asked) or (expected.moves_to and answered.startswith(expected.moves_to)):
         return None
     why = (

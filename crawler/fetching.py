@@ -11,7 +11,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.addresses import OutOfBoundsError, host_key
 from crawler.blindness import STATUSES, Blindness
-from crawler.failures import FETCHING, HostLeftAloneError, RobotsError, UnseenError, blindness_of
+from crawler.failures import FETCHING, HostLeftAloneError, UnseenError, blindness_of
 from crawler.shells import shell_target
 from crawler.text import decode
 
@@ -26,7 +26,7 @@ MIB = 1024 * 1024
 PAGE_MAXSIZE = 8 * MIB  # a list or an article is far below; parsing more than this would take gigabytes
 SHELLS = 3  # a page that only leads on, which leads on, ...
 HOST_FAULTS = frozenset({"dns", "tls", "timeout", "connection", "refused", "firewall", "captcha"})
-SERVER_ERROR = 500
+OK, SERVER_ERROR = 200, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,15 @@ class Fetcher:
             response = await self._crawler.engine.download_async(request)
         except FETCHING as error:
             why = blindness_of(error)
-            if why.kind in HOST_FAULTS and not isinstance(error, HostLeftAloneError | RobotsError):
+            if why.kind in HOST_FAULTS and not isinstance(error, HostLeftAloneError):
                 self._ledger.failed(host, why)
             raise UnseenError(why.kind, why.reason) from error
         self._judge_host(host, response.status)
         return _page(request.url, response)
 
-    async def through_shells(self, target: str | Request, *, conditional: bool, maxsize: int | None) -> Page:
+    async def through_shells(
+        self, target: str | Request, *, conditional: bool, maxsize: int | None = None
+    ) -> Page:
         """The page behind meta refreshes, location.replace and lone frames."""
         page = await self.get(target, conditional=conditional, maxsize=maxsize)
         asked = page.asked  # where a shell leads is judged against what the watchlist says
@@ -82,12 +84,13 @@ class Fetcher:
             onward = shell_target(page.url, page.text) if _is_markup(page) else None
             if onward is None or onward == page.url:
                 break
+            self._ledger.forget_validators(page.url)
             page = replace(await self.get(onward, maxsize=maxsize), asked=asked)
         return page
 
     def distrust(self, page: Page, why: Blindness) -> None:
         """A captcha or a firewall's page with status 200 counts as a failure of the host as well."""
-        if why.kind in HOST_FAULTS:
+        if why.kind in HOST_FAULTS and page.status == OK:  # other statuses are counted already
             self._ledger.failed(self._host(page.url), why)
 
     def _request(self, target: str | Request, *, conditional: bool, maxsize: int | None) -> Request:
@@ -114,7 +117,7 @@ class Fetcher:
 
 
 def _is_markup(page: Page) -> bool:
-    return page.status == 200 and len(page.body) < PAGE_MAXSIZE and b"<" in page.body[:1024]  # noqa: PLR2004 - OK
+    return page.status == OK and len(page.body) < PAGE_MAXSIZE and b"<" in page.body[:1024]
 
 
 def _page(asked: str, response: Response) -> Page:

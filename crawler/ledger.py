@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,7 @@ class Ledger:
         self.tallies: list[Tally] = []
         self.faults: list[str] = []
         self.broken: StoreError | None = None
+        self._in_a_row: Counter[str] = Counter()
         if interrupted := interrupt_crawls(self._db, self.now()):
             logger.warning("%d visits of an earlier crawl never ended: blind, interrupted", interrupted)
 
@@ -172,6 +174,10 @@ class Ledger:
         )
         return {str(row["url"]): str(row["name"]) for row in self._db.query(sql, (source.id, link_url))}
 
+    def has(self, source: Source, url: str) -> bool:
+        """Whether the source has a document of that URL: only then can "unchanged" mean anything."""
+        return self._db["documents"].count_where("source = ? AND url = ?", (source.id, url)) > 0
+
     def latest_body(self, source: Source, url: str) -> bytes | None:
         """The newest bytes kept for a URL."""
         sql = "SELECT sha256 FROM documents WHERE source = ? AND url = ? ORDER BY last_seen DESC, id DESC LIMIT 1"
@@ -196,6 +202,10 @@ class Ledger:
         now = self.now()
         put_validator(self._db, Validator(url, etag, modified, sha256, now, now))
 
+    def forget_validators(self, url: str) -> None:
+        """A page that only leads on must be asked for in full: what it leads to may change without it."""
+        put_validator(self._db, Validator(url, None, None, None, self.now(), None))
+
     # the breaker
 
     def breaker(self, host: str) -> Blindness | None:
@@ -204,32 +214,34 @@ class Ledger:
         if state is None or not state.open_until or state.open_until <= self.now():
             return None
         kind, _, last = (state.last_error or "").partition(": ")
-        why = (
-            f"{host} is left alone until {state.open_until} after {state.failures} failures; the last: {last}"
-        )
+        why = f"{host} is left alone until {state.open_until} because it failed: {last}"
         return Blindness(kind, why)  # type: ignore[arg-type]  # written by `failed`, from a BlindKind
 
     def failed(self, host: str, why: Blindness) -> None:
-        """One more failure in a row; from the third on the host is left alone, longer each time."""
+        """One more failure in a row.
+
+        A host is left alone after three in one run or three failing runs, an hour at first, twice as long after
+        each further run: `failures` counts runs, so that many sources on one host do not make it longer.
+        """
         state = get_host(self._db, host)
-        failures = (state.failures if state else 0) + 1
-        rest = min(FIRST_REST * 2 ** min(failures - PATIENT_FAILURES, 10), LONGEST_REST)
-        until = clock.later(self.now(), rest) if failures >= PATIENT_FAILURES else None
-        asked_for = state.open_until if state else None
-        until = max(filter(None, (until, asked_for)), default=None)
-        put_host(self._db, HostState(host, failures, until, f"{why.kind}: {why.reason}"))
+        self._in_a_row[host] += 1
+        runs = (state.failures if state else 0) + (self._in_a_row[host] == 1)
+        until = state.open_until if state else None
+        if max(runs, self._in_a_row[host]) >= PATIENT_FAILURES:
+            rest = min(FIRST_REST * 2 ** min(runs - 1, 10), LONGEST_REST)
+            until = max(until or "", clock.later(self.now(), rest))
+        put_host(self._db, HostState(host, runs, until, f"{why.kind}: {why.reason}"))
 
     def leave_alone(self, host: str, seconds: float, why: Blindness) -> None:
         """A host that asked for it, until it wants visits again: a day at most."""
         state = get_host(self._db, host)
         until = clock.later(self.now(), min(seconds, LONGEST_REST))
-        put_host(
-            self._db,
-            HostState(host, (state.failures if state else 0) + 1, until, f"{why.kind}: {why.reason}"),
-        )
+        runs = state.failures if state else 0
+        put_host(self._db, HostState(host, runs, until, f"{why.kind}: {why.reason}"))
 
     def answered(self, host: str) -> None:
         """A host that answered is forgiven."""
+        self._in_a_row.pop(host, None)
         state = get_host(self._db, host)
         if state is not None and state.failures:
             put_host(self._db, HostState(host, 0, None, None))

@@ -56,7 +56,8 @@ TOTAL = (
 )
 # What a list that is filled or turned by a script shows in its source.
 SCRIPTED = re.compile(
-    r"createPage(HTML)?\s*\(\s*[\"'\d]|\.jpage\s*\(|dataproxy\.jsp|laypage|\.pagination\s*\(|(ms|ng)-repeat|v-for=|加载更多|loadMore",
+    r"createPage(HTML)?\s*\(\s*[\"'\d]|\.jpage\s*\(|dataproxy\.jsp|laypage|\.pagination\s*\(|(ms|ng)-repeat|v-for=|加载更多|loadMore|"
+    r"\b(go|goto|turn|to|show|get|change|jump|load)_?page\w*\s*\(",
     re.IGNORECASE,
 )
 
@@ -138,6 +139,11 @@ def _end(response: TextResponse, anchors: list[Selector], next_link: str) -> tup
         return "the pager has no next page", ""
     if others or anchors or SCRIPTED.search(response.text):
         return "", "the pages are turned by a script: this family cannot follow it"
+    if any(
+        NEXT.match(text.strip())
+        for text in response.css("span::text, li::text, button::text, div::text").getall()
+    ):
+        return "", "the pager has no links: a script may turn the pages"
     if next_link:
         return f"no {next_link} in the page", ""
     return "one page without a pager", ""

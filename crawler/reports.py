@@ -40,18 +40,25 @@ class Reports:
         source: Source,
         crawl: int,
         tally: Tally,
-        in_time: Callable[[], None],
+        out_of_time: Callable[[], bool],
     ) -> None:
         self._fetcher, self._ledger, self._source = fetcher, ledger, source
-        self._crawl, self._tally, self._in_time = crawl, tally, in_time
+        self._crawl, self._tally, self._out_of_time = crawl, tally, out_of_time
+        self._host_failures = 0  # in a row
 
     async def read(
         self, found: Mapping[str, Link], known: Mapping[str, KnownLink], outcome: CrawlOutcome
     ) -> None:
         """Reads what is owed, one after the other. Failures are noted, never raised."""
-        for url in self._owed(found, known, outcome):
+        owed = list(self._owed(found, known, outcome))
+        tried = {url: link.tried_at or "" for url, link in known.items()}
+        for url in sorted(
+            owed, key=lambda url: tried.get(url, "")
+        ):  # what failed last time must not hold up the rest
+            if self._out_of_time():
+                return
             try:
-                await self._report(url, again=url in known)
+                await self._report(url)
             except HostFailedError:
                 return
 
@@ -69,9 +76,9 @@ class Reports:
                 if url not in found and link.kind != "other" and is_missed(link, now):
                     yield url
 
-    async def _report(self, url: str, *, again: bool) -> None:
+    async def _report(self, url: str) -> None:
         """A report's page, or the file that stands in its place, and the files that hang on it."""
-        page = await self._fetch(url, conditional=again)
+        page = await self._fetch(url, shells=True)
         if page is None:
             return
         if page.status == NOT_MODIFIED:
@@ -88,7 +95,7 @@ class Reports:
 
     async def _files(self, report_url: str, parent: int | None, files: Iterable[Attachment]) -> None:
         for file in list(files)[:MOST_FILES]:
-            page = await self._fetch(file.url, conditional=True)
+            page = await self._fetch(file.url)
             if page is None:
                 continue
             if page.status == NOT_MODIFIED:
@@ -108,25 +115,31 @@ class Reports:
         self._tally.new_documents += is_new
         return document
 
-    async def _fetch(self, url: str, *, conditional: bool) -> Page | None:
+    async def _fetch(self, url: str, *, shells: bool = False) -> Page | None:
         """A page that can be kept, or None with the reason noted. Raises HostFailedError where going on is no use."""
         page, why = None, None
+        conditional = self._ledger.has(self._source, url)
+        get = self._fetcher.through_shells if shells else self._fetcher.get
         try:
-            self._in_time()
-            page = await self._fetcher.get(url, conditional=conditional)
+            page = await get(url, conditional=conditional)
             why = self._wrong(page, conditional=conditional)
         except UnseenError as error:
             why = error.blindness
         if why is None:
+            self._host_failures = 0
             return page
+        self._note_failure(url, page, why)
+        return None
+
+    def _note_failure(self, url: str, page: Page | None, why: Blindness) -> None:
         gone = page is not None and page.status in GONE
         self._ledger.note(self._crawl, "gone" if gone else "failed", url, page, f"{why.kind}: {why.reason}")
         self._tally.failed_documents += not gone
         if page is not None:
             self._fetcher.distrust(page, why)
-        if why.kind in HOST_FAULTS:
+        self._host_failures = self._host_failures + 1 if why.kind in HOST_FAULTS else 0
+        if self._host_failures > 1:
             raise HostFailedError
-        return None
 
     def _wrong(self, page: Page, *, conditional: bool) -> Blindness | None:
         """Why an answer is not the report: captchas and half pages must not become a report's new version."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from crawler.ledger import Ledger
     from crawler.paging import Paging
     from crawler.spiders.base import FamilySpider
+    from store.crawls import KnownLink
     from store.model import Link, Source
 
 FRESH = 20.0  # hours for which a good visit lets the next one ask "only if changed"
@@ -43,25 +44,29 @@ class Visit:
         self._found: dict[str, Link] = {}
         self._pages = 0
         self._crawl = 0
-        self._previous: int | None = None
+        self._previous = 0  # entries at the last good visit
+        self._before: list[KnownLink] = []  # reports that it saw
 
     async def run(self) -> None:
         """The whole visit."""
         known = self._ledger.known(self._source)
         good = self._ledger.last_good(self._source)
-        self._previous = good.entries if good else None
+        if good is not None:
+            self._previous = good.entries
+            self._before = [
+                link for link in known.values() if link.kind != "other" and link.last_seen >= good.started_at
+            ]
         fresh = good is not None and hours_between(good.started_at, self._ledger.now()) < FRESH
         self._crawl = self._ledger.begin(self._source)
         tally = await self._list(conditional=fresh)
         self._ledger.end(self._crawl, tally, self._pages)
         if tally.blindness is None or tally.blindness.kind in TALKING:
-            reports = Reports(self._fetcher, self._ledger, self._source, self._crawl, tally, self.in_time)
+            reports = Reports(self._fetcher, self._ledger, self._source, self._crawl, tally, self.out_of_time)
             await reports.read(self._found, known, tally.outcome)
 
-    def in_time(self) -> None:
-        """Raises UnseenError when the visit has taken longer than it may."""
-        if monotonic() > self._deadline:
-            raise UnseenError("timeout", "the visit took longer than it may; the rest waits for the next")
+    def out_of_time(self) -> bool:
+        """Whether the visit has taken longer than it may; what is left waits for the next."""
+        return monotonic() > self._deadline
 
     async def _list(self, *, conditional: bool) -> Tally:
         blindness = None
@@ -82,13 +87,17 @@ class Visit:
 
     async def _walk(self, *, conditional: bool) -> str:
         """Every column of the source to its proven end: `good`, or `unchanged` where the server said so."""
+        if self._source.render:
+            raise UnseenError(
+                "unsupported", "the list needs a browser (render = true), and this version has none"
+            )
         columns = [self._source.url]
         for number, column in enumerate(columns):  # grows while it is walked
             children = await self._column(column, conditional=conditional and number == 0)
             if children is None:
                 return "unchanged"
             columns += [child for child in children if child not in columns]
-        self._check_count()
+        self._check_whole()
         return "good"
 
     async def _column(self, url: str, *, conditional: bool) -> list[str] | None:
@@ -109,12 +118,15 @@ class Visit:
             self._check(page, links, paging, seen, addresses, has_children=bool(below))
             seen |= {link.url: link for link in links}
             target = paging.next
-        self._prove_end(page, paging, seen, children)
+        self._prove_end(page, paging, seen)
+        if self._options.children and not children and url == self._source.url:
+            raise UnseenError("structure_changed", f"no child column matches {self._options.children!r}")
         return list(children)
 
     async def _list_page(self, target: str | Request, *, conditional: bool) -> Page:
         """One page of a list: kept as evidence first, then judged."""
-        self.in_time()
+        if self.out_of_time():
+            raise UnseenError("timeout", "the list took longer to read than a visit may (VISIT_LIMIT)")
         page = await self._fetcher.through_shells(target, conditional=conditional, maxsize=PAGE_MAXSIZE)
         self._pages += 1
         self._ledger.keep_list(self._crawl, page)
@@ -140,24 +152,29 @@ class Visit:
         if len(addresses) > self._options.max_pages:
             raise UnseenError("truncated", f"more than max_pages = {self._options.max_pages} pages")
 
-    def _prove_end(
-        self, page: Page, paging: Paging, seen: dict[str, Link], children: dict[str, None]
-    ) -> None:
+    def _prove_end(self, page: Page, paging: Paging, seen: dict[str, Link]) -> None:
         if paging.doubt or not paging.proof:
             self._judge(page, entries=len(seen), total=paging.total)
             raise UnseenError(
                 "truncated", f"the end of the list is not proved: {paging.doubt or 'nothing says so'}"
             )
-        if self._options.children and not children and page.asked == self._source.url:
-            raise UnseenError("structure_changed", f"no child column matches {self._options.children!r}")
         if seen:
             self._judge(page, entries=len(seen), total=paging.total)
 
-    def _check_count(self) -> None:
-        """A list that has lost half of its entries since it was last read well was not read well now."""
-        enough, found = self._options.min_entries, len(self._found)
-        if why := count_collapsed(found, enough, self._previous or 0):
+    def _check_whole(self) -> None:
+        """A list that has lost half of its entries, or of its reports, is not the list that was read before."""
+        if why := count_collapsed(len(self._found), self._options.min_entries, self._previous):
             raise UnseenError(why.kind, why.reason)
+        reports = [link for link in self._found.values() if link.kind != "other"]
+        if not reports:
+            raise UnseenError(
+                "structure_changed", "no entry looks like an annual report: is this the right list?"
+            )
+        there = {link.url for link in reports} | {link.title for link in reports}
+        kept = sum(link.url in there or link.title in there for link in self._before)
+        if kept * 2 < len(self._before):
+            why_not = f"of the {len(self._before)} reports that the last good visit saw, {kept} are there"
+            raise UnseenError("structure_changed", why_not)
 
     def _judge(
         self, page: Page, *, conditional: bool = False, entries: int | None = None, total: int | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import sqlite3
 from collections import defaultdict
 from pathlib import Path
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from store.model import Source
 
 logger = logging.getLogger(__name__)
+
+# Columns of annual reports list some by their year alone. What could be a report must be looked at: else it would be "missing".
+BARE_YEAR = re.compile(r"^\W*(19|20)\d{2}\s*(年|年度)?\s*(报告)?\W*$")
 
 
 class FamilySpider(scrapy.Spider):
@@ -64,11 +68,14 @@ class FamilySpider(scrapy.Spider):
     def link(self, response: TextResponse, entry: Entry) -> Link:
         """An entry as a link of the source, with the kind that its title shows."""
         source: Source = response.meta["source"]
-        return Link(source.id, entry.url, entry.title, entry.published, title_facts(entry.title).kind)
+        kind = title_facts(entry.title).kind
+        if kind == "other" and BARE_YEAR.match(entry.title):
+            kind = "maybe"
+        return Link(source.id, entry.url, entry.title, entry.published, kind)
 
     def is_row(self, entry: Entry, link: Link) -> bool:
         """Whether an anchor from anywhere in a page is a row of its list, and no menu that only says "annual reports"."""
-        return entry.dated or (link.kind != "other" and title_facts(link.title).year is not None)
+        return entry.dated or (link.kind == "report" and title_facts(link.title).year is not None)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
