@@ -46,9 +46,9 @@ WHERE c.finished_at IS NOT NULL AND c.url = s.url AND c.started_at >= s.url_sinc
 ORDER BY c.source, c.started_at, c.id
 """
 INCIDENTS = """
-SELECT i.*, (SELECT count(*) FROM incidents j WHERE j.key = i.key AND j.id <= i.id) AS ordinal,
-  (SELECT e.suppressed FROM events e WHERE e.incident = i.id AND e.kind = 'opened') AS suppressed
-FROM incidents i WHERE i.resolved_at IS NULL ORDER BY i.id
+SELECT i.*, (SELECT e.suppressed FROM events e WHERE e.incident = i.id AND e.kind = 'opened') AS suppressed
+FROM (SELECT *, row_number() OVER (PARTITION BY key ORDER BY id) AS ordinal FROM incidents) i
+WHERE i.resolved_at IS NULL ORDER BY i.id
 """
 ARRIVALS = """
 SELECT e.key, e.publisher, e.year, e.detail ->> 'status' AS status,

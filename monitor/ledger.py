@@ -118,11 +118,11 @@ def _receivers(
     db: Database, event: Event, incident: int | None, channels: Sequence[Channel]
 ) -> list[Channel]:
     """Who chose to hear of it, and who must because they were told before."""
-    told = {row[0] for row in db.execute(TOLD, (incident, event.answers)).fetchall()}
-    if event.kind in ENDS:
-        return [channel for channel in channels if channel.id in told]
-    must = told if event.kind == "appeared" else set()
-    return [channel for channel in channels if channel.id in must or _wants(channel, event)]
+    told: set[str] = set()
+    if event.kind in ENDS or event.kind == "appeared":
+        told = {row[0] for row in db.execute(TOLD, (incident, event.answers)).fetchall()}
+    wants = event.kind not in ENDS
+    return [channel for channel in channels if channel.id in told or (wants and _wants(channel, event))]
 
 
 def _wants(channel: Channel, event: Event) -> bool:

@@ -41,6 +41,7 @@ CREATE TABLE crawls (
   entries INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX crawls_source ON crawls(source, outcome, started_at, finished_at);
+CREATE INDEX crawls_latest ON crawls(source, started_at, outcome);
 CREATE TABLE links (
   id INTEGER PRIMARY KEY, source TEXT NOT NULL REFERENCES sources(id), url TEXT NOT NULL, title TEXT NOT NULL,
   published TEXT, kind TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
@@ -123,6 +124,7 @@ CREATE TABLE events (
   incident INTEGER REFERENCES incidents(id), publisher TEXT, year INTEGER, source TEXT, severity TEXT NOT NULL,
   at TEXT NOT NULL, suppressed TEXT, detail TEXT NOT NULL DEFAULT '{}'
 ) STRICT;
+CREATE INDEX events_incident ON events(incident);
 CREATE TABLE deliveries (
   id INTEGER PRIMARY KEY, event INTEGER NOT NULL REFERENCES events(id), channel TEXT NOT NULL,
   state TEXT NOT NULL DEFAULT 'pending', attempts INTEGER NOT NULL DEFAULT 0, next_at TEXT NOT NULL,
