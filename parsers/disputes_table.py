@@ -90,6 +90,8 @@ class DisputesTable:
     def _by_place(self, row: Row) -> list[tuple[str, str]] | None:
         """The headings above each figure, where the spans of the headings are right."""
         header = [above for above in self.header if above.grid == row.grid]
+        if any(len(above.cells) != len(row.cells) for above in header):
+            return None  # a cell is missing, and everything behind it has moved
         columns = []
         for place, cell in enumerate(row.cells):
             above = [h.cells[place] for h in header if place < len(h.cells)]

@@ -9,7 +9,7 @@ from parsers.disputes_table import DisputesTable
 from parsers.editions import DISCLOSURE, DISPUTES, REQUESTS, editions
 from parsers.labels import canonical
 from parsers.normalise import normalise
-from parsers.requests_table import RequestsTable
+from parsers.requests_table import RequestsTable, doubt_group_rows
 from parsers.rows import Harvest, rows_of
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def map_grids(grids: Sequence[Grid], edition: str | None) -> tuple[Harvest, ...]
     walk = _Mapper(edition or next(iter(editions())))
     for row in rows_of(grids):
         walk.feed(row)
+    for harvest in walk.harvests:
+        doubt_group_rows(harvest)
     return tuple(harvest for harvest in walk.harvests if harvest.taken)
 
 

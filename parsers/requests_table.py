@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parsers.doubts import HEADINGS, MERGED
@@ -28,6 +29,7 @@ class _Headings:
         self.stacks: dict[int, str] = {}
         self.places: dict[str, int] = {}
         self.seen: set[str] = set()
+        self.widths: set[int] = set()
 
     def takes(self, row: Row) -> bool:
         """Whether the row is one of headings: two known ones, or any words under those of the same grid."""
@@ -44,7 +46,8 @@ class _Headings:
 
     def _add(self, row: Row) -> None:
         if row.grid != self.grid:
-            self.grid, self.stacks = row.grid, {}
+            self.grid, self.stacks, self.widths = row.grid, {}, set()
+        self.widths.add(len(row.cells))
         for place, cell in enumerate(row.cells):
             if cell in row.own:
                 self.stacks[place] = self.stacks.get(place, "") + canonical(cell.text)
@@ -66,10 +69,19 @@ class _Headings:
         return {**found, missing[0]: left[0]} if len(missing) == 1 == len(left) else found
 
     def columns(self) -> tuple[str, ...]:
-        """The columns in printed order; the official order where wrong spans leave a heading without a place."""
-        if len(self.places) == len(self.official):
-            return tuple(sorted(self.places, key=self.places.__getitem__))
+        """The columns in printed order; the official order where wrong spans leave a heading without a place.
+
+        Another order than the official is believed only of headings whose rows are all of one width: a heading cell
+        too few or too many moves all that follow.
+        """
+        printed = tuple(sorted(self.places, key=self.places.__getitem__))
+        if len(printed) == len(self.official) and (printed == self.official or len(self.widths) == 1):
+            return printed
         return self.official if self.seen == set(self.official) else ()
+
+    def fit(self, row: Row) -> bool:
+        """Whether a row of figures is as wide as the headings."""
+        return self.widths == {len(row.cells)}
 
 
 def _heads_a_group(labels: tuple[Cell, ...]) -> bool:
@@ -118,9 +130,11 @@ class RequestsTable:
             if harvest.has_row(REQUESTS, key):
                 return True  # the rest of a row that a page's end cut
             values, doubt = self._by_place(row, values)
-            self._take(key, labels, values, harvest, doubt)
         else:
-            self._take(key, labels, values, harvest)
+            doubt = None
+        if not self.columns or (self.columns != self.official and not self.headings.fit(row)):
+            doubt = doubt or HEADINGS
+        harvest.taken.append(self._taken(key, labels, values, doubt))
         return True
 
     def _unnamed(
@@ -163,20 +177,22 @@ class RequestsTable:
         place = self.order.index(self.last) + 1 if self.last in self.order else 0
         return tuple(key for key in self.order[place : place + 1] if not harvest.has_row(REQUESTS, key))
 
-    def _take(
-        self,
-        key: str,
-        labels: tuple[Cell, ...],
-        values: tuple[Cell, ...],
-        harvest: Harvest,
-        doubt: Doubt | None = None,
-    ) -> None:
-        columns = self.columns or self.official
-        if not self.columns:
-            doubt = doubt or HEADINGS
-        keys = tuple(f"{REQUESTS}.{key}.{column}" for column in columns)
-        label = labels[-1].text if labels else key
-        harvest.taken.append(Taken(REQUESTS, key, label, keys, values, doubt))
+    def _taken(
+        self, key: str, labels: tuple[Cell, ...], values: tuple[Cell, ...], doubt: Doubt | None
+    ) -> Taken:
+        keys = tuple(f"{REQUESTS}.{key}.{column}" for column in self.columns or self.official)
+        return Taken(REQUESTS, key, labels[-1].text if labels else key, keys, values, doubt)
+
+
+def doubt_group_rows(harvest: Harvest) -> None:
+    """A group has one row of its own or its parts, never both: a lost label makes a part look like its group."""
+    rows = {row.key: row for form in editions().values() for row in form.requests.rows}
+    heads = {
+        canonical(row.group) for key, row in rows.items() if row.group and harvest.has_row(REQUESTS, key)
+    }
+    for place, taken in enumerate(harvest.taken):
+        if taken.table == REQUESTS and canonical(rows[taken.row].label) in heads:
+            harvest.taken[place] = replace(taken, doubt=taken.doubt or MERGED)
 
 
 def _apart(own: tuple[Cell, ...]) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
