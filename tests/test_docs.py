@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -152,6 +153,17 @@ def test_an_exit_code_is_described(code: int) -> None:
 @pytest.mark.parametrize("status", get_args(Status))
 def test_a_status_is_described(status: str) -> None:
     assert all(f"`{status}`" in page(name) for name in (*READMES, "docs/statuses.md"))
+
+
+@pytest.mark.parametrize("status", get_args(Status))
+def test_a_status_has_one_chinese_word_in_messages_explanations_and_readme(status: str) -> None:
+    told, explained = (
+        tomllib.loads((ROOT / path).read_text(encoding="utf-8"))
+        for path in ("monitor/templates/zh.toml", "reportwatch/sentences.toml")
+    )
+    word = told["statuses"][status]
+    assert explained["zh"]["status"][status] == word
+    assert f"| `{status}` {word} |" in page("README.zh-CN.md")
 
 
 @pytest.mark.parametrize("why", sorted(set(re.findall(r"(?:THEN|ELSE) '([a-z_]+)'", VIEW))))

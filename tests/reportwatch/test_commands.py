@@ -238,7 +238,7 @@ def test_status_sources_shows_what_is_not_watched(world: World) -> None:
     assert states == ["good", "good", "no source"]
 
 
-@pytest.mark.parametrize(("lang", "word"), [("en", "missing"), ("zh", "逾期未公布")])
+@pytest.mark.parametrize(("lang", "word"), [("en", "missing"), ("zh", "缺失")])
 def test_explain_gives_the_law_the_visits_and_the_reason(world: World, lang: str, word: str) -> None:
     told = world.command("explain", "缺失局", "2025", "--lang", lang).stdout
     assert word in told
