@@ -1,6 +1,7 @@
 """How fast PDFs are read, beside pdfplumber's own extract_tables: `python -m bench.read [--rounds N] [FILE…]`.
 
-The two take turns on each file, so that a busy machine slows both; compare only numbers of one run.
+Milliseconds are of CPU time, which a busy machine leaves alone, and the two take turns on each file; even so,
+compare only numbers of one run.
 Without files it reads the PDFs of tests/samples. Prints Markdown.
 """
 
@@ -14,7 +15,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import geometric_mean, median
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING
 
 import pdfplumber
@@ -41,7 +42,7 @@ MANY_PAGES = 20
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Median milliseconds for one file."""
+    """Median milliseconds of CPU time for one file."""
 
     name: str
     kind: str
@@ -91,9 +92,9 @@ def _name(path: Path) -> str:
 
 
 def _milliseconds(read: Callable[[bytes], None], body: bytes) -> float:
-    start = perf_counter()
+    start = process_time()
     read(body)
-    return (perf_counter() - start) * 1_000
+    return (process_time() - start) * 1_000
 
 
 def _kind_and_pages(body: bytes) -> tuple[str, int]:

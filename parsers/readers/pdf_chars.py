@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 import sys
 import unicodedata
 from itertools import pairwise
@@ -30,6 +31,9 @@ BLANKS = frozenset(" \t\u00a0\u2002\u2003\u2009\u3000\u200b\ufeff")
 BREAKS = frozenset("\r\n")
 UNKNOWN = "\ufffd"  # ink that the font does not name
 _HYPHENS = {"\x02": "-", "\ufffe": "-", "\u00ad": "-"}  # pdfium's marks for a hyphen that ends a line
+_ODD = re.compile(
+    r"[^\t\n\r\u0020-\u007e\u00a0-\u00ac\u00ae-\u052f\u2000-\u206f\u20a0-\u2bff\u2e80-\ud7ff\uf900-\ufffd]"
+)
 _SURROGATES = range(0xD800, 0xE000)
 _NO_INK = frozenset({"Cc", "Cn", "Co", "Cs"})  # control, unassigned, private and half characters
 _LEAN = 0.2  # radians off upright before a character counts as sideways
@@ -43,7 +47,7 @@ def string_of(page: OpenPage) -> str:
     text = bytes(buffer)[: 2 * max(0, written - 1)].decode("utf-16-le", "replace")
     if len(text) != page.count:  # characters outside the basic plane, or left out: ask for each one
         text = "".join(_unicode(page.text, index) for index in range(page.count))
-    return text
+    return "".join(map(_printed, text)) if _ODD.search(text) else text
 
 
 def _unicode(text: Handle, index: int) -> str:
@@ -51,10 +55,11 @@ def _unicode(text: Handle, index: int) -> str:
     return UNKNOWN if code == 0 or code > sys.maxunicode or code in _SURROGATES else chr(code)
 
 
-def printed(letter: str) -> str:
+def _printed(letter: str) -> str:
     """The character as a reader of the page sees it; ink without a meaning is U+FFFD, never nothing."""
     letter = _HYPHENS.get(letter, letter)
-    return UNKNOWN if unicodedata.category(letter) in _NO_INK else letter
+    odd = unicodedata.category(letter) in _NO_INK and letter not in BREAKS and letter not in BLANKS
+    return UNKNOWN if odd else letter
 
 
 def chars_of(page: OpenPage, string: str, forms: dict[int, Matrix]) -> list[Char]:
@@ -73,7 +78,7 @@ def chars_of(page: OpenPage, string: str, forms: dict[int, Matrix]) -> list[Char
         box = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
         if forms:
             box = _in_its_form(text, index, box, forms)
-        chars.append((printed(letter) if letter not in BLANKS else " ", *view.show(*box)))
+        chars.append((" " if letter in BLANKS else letter, *view.show(*box)))
         indexes.append(index)
     _tighten(page, view, chars, indexes)
     return chars

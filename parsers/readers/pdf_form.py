@@ -10,18 +10,20 @@ from parsers.normalise import RADICALS
 if TYPE_CHECKING:
     from collections.abc import Sized
 
-# Words that stand in the form's tables and seldom elsewhere, in all editions.
+# Words that stand in the form's tables, in all editions. A sentence may hold one of them, a table holds several.
 _WORDS = re.compile(
-    "信息内容|勾稽关系|本年新收|上年结转|结转下一?年|本年制发|本年新制作|现行有效|对外公开总|处理决定数|本年收费|政府集中采购"
-    "|属于国家秘密|三安全一稳定|过程性信息|行政查询事项|不掌握相关|没有现成|信访举报|公开出版物|大量反复|逾期不补正|未按收费"
-    "|未经复议|复议后起诉|结果维持"
+    "第二十条第|信息内容|本年制发|本年废止|本年新制作|本年新公开|现行有效|对外公开总|处理决定数|本年收费|政府集中采购|采购总金额"
+    "|勾稽关系|申请人情况|法人或其他组织|商业企业|科研机构|社会公益组织|法律服务机构|本年新收|上年结转|结转下一?年"
+    "|属于国家秘密|三安全一稳定|第三方合法|内部事务信息|过程性信息|行政执法案卷|行政查询事项|不掌握相关|没有现成|补正后申请"
+    "|信访举报|重复申请|公开出版物|大量反复|重新出具|逾期不补正|未按收费|未经复议|复议后起诉|结果维持|结果纠正|尚未审结"
 )
+_ENOUGH = 2  # different ones on one page
 _GAPS = re.compile(r"\s+")
 
 
 def has_form_words(string: str) -> bool:
     """Whether a page with this text may carry a table of the form."""
-    return _WORDS.search(_GAPS.sub("", string).translate(RADICALS)) is not None
+    return len(set(_WORDS.findall(_GAPS.sub("", string).translate(RADICALS)))) >= _ENOUGH
 
 
 class Follower:

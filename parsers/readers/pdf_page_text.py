@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
-from parsers.readers.pdf_chars import BLANKS, BREAKS, printed
+from parsers.readers.pdf_chars import BLANKS, BREAKS
 from parsers.readers.pdf_view import View, bounds_of, view_of
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _lines(page: OpenPage, string: str, view: View) -> Iterator[_Line]:
         box = bounds_of(
             point for left, top, right, bottom in boxes for point in ((left, top), (right, bottom))
         )
-        yield _Line("".join(map(printed, piece)).strip(), box, boxes[0], boxes[-1])
+        yield _Line(piece.strip(), box, boxes[0], boxes[-1])
 
 
 def _is_slanting(page: OpenPage, index: int) -> bool:
