@@ -113,7 +113,8 @@ def _condition(told: Told, fields: dict[str, Any], lang: Lang, group: str) -> st
 
 
 def _faults(faults: Sequence[Sequence[str]], lang: Lang) -> list[str]:
-    shown = [clean(fault[1 if lang == "zh" else 0], FAULT_SIGNS) for fault in faults[:FAULTS_SHOWN]]
+    texts = [clean(fault[1 if lang == "zh" else 0], FAULT_SIGNS) for fault in faults[:FAULTS_SHOWN]]
+    shown = [text.rstrip("。. ") for text in texts]  # the template ends the sentence
     left = len(faults) - len(shown)
     return [*shown, f"+{left}"] if left else shown
 
