@@ -32,7 +32,7 @@ ALLOWED_ENDPOINTS = _variable(
 )  # host:port that the address guard lets through although not public
 
 # Named, with a way to reach a person: a site's administrator can ask instead of blocking.
-USER_AGENT = f"reportwatch/0.1 (+{_variable('CONTACT', 'https://github.com/reportwatch/reportwatch')})"
+USER_AGENT = f"reportwatch/0.1 ({_variable('CONTACT', 'no contact given')})"
 ROBOTSTXT_OBEY = True  # default False; an unreadable robots.txt forbids (StrictRobotsMiddleware)
 
 # Remote control is on by default: a local web server that executes Python. Nothing of ours needs it, nor telnet.

@@ -111,9 +111,9 @@ class Visit:
             if page.status == NOT_MODIFIED:
                 return None
             response = page.markup(self._source)
-            links = list(self._spider.links(response))
-            paging = self._spider.paging(response, len(addresses) + 1)
             below = self._options.children_in(response) if url == self._source.url else []
+            links = [link for link in self._spider.links(response) if link.url not in below]
+            paging = self._spider.paging(response, len(addresses) + 1)
             children |= dict.fromkeys(below)
             self._check(page, links, paging, seen, addresses, has_children=bool(below))
             seen |= {link.url: link for link in links}

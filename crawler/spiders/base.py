@@ -75,7 +75,10 @@ class FamilySpider(scrapy.Spider):
 
     def is_row(self, entry: Entry, link: Link) -> bool:
         """Whether an anchor from anywhere in a page is a row of its list, and no menu that only says "annual reports"."""
-        return entry.dated or (link.kind == "report" and title_facts(link.title).year is not None)
+        if entry.dated:
+            return True
+        year_alone = BARE_YEAR.match(entry.title)  # undated, that is a menu of year folders
+        return link.kind != "other" and not year_alone and title_facts(link.title).year is not None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401 - Scrapy's signature

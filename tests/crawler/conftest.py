@@ -262,6 +262,15 @@ class World:
             site.stop()
 
 
+def site_with(world: World, *numbers: int, path: str = "/nb/") -> Site:
+    """A site with a plain list of so many reports, and their pages."""
+    site = world.site()
+    site.put_list(path, [report_row(number) for number in numbers])
+    for number in numbers:
+        site.put(f"{path}t{number}.html", report_page(f"示范市第{number}局2025年政府信息公开工作年度报告"))
+    return site
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     made = World(tmp_path)

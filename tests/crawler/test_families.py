@@ -76,3 +76,18 @@ def test_a_half_static_column_never_proves_its_end() -> None:
     paging = page.spider.paging(page.response, 1)
     assert not paging.proof
     assert paging.total == 20
+
+
+ROWS = """<html><body><ul><li><a href="/zwgk/nb/">政府信息公开年报</a></li><li><a href="/nb/2024n/">2024年</a></li></ul>
+<ul><li><a href="a.html">2023年年报</a></li><li><a href="b.html">2022年度</a> 2023-01-20</li></ul></body></html>"""
+
+
+@pytest.mark.parametrize("family", ["static", "trs"])
+def test_menus_are_no_rows_and_undated_reports_are(family: str, tmp_path: Path) -> None:
+    (tmp_path / "list.html").write_text(ROWS, encoding="utf-8")
+    (tmp_path / "meta.toml").write_text(
+        f'family = "{family}"\nurl = "http://x.gov.cn/nb/"\noptions = {{}}\n', encoding="utf-8"
+    )
+    page = Saved(tmp_path)
+    links = [(link.title, link.kind) for link in page.spider.links(page.response)]
+    assert links == [("2023年年报", "maybe"), ("2022年度", "maybe")]

@@ -165,3 +165,33 @@ def test_a_source_may_use_its_hosts_and_its_own_port() -> None:
 def test_an_allow_list_without_a_port_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="host:port"):
         allow_list("127.0.0.1")
+
+
+def test_a_proxy_is_no_way_around_the_guard(world: World) -> None:
+    proxy, site = world.site(), world.site()
+    world.watch("private", "http://10.0.0.1/nb/", proxy=proxy.url("/"))
+    world.watch("unresolved", "http://no-such-name.invalid/nb/", proxy=proxy.url("/"))
+    world.watch("secret-proxy", "http://8.8.8.8/nb/", proxy=site.url("/"))
+    world.allowed.remove(site.address)
+    assert set(world.crawl().kinds.values()) == {"dns"}
+    assert proxy.asked == []
+    assert site.asked == []
+
+
+def test_a_proxy_is_used_for_its_source(world: World) -> None:
+    proxy = world.site()
+    target = "http://8.8.8.8/nb/"
+    proxy.put("http://8.8.8.8/robots.txt", "", 404)
+    proxy.put(target, listed([report_row(1)]))
+    world.watch("demo", target, proxy=proxy.url("/"))
+    assert world.crawl().summary["visits"] == {"good": 1}
+    assert target in proxy.paths()
+
+
+def test_an_http_proxy_variable_takes_nothing_out_of_sight(world: World) -> None:
+    proxy, site = world.site(), world.site()
+    site.put("/nb/", listed([report_row(1)]))
+    world.watch("demo", site.url("/nb/"))
+    program = f"import os, runpy; os.environ['http_proxy'] = {proxy.url('/')!r}; runpy.run_module('crawler', run_name='__main__')"
+    assert world.crawl(program=("-c", program)).summary["visits"] == {"good": 1}
+    assert proxy.asked == []

@@ -47,7 +47,7 @@ def test_the_crawler_says_who_it_is(world: World) -> None:
     site = world.site()
     world.watch("demo", site.url("/nb/"))
     world.crawl(CONTACT="mailto:desk@example.org")
-    assert site.asked[-1].headers["User-Agent"] == "reportwatch/0.1 (+mailto:desk@example.org)"
+    assert site.asked[-1].headers["User-Agent"] == "reportwatch/0.1 (mailto:desk@example.org)"
 
 
 def test_a_short_retry_after_is_waited_for(world: World) -> None:

@@ -6,23 +6,14 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
-from tests.crawler.conftest import NOW, listed, report_page, report_row
+from tests.crawler.conftest import NOW, listed, report_page, report_row, site_with
 
 if TYPE_CHECKING:
     import subprocess
 
-    from tests.crawler.conftest import Site, World
+    from tests.crawler.conftest import World
 
 TOMORROW, NEXT_WEEK, SAME_DAY = "2026-02-04T02:00:00Z", "2026-02-10T02:00:00Z", "2026-02-03T09:00:00Z"
-
-
-def site_with(world: World, *numbers: int, path: str = "/nb/") -> Site:
-    """A site with a plain list of so many reports, and their pages."""
-    site = world.site()
-    site.put_list(path, [report_row(number) for number in numbers])
-    for number in numbers:
-        site.put(f"{path}t{number}.html", report_page(f"示范市第{number}局2025年政府信息公开工作年度报告"))
-    return site
 
 
 def trs_page(pages: int, number: int, rows: list[str]) -> str:

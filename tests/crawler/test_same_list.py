@@ -1,0 +1,108 @@
+"""Whether what is read is the right list, and still the same one; and what hangs on reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.crawler.conftest import NOW, listed, report_page, report_row, site_with
+
+if TYPE_CHECKING:
+    from tests.crawler.conftest import World
+
+TOMORROW, NEXT_WEEK = "2026-02-04T02:00:00Z", "2026-02-10T02:00:00Z"
+
+
+def test_reports_that_are_listed_by_their_year_alone_are_looked_at(world: World) -> None:
+    site = world.site()
+    site.put("/nb/", listed(["t1.html|2025年|2026-01-20", "t2.html|2024年度|2025-01-20"]))
+    site.put("/nb/t1.html", report_page())
+    world.watch("demo", site.url("/nb/"))
+    assert world.crawl().summary["new_documents"] == 1
+    assert world.rows("SELECT DISTINCT kind FROM links") == [("maybe",)]
+
+
+def test_a_list_without_any_report_is_not_the_right_list(world: World) -> None:
+    site = world.site()
+    site.put("/nb/", listed(["t1.html|市政府召开常务会议|2026-01-20", "t2.html|全市春运工作部署|2026-01-21"]))
+    world.watch("demo", site.url("/nb/"))
+    assert world.crawl().kinds == {"demo": "structure_changed"}
+
+
+def test_another_list_at_the_same_address_is_not_the_same_list(world: World) -> None:
+    site = site_with(world, 1, 2, 3)
+    world.watch("demo", site.url("/nb/"))
+    world.crawl()
+    site.put_list("/nb/", [report_row(number) for number in (11, 12, 13)])
+    assert world.crawl(TOMORROW).kinds == {"demo": "structure_changed"}
+
+
+def test_a_list_whose_addresses_changed_but_not_its_titles_is_the_same_list(world: World) -> None:
+    site = site_with(world, 1, 2, 3)
+    world.watch("demo", site.url("/nb/"))
+    world.crawl()
+    site.put_list("/nb/", [report_row(number).replace("t", "new-t", 1) for number in (1, 2, 3)])
+    assert world.crawl(TOMORROW).summary["visits"] == {"good": 1}
+
+
+def test_pages_that_are_always_refused_do_not_hold_up_the_others_for_ever(world: World) -> None:
+    site = site_with(world, 1, 2, 3, 4)
+    for number in (1, 2):
+        site.put(f"/nb/t{number}.html", "<html>Forbidden</html>", 403)
+    world.watch("demo", site.url("/nb/"))
+    for now in (NOW, TOMORROW):
+        world.crawl(now)
+    assert world.rows("SELECT count(*) FROM documents") == [(2,)]
+
+
+def test_a_report_behind_a_shell_is_kept_and_asked_for_in_full_each_time(world: World) -> None:
+    site = site_with(world, 1)
+    site.put(
+        "/nb/t1.html",
+        "<html><script>location.href='/real/1.html'</script></html>",
+        headers={"ETag": '"shell"'},
+    )
+    site.put("/real/1.html", report_page())
+    world.watch("demo", site.url("/nb/"))
+    world.crawl()
+    site.put("/real/1.html", report_page(more="更正"))
+    assert world.crawl(NEXT_WEEK).summary["new_documents"] == 1
+    assert world.rows(
+        "SELECT DISTINCT replace(url, rtrim(url, replace(url, '/', '')), '') FROM documents"
+    ) == [("t1.html",)]
+
+
+def test_a_file_on_two_lists_is_kept_for_both(world: World) -> None:
+    site = site_with(world, 1)
+    site.put("/nb/t1.html", report_page(more='<a href="a.pdf">a</a>'), headers={"ETag": '"p"'})
+    site.put("/nb/a.pdf", b"%PDF-1.4", media_type="application/pdf", headers={"ETag": '"f"'})
+    site.put_list("/b/", ["/nb/t1.html|示范市第1局2025年政府信息公开工作年度报告|2026-01-20"])
+    world.watch("one", site.url("/nb/"))
+    world.watch("two", site.url("/b/"))
+    world.crawl()
+    assert world.rows("SELECT source, count(*) FROM documents GROUP BY source ORDER BY source") == [
+        ("one", 2),
+        ("two", 2),
+    ]
+
+
+def test_a_list_that_needs_a_browser_is_blind_and_not_asked_for(world: World) -> None:
+    site = site_with(world, 1)
+    world.watch("demo", site.url("/nb/"), render=True)
+    assert world.crawl().kinds == {"demo": "unsupported"}
+    assert site.asked == []
+
+
+def test_an_endless_list_ends_with_its_time(world: World) -> None:
+    site = site_with(world, 1)
+    for number in range(1, 60):
+        site.put_list(f"/nb/{number}.html", [report_row(number)], f'<a href="{number + 1}.html">下一页</a>')
+    world.watch("demo", site.url("/nb/1.html"), min_interval=0.2)
+    assert world.crawl(VISIT_LIMIT="2").kinds == {"demo": "timeout"}
+
+
+def test_a_list_with_more_pages_than_allowed_is_truncated(world: World) -> None:
+    site = world.site()
+    for number in range(1, 6):
+        site.put_list(f"/nb/{number}.html", [report_row(number)], f'<a href="{number + 1}.html">下一页</a>')
+    world.watch("demo", site.url("/nb/1.html"), options="max_pages = 3")
+    assert world.crawl().kinds == {"demo": "truncated"}
