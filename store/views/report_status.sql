@@ -49,13 +49,10 @@ dates AS MATERIALIZED (
   GROUP BY s.report
 ),
 -- Gone: three good visits over three days lacked the entry, and its page was not had since either.
-gone AS MATERIALIZED (
-  SELECT l.report
-  FROM links l LEFT JOIN source_now n ON n.id = l.source
-  WHERE l.report IS NOT NULL
-  GROUP BY l.report
-  HAVING min(
-    n.last_good > l.last_seen AND l.last_seen >= n.url_since
+gone_links AS MATERIALIZED (
+  SELECT l.report, count(*) AS links
+  FROM source_now n JOIN links l ON l.source = n.id
+  WHERE l.report IS NOT NULL AND l.last_seen < n.last_good AND l.last_seen >= n.url_since
     AND (
       SELECT count(*) >= 3 AND max(c.started_at) >= strftime('%Y-%m-%dT%H:%M:%SZ', min(c.started_at), '+3 days')
       FROM crawls c WHERE c.source = l.source AND c.outcome = 'good' AND c.url = n.url AND c.started_at > l.last_seen)
@@ -63,7 +60,10 @@ gone AS MATERIALIZED (
       SELECT 1 FROM documents d JOIN captures k ON k.document = d.id
       WHERE d.link = l.id AND k.kind IN ('document', 'unchanged') AND k.status IN (200, 304)
         AND k.seen_at > l.last_seen)
-  ) AND count(*) = count(n.id)
+  GROUP BY l.report
+),
+gone AS MATERIALIZED (
+  SELECT g.report FROM gone_links g WHERE g.links = (SELECT count(*) FROM links l WHERE l.report = g.report)
 ),
 -- What is known of each report, with the visits that matter for it.
 known AS MATERIALIZED (
@@ -76,8 +76,9 @@ known AS MATERIALIZED (
     (SELECT count(DISTINCT m.link) FROM possible_reports m
       WHERE m.publisher = r.publisher AND (m.year = r.year OR m.year IS NULL)) AS unmatched,
     coalesce((SELECT at FROM as_of), '') AS as_of,
-    -- Every source had a good visit after the due date that lacked it, before it was first seen: the earliest of
-    -- the last such visits. Not where an entry that may be it was there before, nor for what a person brought.
+    -- Every source had good visits after the due date that lacked it, before it was first seen: the earliest of the
+    -- last such visits. The first of them within a year: an old report that returns when a site moves is not late.
+    -- Not where an entry that may be it was there before, nor for what a person brought.
     CASE WHEN s.crawled AND NOT s.unsure_since AND s.first_seen >= r.due_ends AND NOT EXISTS (
       SELECT 1 FROM possible_reports m JOIN links l ON l.id = m.link
       WHERE m.publisher = r.publisher AND (m.year = r.year OR m.year IS NULL) AND l.first_seen < s.first_seen
@@ -87,6 +88,7 @@ known AS MATERIALIZED (
           SELECT max(c.started_at) FROM crawls c
           WHERE c.source = n.id AND c.outcome = 'good' AND c.url = n.url AND c.started_at >= n.url_since
             AND c.started_at >= r.due_ends AND c.started_at < s.first_seen AND c.finished_at < s.first_seen
+          HAVING min(c.started_at) < strftime('%Y-%m-%dT%H:%M:%SZ', r.due_ends, '+366 days')
         ) AS at
         FROM publisher_sources x JOIN source_now n ON n.id = x.source WHERE x.publisher = r.publisher
       ) w

@@ -306,3 +306,10 @@ def test_the_same_clock_for_all_of_a_run_makes_no_witness_of_the_visit_that_foun
     world.visit("2025-02-03", TITLE)
     world.db.execute("UPDATE crawls SET finished_at = started_at")
     assert world.status("2025-02-03") == "published, timing unproved"
+
+
+def test_an_old_report_that_returns_when_a_site_moves_is_not_late(world: World) -> None:
+    world.owe(2020, "2021-01-31")
+    world.visit("2025-02-03")
+    world.visit("2025-02-09", (PAGE, TITLE.replace("2024", "2020"), "2021-01-20"))
+    assert world.status("2025-02-10", year=2020) == "on time by its own date"

@@ -175,3 +175,11 @@ def test_coverage_counts_each_status_once(world: World) -> None:
         1,
         0,
     )
+
+
+def test_a_report_that_stayed_away_for_years_is_late_by_all_of_them(world: World) -> None:
+    for day in ("2025-02-03", "2026-02-03", "2026-08-01"):
+        world.visit(day)
+    world.visit("2026-08-02", TITLE)
+    row = world.judge("2026-08-03")
+    assert (row["status"], row["days_late"]) == ("late", 547)
