@@ -9,7 +9,7 @@ import click
 from reportwatch.options import Options, takes
 
 
-@click.command()
+@click.command(short_help="The whole job on a portal on this machine. 演示")
 @click.option("--state", "folder", type=click.Path(path_type=Path), default=Path("demo-state"), show_default=True,
               help="Where the demo keeps its database; emptied at each start.")  # fmt: skip
 @takes("lang")

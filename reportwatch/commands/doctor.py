@@ -13,7 +13,7 @@ from reportwatch.options import Options, takes
 MARKS = {"ok": ("ok     ", "green"), "warning": ("warning", "yellow"), "error": ("ERROR  ", "red")}
 
 
-@click.command()
+@click.command(short_help="What is wrong with this installation, and the fix. 检查安装")
 @takes("state", "watchlist", "channels", "now", "json", "quiet")
 @click.pass_context
 def doctor(context: click.Context, options: Options) -> None:

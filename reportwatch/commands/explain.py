@@ -15,7 +15,7 @@ from store.database import open_readonly
 from store.paths import StatePaths
 
 
-@click.command()
+@click.command(short_help="Why a report has its status, step by step. 说明判断依据")
 @click.argument("publisher")
 @click.argument("year", type=int)
 @takes("state", "watchlist", "json", "lang")

@@ -39,7 +39,7 @@ class Supplied:
     seen_at: str
 
 
-@click.command("import")
+@click.command("import", short_help="Take in what a person supplies. 导入人工提供的文件")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--publisher", required=True, help="Id, name or alias from the watchlist.")
 @click.option(

@@ -13,7 +13,7 @@ from reportwatch.options import Options, takes
 from reportwatch.steps import database_of
 
 
-@click.command("preview-alerts")
+@click.command("preview-alerts", short_help="Who would be told what, and why. 预览通知")
 @takes("state", "channels", "now", "json")
 def preview_alerts(options: Options) -> None:
     """Show who would be told what if check and notify ran now.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CSV_HEAD = ("file", "part", "publisher", "year", "edition", "key", "value", "text", "unit", "state", "page")
 
 
-@click.command()
+@click.command(short_help="Read files; print figures and findings. 读取文件")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True

@@ -9,7 +9,7 @@ from reportwatch.commands.steps import show
 from reportwatch.options import Options, takes
 
 
-@click.command()
+@click.command(short_help="The whole job once: crawl, parse, check, notify. 完整运行一次")
 @click.argument("words", nargs=-1, metavar="[SCOPE]...")
 @takes("state", "watchlist", "channels", "now", "json", "quiet")
 @click.pass_context

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import os
 import sys
 import tomllib
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryFile
+from typing import NoReturn
 
 import click
 
 import store
-from reportwatch import exits
 from reportwatch.options import Options, takes
 from store.database import open_readonly
+from store.figure_keys import figure_keys
 from store.paths import StatePaths
+from store.views import WIDE
 
 DESCRIPTIONS = Path(store.__file__).with_name("descriptions.toml")
 QUERIES = Path(__file__).parent.parent / "queries.toml"
@@ -27,7 +29,7 @@ SETTINGS = {
 }
 
 
-@click.command()
+@click.command(short_help="The database in a browser. 在浏览器中查看")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 takes any free port."
 )
@@ -41,49 +43,52 @@ def serve(options: Options, port: int) -> None:
     """
     database = StatePaths(options.state).database
     open_readonly(database).close()  # a clear line now rather than an error page later
-    with TemporaryDirectory() as folder:
-        described = Path(folder) / "metadata.json"
-        described.write_text(json.dumps(metadata(), ensure_ascii=False), encoding="utf-8")
-        options.say(f"http://127.0.0.1:{port}/reports  (Ctrl-C ends it)")
-        sys.exit(_datasette(database, described, port))
+    options.say(f"http://127.0.0.1:{port or '(any free port, see below)'}/reports  (Ctrl-C ends it)")
+    _become_datasette(database, port)
 
 
 def metadata() -> dict[str, object]:
     """Datasette's metadata: what each table and column means, and queries to start from."""
     described = tomllib.loads(DESCRIPTIONS.read_text(encoding="utf-8"))
-    queries = tomllib.loads(QUERIES.read_text(encoding="utf-8"))
     tables = {
-        name: {"description": table["description"], "columns": table.get("columns", {})}
-        for name, table in described.items()
+        name: {
+            "description": table["description"],
+            "columns": {**described["common"], **_labels(name), **table.get("columns", {})},
+        }
+        for name, table in described["tables"].items()
     }
     return {
         "title": "reportwatch",
-        "description": "Annual reports on information disclosure: who owes them, who published, what they say. Cannot tell is never missing.",
-        "databases": {"reports": {"tables": tables, "queries": queries}},
+        "description": "Annual reports on information disclosure: who owes them, who published, what they say. "
+        "“Cannot tell” is never “missing”. 政府信息公开工作年度报告监测：无法判断，绝不等于缺失。",
+        "databases": {
+            "reports": {"tables": tables, "queries": tomllib.loads(QUERIES.read_text(encoding="utf-8"))}
+        },
     }
 
 
-def _datasette(database: Path, described: Path, port: int) -> int:
+def _labels(view: str) -> dict[str, str]:
+    """The columns of a wide view: the form's own labels."""
+    section = view.partition("_")[0]
+    if view not in WIDE:
+        return {}
+    return {
+        key.key.partition(".")[2].replace(".", "_"): f"{key.row_label} · {key.column_label} ({key.unit})"
+        for key in figure_keys() if key.key.startswith(section + ".")
+    }  # fmt: skip
+
+
+def _become_datasette(database: Path, port: int) -> NoReturn:
+    """Puts Datasette in the place of this process, so that Ctrl-C and systemd end it like any other.
+
+    The metadata is its standard input: a file without a name, which nobody has to delete.
+    """
+    described = TemporaryFile()  # noqa: SIM115 - it lives as long as the process
+    described.write(json.dumps(metadata(), ensure_ascii=False).encode())
+    described.seek(0)
+    os.dup2(described.fileno(), 0)
     settings = [word for name, value in SETTINGS.items() for word in ("--setting", name, value)]
-    command = [
-        sys.executable,
-        "-m",
-        "datasette",
-        "serve",
-        str(database),
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--metadata",
-        str(described),
-        *settings,
-    ]
-    served = subprocess.Popen(command)  # noqa: S603 - our own words and the paths the person gave
-    try:
-        return served.wait()
-    except KeyboardInterrupt:
-        served.wait()
-        return exits.OK
-    finally:
-        served.terminate()
+    where = ["--host", "127.0.0.1", "--port", str(port), "--metadata", "-"]
+    command = [sys.executable, "-m", "datasette", "serve", str(database), *where, *settings]
+    sys.stdout.flush()
+    os.execv(sys.executable, command)  # noqa: S606 - our own words and the path the person gave

@@ -26,7 +26,7 @@ ORDER = (
 Row = dict[str, object]
 
 
-@click.command()
+@click.command(short_help="Who is on time, late, missing, unknown. 查看状态")
 @click.argument("words", nargs=-1, metavar="[SCOPE]...")
 @click.option(
     "--sources", is_flag=True, help="List the sources instead, and the publishers that nobody watches."

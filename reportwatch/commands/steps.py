@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reportwatch.steps import Step
 
 
-@click.command()
+@click.command(short_help="Visit the list pages. 抓取")
 @click.argument("words", nargs=-1, metavar="[SCOPE]...")
 @takes("state", "watchlist", "now", "json", "quiet")
 @click.pass_context
@@ -30,7 +30,7 @@ def crawl(context: click.Context, options: Options, words: tuple[str, ...]) -> N
         show(context, options, steps.crawl(options, words))
 
 
-@click.command()
+@click.command(short_help="Read what was not read yet. 读取")
 @takes("state", "now", "json", "quiet")
 @click.pass_context
 def parse(context: click.Context, options: Options) -> None:
@@ -44,7 +44,7 @@ def parse(context: click.Context, options: Options) -> None:
         show(context, options, steps.parse(options))
 
 
-@click.command()
+@click.command(short_help="Judge what is known. 判断")
 @takes("state", "channels", "now", "json", "quiet")
 @click.pass_context
 def check(context: click.Context, options: Options) -> None:
@@ -56,7 +56,7 @@ def check(context: click.Context, options: Options) -> None:
         show(context, options, steps.check(options))
 
 
-@click.command()
+@click.command(short_help="Send the messages that are due. 通知")
 @takes("state", "channels", "now", "json", "quiet")
 @click.pass_context
 def notify(context: click.Context, options: Options) -> None:

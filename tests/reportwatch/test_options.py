@@ -40,7 +40,7 @@ def test_json_carries_every_digit(number: str) -> None:
 
 
 def test_json_is_json() -> None:
-    value = {"名": '县\n"', "none": None, "yes": True, "n": -3, "list": ("a", {"b": []})}
+    value: dict[str, object] = {"名": '县\n"', "none": None, "yes": True, "n": -3, "list": ("a", {"b": []})}
     assert json.loads(dumps(value)) == {**value, "list": ["a", {"b": []}]}
 
 
