@@ -9,7 +9,7 @@ from parsers.doubts import HEADINGS, MERGED
 from parsers.editions import REQUESTS, editions, key_order
 from parsers.labels import CONTAINED, canonical, column_labels, row_labels
 from parsers.normalise import normalise
-from parsers.rows import Harvest, Row, Taken, Unknown, holds_value, printed
+from parsers.rows import Harvest, Row, Taken, Unknown, holds_value, number_in, printed
 
 if TYPE_CHECKING:
     from parsers.doubts import Doubt
@@ -153,7 +153,9 @@ class RequestsTable:
         places = [self.headings.places.get(column, len(row.cells)) for column in self.columns]
         cells = tuple(row.cells[place] for place in places if place < len(row.cells))
         covered = len(cells) == len(self.official) and set(cells) == set(values)
-        shared = any(cells.count(cell) > 1 and normalise(cell.text) for cell in cells)
+        shared = any(
+            cells.count(cell) > 1 and number_in(cell).state in {"number", "unsure"} for cell in cells
+        )
         if covered and not shared:
             return cells, None
         return values, MERGED

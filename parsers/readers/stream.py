@@ -108,6 +108,6 @@ def _rows_supported(taken: Sequence[Taken], text: str) -> Iterable[str]:
 
 def _row_supported(one: Taken, stream: tuple[str, ...]) -> bool:
     """A row without an empty cell leaves no room: one number more behind it is a page number."""
-    seen = tuple(token for cell in one.cells for token in tokens(fold(cell.text)))
+    seen = tuple(token for cell in dict.fromkeys(one.cells) for token in tokens(fold(cell.text)))
     full = len(seen) == len(one.cells)
     return bool(seen) and (seen == stream or (full and seen == stream[:-1]))

@@ -22,7 +22,7 @@ def form(
     title: str = "某县财政局2023年政府信息公开工作年度报告",
 ) -> str:
     """A report whose cells are "0" but for `cells` (key -> text)."""
-    texts = {key: "0" for key in editions()[edition].keys()} | dict(cells or {})
+    texts = dict.fromkeys(editions()[edition].keys(), "0") | dict(cells or {})
     return (
         f"<h1>{title}</h1><p>一、总体情况</p><p>我局认真做好政府信息公开工作。</p>"
         f"<p>二、主动公开政府信息情况</p>{disclosure(texts, edition)}"

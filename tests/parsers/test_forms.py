@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.parsers.pages import form, read_form, read_page
 
+if TYPE_CHECKING:
+    from parsers.model import Parsed
+
 ROW = "requests.granted"
-TORN = re.compile(r"<tr><td>（一）予以公开</td>.*?</tr>")
 
 
-def _changed(pattern: str, replacement: str, **kwargs: str) -> dict[str, object]:
-    markup, count = re.subn(pattern, replacement, form(**kwargs), count=1)  # type: ignore[arg-type]
+def _changed(pattern: str, replacement: str) -> Parsed:
+    """The form with one thing changed."""
+    markup, count = re.subn(pattern, replacement, form(), count=1)
     assert count == 1
     (parsed,) = read_page(markup)
-    return {figure.key: figure for figure in parsed.figures} | {"parsed": parsed}
+    return parsed
+
+
+def _states(parsed: Parsed, row: str = ROW) -> list[str]:
+    return [figure.state for figure in parsed.figures if figure.key.startswith(f"{row}.")]
+
+
+def _rules(parsed: Parsed) -> list[str]:
+    return [finding.rule for finding in parsed.findings]
 
 
 def test_blank_is_not_zero_and_a_slash_is_neither() -> None:
@@ -66,41 +78,34 @@ def test_the_single_row_six_of_2019_is_understood_in_a_form_of_2021() -> None:
 
 
 def test_an_unknown_row_is_named_and_never_dropped() -> None:
-    found = _changed(
-        "(<tr><td>2.重复申请</td>)", r"<tr><td>1-1.电话咨询</td>" + "<td>4</td>" * 7 + r"</tr>\1"
-    )
-    findings = [f for f in found["parsed"].findings if f.rule == "unknown label"]  # type: ignore[attr-defined]
-    assert len(findings) == 1
-    assert "电话咨询" in findings[0].message
-    assert "4 | 4" in findings[0].message_zh
+    row = f"<tr><td>1-1.电话咨询</td>{'<td>4</td>' * 7}</tr>"
+    parsed = _changed("(<tr><td>2.重复申请</td>)", rf"{row}\1")
+    (finding,) = [f for f in parsed.findings if f.rule == "unknown label"]
+    assert "电话咨询" in finding.message
+    assert "4 | 4" in finding.message_zh
 
 
 def test_a_misprinted_label_is_understood_in_its_place_only() -> None:
-    found = _changed("2.其他法律行政法规禁止公开", "2.其他法律行政止公开")
-    assert "requests.refused_prohibited_by_law.total" in found
-    assert [f.rule for f in found["parsed"].findings] == ["misprinted label"]  # type: ignore[attr-defined]
+    parsed = _changed("2.其他法律行政法规禁止公开", "2.其他法律行政止公开")
+    assert _states(parsed, "requests.refused_prohibited_by_law") == ["number"] * 7
+    assert _rules(parsed) == ["misprinted label"]
     moved = _changed("<tr><td>（一）予以公开</td>", "<tr><td>其他法律行政止公开</td>")
-    assert "unknown label" in [f.rule for f in moved["parsed"].findings]  # type: ignore[attr-defined]
+    assert "unknown label" in _rules(moved)
 
 
 def test_a_row_with_a_cell_too_few_is_unsure() -> None:
-    found = _changed("(<td>（一）予以公开</td>)<td>0</td>", r"\1")
-    figures = [figure for key, figure in found.items() if key.startswith(ROW)]
-    assert {figure.state for figure in figures} == {"unsure"}  # type: ignore[attr-defined]
-    assert len(figures) == 7
+    assert _states(_changed("(<td>（一）予以公开</td>)<td>0</td>", r"\1")) == ["unsure"] * 7
 
 
 def test_a_row_with_a_cell_too_many_is_unsure() -> None:
-    found = _changed("(<td>（一）予以公开</td>)", r"\1<td>5</td>")
-    assert {figure.state for key, figure in found.items() if key.startswith(ROW)} == {"unsure"}  # type: ignore[attr-defined]
+    assert _states(_changed("(<td>（一）予以公开</td>)", r"\1<td>5</td>")) == ["unsure"] * 7
 
 
-def test_one_blank_cell_over_the_whole_row_is_seven_blanks_and_a_number_there_is_unsure() -> None:
+@pytest.mark.parametrize(("text", "state"), [("", "blank"), ("/", "not_number"), ("5", "unsure")])
+def test_one_cell_over_a_whole_row_is_nothing_for_all_or_a_number_of_nobody(text: str, state: str) -> None:
     row = "<td>（一）予以公开</td>" + "<td>0</td>" * 7
-    blank = _changed(re.escape(row), "<td>（一）予以公开</td><td colspan=7></td>")
-    number = _changed(re.escape(row), "<td>（一）予以公开</td><td colspan=7>5</td>")
-    assert {f.state for key, f in blank.items() if key.startswith(ROW)} == {"blank"}  # type: ignore[attr-defined]
-    assert {f.state for key, f in number.items() if key.startswith(ROW)} == {"unsure"}  # type: ignore[attr-defined]
+    parsed = _changed(re.escape(row), f"<td>（一）予以公开</td><td colspan=7>{text}</td>")
+    assert _states(parsed) == [state] * 7
 
 
 def test_columns_in_another_order_are_read_by_their_headings() -> None:
@@ -119,21 +124,18 @@ def test_a_table_without_headings_is_unsure() -> None:
 
 def test_a_row_that_stands_twice_with_other_figures_is_unsure() -> None:
     row = "<tr><td>（一）予以公开</td>" + "<td>0</td>" * 7 + "</tr>"
-    found = _changed(re.escape(row), row + row.replace("0", "1"))
-    assert {f.state for key, f in found.items() if key.startswith(ROW)} == {"unsure"}  # type: ignore[attr-defined]
+    assert _states(_changed(re.escape(row), row + row.replace("0", "1"))) == ["unsure"] * 7
 
 
 def test_a_row_in_the_text_that_no_table_has_is_unsure_not_absent() -> None:
     row = "<tr><td>2.重复申请</td>" + "<td>0</td>" * 7 + "</tr>"
-    found = _changed(re.escape(row), "<tr><td colspan=8>2.重复申请 0 0 0 0 0 0 0</td></tr>")
-    states = {f.state for key, f in found.items() if key.startswith("requests.rejected_repeat")}  # type: ignore[attr-defined]
-    assert states == {"unsure"}
+    parsed = _changed(re.escape(row), "<tr><td colspan=8>2.重复申请 0 0 0 0 0 0 0</td></tr>")
+    assert _states(parsed, "requests.rejected_repeat") == ["unsure"] * 7
 
 
 def test_an_absent_row_is_absent() -> None:
     row = "<tr><td>2.重复申请</td>" + "<td>0</td>" * 7 + "</tr>"
-    found = _changed(re.escape(row), "")
-    assert "requests.rejected_repeat.total" not in found
+    assert _states(_changed(re.escape(row), ""), "requests.rejected_repeat") == []
 
 
 def test_another_table_about_licences_is_not_section_two() -> None:

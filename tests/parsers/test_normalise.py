@@ -34,7 +34,7 @@ def test_every_radical_stands_for_an_ideograph(point: int) -> None:
     if point == 0x2E80:  # CJK RADICAL REPEAT is a mark, equivalent to no ideograph
         assert point not in RADICALS
         return
-    (ideograph,) = normalise(chr(point))
+    ideograph = normalise(chr(point))
     assert "CJK UNIFIED IDEOGRAPH" in unicodedata.name(ideograph)
 
 
