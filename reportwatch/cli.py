@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from typing import Any
 
 import click
@@ -47,6 +49,11 @@ def main() -> None:
     Exit codes: 0 done · 1 unexpected · 2 usage · 10 some sources blind · 65 unreadable document or database ·
     69 no channel reachable · 73/74 cannot create/write · 75 busy · 78 configuration.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # an old locale must not stop a run; \\uXXXX is still good JSON
+            stream.reconfigure(errors="backslashreplace")
 
 
 for command in (

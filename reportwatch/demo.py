@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -22,13 +23,13 @@ from store.paths import StatePaths
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
-    from pathlib import Path
 
     from sqlite_utils import Database
 
     from reportwatch.options import Lang
     from reportwatch.portal.site import Portal, Site
 
+EVIDENCE = {"invalid": "readings", "revised": "documents"}  # the event or incident, and what it rests on
 MARK = "made-by-reportwatch-demo"
 CHANNELS = """\
 [[channel]]
@@ -44,11 +45,11 @@ lang = "{other}"
 """
 
 HINTS = """\
-reportwatch serve --state {state}      # the database in a browser
-reportwatch explain demo-civil 2023 --state {state} --watchlist {state}/watchlist
-sqlite3 {state}/reports.db "SELECT publisher_name, status, why FROM report_status WHERE year = 2023"
-sqlite3 {state}/reports.db "SELECT message FROM findings WHERE kind = 'printed_error'"
-sqlite3 {state}/reports.db "SELECT publisher_name, year, received_total, concluded_total FROM requests"
+{program} serve --state {state}      # the database in a browser
+{program} explain demo-civil 2023 --state {state} --watchlist {state}/watchlist
+{sqlite} query {state}/reports.db "SELECT publisher_name, status, why FROM report_status WHERE year = 2023" --table
+{sqlite} query {state}/reports.db "SELECT message FROM findings WHERE kind = 'printed_error'" --table
+{sqlite} query {state}/reports.db "SELECT publisher_name, year, received_total, concluded_total FROM requests" --table
 """
 
 
@@ -167,7 +168,13 @@ def _what_and_why(stage: Stage, before: int) -> None:
         silent = f"  (told to nobody: {event['suppressed']})" if event["suppressed"] else ""
         click.secho(f"What changed: {words}{silent}", fg="yellow")
         if event["publisher"] and event["year"]:
-            _why(stage, database, event["publisher"], event["year"])
+            _why(
+                stage,
+                database,
+                event["publisher"],
+                event["year"],
+                EVIDENCE.get(event["incident"] or event["kind"]),
+            )
     for row in database.query(
         "SELECT publisher, year FROM report_status WHERE status = 'unknown' ORDER BY publisher"
     ):
@@ -175,10 +182,15 @@ def _what_and_why(stage: Stage, before: int) -> None:
         _why(stage, database, row["publisher"], row["year"])
 
 
-def _why(stage: Stage, database: Database, publisher: str, year: int) -> None:
+def _why(stage: Stage, database: Database, publisher: str, year: int, evidence: str | None = None) -> None:
+    """The status with its reason, and the part of the trail that an event rests on."""
     trail = explain(database, publisher, year, stage.lang)
     click.echo(f"  {trail.headline}")
     click.echo(f"  why: {trail.sentence}")
+    for step in trail.steps:
+        if step.name == evidence:
+            for line in step.lines:
+                click.echo(f"  {step.title}: {line.strip()}")
 
 
 def _messages(stage: Stage, mails: int, posts: int) -> None:
@@ -212,5 +224,7 @@ def _closing(stage: Stage) -> None:
         ).stdout
     )
     click.secho("Look for yourself:", bold=True)
-    for line in HINTS.format(state=state).splitlines():
+    programs = Path(os.path.relpath(sys.executable)).parent  # not on the PATH after `make demo`
+    named = {"program": programs / "reportwatch", "sqlite": programs / "sqlite-utils"}
+    for line in HINTS.format(state=state, **named).splitlines():
         click.echo(f"  {line}")

@@ -26,8 +26,9 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class TrailStep:
-    """One part of the trail: its heading and its facts."""
+    """One part of the trail: its name in PARTS, its heading, and its facts."""
 
+    name: str
     title: str
     lines: tuple[str, ...]
 
@@ -60,7 +61,8 @@ def explain(database: Database, publisher: str, year: int, lang: Lang) -> Trail:
         )
     words = _words(lang)
     steps = (
-        TrailStep(words["titles"][name], tuple(part(database, row, lang))) for name, part in PARTS.items()
+        TrailStep(name, words["titles"][name], tuple(part(database, row, lang)))
+        for name, part in PARTS.items()
     )
     headline = f"{row['publisher_name']} {year}: {words['status'][row['status']]}"
     return Trail(

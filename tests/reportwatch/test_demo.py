@@ -69,7 +69,7 @@ def test_the_messages_that_arrived_are_shown_in_both_languages(told: tuple[str, 
 
 
 def test_the_queries_that_it_names_work(told: tuple[str, Path]) -> None:
-    queries = re.findall(r'sqlite3 \S+ "(.+)"', told[0])
+    queries = re.findall(r'sqlite-utils query \S+ "(.+)" --table', told[0])
     assert len(queries) == 3
     with closing(sqlite3.connect(told[1] / "reports.db")) as database:
         assert all(database.execute(query).fetchall() for query in queries)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
@@ -13,7 +17,12 @@ from click.testing import CliRunner
 from reportwatch import clock, exits
 from reportwatch.cli import main
 from reportwatch.exactjson import dumps
+from reportwatch.portal.form import MadeReport
+from reportwatch.portal.pages import report_page
 from reportwatch.shape import safe
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -85,3 +94,14 @@ def test_every_command_has_its_headline_in_both_languages() -> None:
 
 def test_an_unknown_word_is_a_usage_error() -> None:
     assert CliRunner().invoke(main, ["read", "--format", "yaml", "x"]).exit_code == exits.USAGE
+
+
+def test_an_old_locale_stops_no_command(tmp_path: Path) -> None:
+    page = tmp_path / "made.html"
+    page.write_bytes(report_page(MadeReport("示范市财政局", 2025), "2026-01-20"))
+    command = [sys.executable, "-m", "reportwatch", "read", str(page), "--format", "json"]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONIOENCODING": "latin-1"}, capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    assert json.loads(done.stdout.decode("latin-1"))["publisher"] == "示范市财政局"
