@@ -143,12 +143,17 @@ def _of_reading(matcher: Matcher, row: Row, seen: Mapping[int, _Seen]) -> Match:
 
 
 def _of_link(matcher: Matcher, row: Row, behind: _Seen) -> Match:
-    match = matcher.match(row["source"], [row["title"]], behind.name, behind.year)
+    is_summary, is_nameless = "汇总" in normalise(row["title"]), title_facts(row["title"]).publisher is None
+    settled = not behind.is_collection and not (is_nameless and (is_summary or behind.unread))
+    match = matcher.match(row["source"], [row["title"]], *((behind.name, behind.year) if settled else ()))
+    if is_summary and (match.publisher is None or not behind.names):
+        # Nobody knows how many reports a summary holds: those that were read say nothing about the others.
+        match = matcher.match(row["source"], [row["title"]])
     match = _not_before_its_year(match, row["seen_at"][:10])
     # A date within the title's year tells the same; one of years before is a fault of the page, and tells nothing.
     if match.year is not None and (row["published"] or "") >= f"{match.year}-01-01":
         match = _not_before_its_year(match, row["published"])
-    if match.publisher is None and behind.is_told_apart:
+    if match.publisher is None and behind.is_told_apart and not is_summary:
         return replace(match, how="by its documents", possible=())
     return match
 
