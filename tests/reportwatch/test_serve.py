@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import signal
@@ -75,7 +76,8 @@ def test_every_query_runs(database: Path) -> None:
 
 
 def test_the_pages_show_descriptions_and_queries(served: str) -> None:
-    assert "How each report stands" in get(f"{served}/reports/report_status")
+    described = tomllib.loads(DESCRIPTIONS.read_text(encoding="utf-8"))["tables"]["report_status"]
+    assert html.escape(described["description"]) in get(f"{served}/reports/report_status")
     assert "Missing: watched, due, and not there" in get(f"{served}/reports")
     assert json.loads(get(f"{served}/reports/missing.json?_shape=array")) == []
 
