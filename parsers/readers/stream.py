@@ -43,6 +43,8 @@ _END = re.compile(r"五\s*、.{0,20}?" + spaced("问题"), re.DOTALL)
 
 def fold(text: str) -> str:
     """The text in one spelling but with its white space, and without page numbers."""
+    if text.isascii():  # nearly every cell of figures
+        return _PAGE_NUMBER.sub("", text)
     return unicodedata.normalize("NFKC", readable(_PAGE_NUMBER.sub("", text)))
 
 
