@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from parsers.model import State, Value
 
 NOT_NUMBER = frozenset({"/", "\\", "-", "--", "---", "----", "无", "―", "*", "空", "不适用", "N/A", "n/a"})
+# What a reader puts where there is ink whose meaning the document does not tell: it may be a digit.
+UNKNOWN_GLYPH = "\ufffd"
 # SQLite and JSON readers hold 15 digits exactly; no report counts further.
 MAX_DIGITS = 15
 _NUMBER = re.compile(
@@ -52,7 +54,7 @@ def read_number(text: str, *, digits_may_be_apart: bool = False) -> Number:
         return BLANK
     if plain in NOT_NUMBER:
         return NO_NUMBER
-    if _ambiguous(text, digits_may_be_apart=digits_may_be_apart):
+    if UNKNOWN_GLYPH in plain or _ambiguous(text, digits_may_be_apart=digits_may_be_apart):
         return UNSURE
     match = _NUMBER.fullmatch(plain)
     if match is None:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from parsers.doubts import Doubt
     from parsers.model import Cell, Grid
 
-# In these the text of a cell was put together from glyphs; digits on two lines of a narrow cell are one number.
-_PRINTED = frozenset({"pdf", "image"})
+# In these the text of a cell is put together from glyphs, and digits on two lines of a narrow cell are one number.
+# The PDF readers know the cell's width and join such digits themselves: what they leave apart are two numbers.
+_PRINTED = frozenset({"image"})
 
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")

@@ -7,7 +7,9 @@ from itertools import pairwise
 
 import pytest
 
+from parsers import parse
 from parsers.model import Grid, Reading
+from parsers.numbers import read_number
 from parsers.readers import pdf, plumber
 from tests.parsers.pdf_making import HEIGHT, WIDTH, Canvas, form_page, ruled, stream, written
 from tests.parsers.pdf_making import pdf as made
@@ -257,3 +259,27 @@ def test_a_table_cell_that_holds_a_table_leaves_the_inner_cells_whole() -> None:
     ruled(page, (80, 150, 220), (120, 150, 180), (("甲", "1"), ("乙", "2")))
     found = [cell.text for row in only_grid(made(page)).rows for cell in row]
     assert [text for text in found if text] == ["甲", "1", "乙", "2"]
+
+
+def test_two_numbers_in_one_cell_are_claimed_as_none() -> None:
+    rows = (
+        ("第二十条第（一）项", "", "", ""),
+        ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数"),
+        ("规章", "", "2", "3"),
+        ("行政规范性文件", "4", "5", "6"),
+    )
+    page = (
+        form_page()
+        .text(50, 60, "某某局2023年政府信息公开工作年度报告")
+        .text(50, 80, "二、主动公开政府信息情况")
+    )
+    ruled(page, (50, 200, 300, 400, 500), (100, 130, 160, 200, 230), rows)
+    page.text(210, 174, "12").text(210, 190, "45")
+    (parsed,) = parse(made(page), "application/pdf")
+    figure = next(one for one in parsed.figures if one.key == "disclosure.regulations.issued")
+    assert (figure.state, figure.value, figure.text) == ("unsure", None, "12\n45")
+
+
+@pytest.mark.parametrize("text", ["\ufffd", "12\ufffd", "无\ufffd"])
+def test_ink_that_no_font_names_may_be_a_digit(text: str) -> None:
+    assert read_number(text).state == "unsure"
