@@ -1,4 +1,7 @@
-"""How long does `report_status` take over 40,000 publishers and eight years? Run: python -m bench.status [PUBLISHERS]."""
+"""How long does `report_status` take over 40,000 publishers and eight years? Run: python -m bench.status [PUBLISHERS].
+
+Seconds of one processor, so that a busy machine does not change them; on an idle one they are the time you wait.
+"""
 
 from __future__ import annotations
 
@@ -133,9 +136,9 @@ def _links(publisher: int) -> Iterator[tuple[object, ...]]:
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    before = time.monotonic()
+    before = time.process_time()
     work()
-    return time.monotonic() - before
+    return time.process_time() - before
 
 
 if __name__ == "__main__":

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from parsers.normalise import normalise
-from parsers.titles import title_facts
 from store.database import transaction
-from store.matching import Match, Matcher
+from store.matching import Match, Matcher, facts_of
 from store.model import Publisher, Source
 
 if TYPE_CHECKING:
@@ -143,7 +142,7 @@ def _of_reading(matcher: Matcher, row: Row, seen: Mapping[int, _Seen]) -> Match:
 
 
 def _of_link(matcher: Matcher, row: Row, behind: _Seen) -> Match:
-    is_summary, is_nameless = "汇总" in normalise(row["title"]), title_facts(row["title"]).publisher is None
+    is_summary, is_nameless = "汇总" in normalise(row["title"]), facts_of(row["title"]).publisher is None
     settled = not behind.is_collection and not (is_nameless and (is_summary or behind.unread))
     match = matcher.match(row["source"], [row["title"]], *((behind.name, behind.year) if settled else ()))
     if is_summary and (match.publisher is None or not behind.names):
@@ -186,7 +185,7 @@ def _save_links(
     changes = []
     for row in links:
         match = matches[row["id"]]
-        after = (_report_of(match, reports), match.year, match.how, title_facts(row["title"]).kind)
+        after = (_report_of(match, reports), match.year, match.how, facts_of(row["title"]).kind)
         if after != (row["report"], row["year"], row["match"], row["kind"]):
             changes.append((*after, row["id"]))
     db.conn.executemany("UPDATE links SET report = ?, year = ?, match = ?, kind = ? WHERE id = ?", changes)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fnmatch import translate
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from parsers.normalise import normalise
@@ -74,7 +75,7 @@ class Matcher:
         `text_publisher` or `text_year` mean that the document was read and is a report. `source_id` None: a document
         without a list, where only full names count.
         """
-        facts = [title_facts(title) for title in titles]
+        facts = [facts_of(title) for title in titles]
         is_read = text_publisher is not None or text_year is not None
         if not is_read and all(one.kind == "other" for one in facts):
             return Match(None, None, "not a report")
@@ -206,6 +207,12 @@ class Matcher:
         patterns = self._others.get(source_id or "", ())
         texts = strangers or [normalise(title) for title in titles]
         return bool(texts) and all(any(pattern.fullmatch(text) for pattern in patterns) for text in texts)
+
+
+@lru_cache(maxsize=4096)
+def facts_of(title: str) -> TitleFacts:
+    """`title_facts`, remembered: each title is asked about several times in a row."""
+    return title_facts(title)
 
 
 def _counts(facts: TitleFacts, is_read: bool) -> bool:

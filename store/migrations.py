@@ -25,6 +25,7 @@ CREATE TABLE publisher_sources (
   publisher TEXT NOT NULL REFERENCES publishers(id), source TEXT NOT NULL REFERENCES sources(id),
   PRIMARY KEY (publisher, source)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX publisher_sources_source ON publisher_sources(source);
 CREATE TABLE reports (
   id INTEGER PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publishers(id), year INTEGER NOT NULL,
   owed INTEGER NOT NULL DEFAULT 0, due TEXT, due_ends TEXT, alert_from TEXT, due_basis TEXT, due_source TEXT,
