@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import holidays
 
 from crawler import families
+from crawler.options import mistakes_in
 from monitor.calendar import due
 from monitor.channels import ChannelErrors, load_channels
 from reportwatch import ROOT, clock
@@ -119,6 +120,9 @@ def _watchlist(options: Options) -> Iterator[Diagnosis]:
                 "error", "watchlist", f"{error.file}:{error.line}: {error.message}", "correct this line"
             )
         return
+    mistakes = [mistake for source in watchlist.sources for mistake in mistakes_in(source)]
+    for mistake in mistakes:
+        yield Diagnosis("error", "watchlist", mistake, "correct the options of this source")
     yield Diagnosis(
         "ok", "watchlist", f"{len(watchlist.publishers)} publishers, {len(watchlist.sources)} sources"
     )

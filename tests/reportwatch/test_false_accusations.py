@@ -218,3 +218,14 @@ def test_an_attested_absence_makes_nobody_missing(world: World) -> None:
     world.visit(LATER)
     assert world.status("被证明局") == "unknown"
     assert "记者" in world.command("explain", "被证明局", "2025").output
+
+
+def test_a_check_after_a_crawl_whose_reading_failed_accuses_nobody(world: World) -> None:
+    column = world.watch("未读局")
+    with_earlier_years(world, column, "未读局")
+    world.visit(BEFORE)
+    world.site.publish(column, MadeReport("未读局", 2025), "2026-01-28", since="2026-01-28T02:00:00Z")
+    world.portal.turn_to(AFTER)
+    assert world.command("crawl", now=AFTER).exit_code == 0
+    assert world.command("check", now=AFTER).exit_code == 0
+    assert world.status("未读局") == "on time by its own date"
