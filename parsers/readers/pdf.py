@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 import pypdfium2.raw as pdfium
 
 from parsers.model import Reading, Unreadable
-from parsers.readers.pdf_chars import LARGE, chars_of, sideways_turns, split_large, string_of, usual_height
+from parsers.readers.pdf_chars import (
+    LARGE,
+    chars_of,
+    is_invisible,
+    sideways_turns,
+    split_large,
+    string_of,
+    usual_height,
+)
 from parsers.readers.pdf_drawing import drawing_of
 from parsers.readers.pdf_file import MAX_CHARS, count_pages, open_document, open_page
 from parsers.readers.pdf_form import Follower, has_form_words
@@ -26,11 +34,13 @@ from parsers.readers.pdf_view import View, turned, view_of
 if TYPE_CHECKING:
     from parsers.model import Box
     from parsers.readers.pdf_chars import Char
+    from parsers.readers.pdf_drawing import Drawing
     from parsers.readers.pdf_file import OpenPage
 
 READER = "pypdfium2"
 
 _READABLE = re.compile("[\u2e80-\u2fdf\u4e00-\u9fff]")
+_MOST = 0.6  # of a page's area
 _LEAST_READABLE = 30  # Chinese characters in a document that has a text layer worth the name
 
 
@@ -61,6 +71,7 @@ class _Pages:
     texts: list[str] = field(default_factory=list)
     turned: dict[int, tuple[View, int]] = field(default_factory=dict)
     pictures: list[int] = field(default_factory=list)
+    copies: list[int] = field(default_factory=list)
     form_pages: list[int] = field(default_factory=list)
     readable: int = 0
     chars: int = 0
@@ -75,8 +86,11 @@ class _Pages:
         if has_form_words(string):
             self.form_pages.append(page.number)
         if self.follower.wants(string):
-            tables, turns = _tables_of(page, string)
+            drawing = drawing_of(page.page, page.number)
+            tables, turns = _tables_of(page, string, drawing)
             self.follower.saw(tables)
+            if is_invisible(page) or (not tables and _is_covered(drawing, view_of(page.page))):
+                self.copies.append(page.number)
             if turns:
                 self.turned[page.number] = view_of(page.page), turns
         self.tables += tables
@@ -101,8 +115,15 @@ class _Pages:
         first, last = min(self.form_pages, default=0), max(self.form_pages, default=1_000_000)
         hidden = [number for number in self.pictures if first < number < last]
         if hidden:
-            names = ", ".join(map(str, hidden))
-            raise Unreadable("unsupported", f"Pages of the PDF are pictures without text (page {names}).")
+            raise Unreadable(
+                "unsupported", f"The PDF shows tables as pictures without text ({_named(hidden)})."
+            )
+        if self.copies:
+            names = _named(self.copies)
+            raise Unreadable(
+                "unsupported",
+                f"The PDF is a scan whose hidden text a program has guessed ({names}): it needs OCR.",
+            )
 
     def shown(self, page: int, box: Box) -> Box:
         """A box of the upright page on the page as displayed."""
@@ -113,9 +134,19 @@ class _Pages:
         return turned(box, -turns, width, height)
 
 
-def _tables_of(page: OpenPage, string: str) -> tuple[list[Table], int]:
+def _named(pages: list[int]) -> str:
+    return f"page {', '.join(map(str, pages))}"
+
+
+def _is_covered(drawing: Drawing, view: View) -> bool:
+    """Whether one picture fills most of the page: a scan, whatever text lies over or under it."""
+    areas = ((right - left) * (bottom - top) for left, top, right, bottom in drawing.pictures)
+    return max(areas, default=0.0) >= _MOST * view.width * view.height
+
+
+def _tables_of(page: OpenPage, string: str, drawing: Drawing) -> tuple[list[Table], int]:
     """The page's tables, top to bottom, and the quarter turns that bring its text upright."""
-    drawing, view = drawing_of(page.page, page.number), view_of(page.page)
+    view = view_of(page.page)
     chars = chars_of(page, string, drawing.forms)
     turns = sideways_turns(page, chars, view)
     if turns:

@@ -36,6 +36,8 @@ _ODD = re.compile(
 )
 _SURROGATES = range(0xD800, 0xE000)
 _NO_INK = frozenset({"Cc", "Cn", "Co", "Cs"})  # control, unassigned, private and half characters
+_LOOKS = 40  # characters of a page that are looked at
+_UNPAINTED = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _LEAN = 0.2  # radians off upright before a character counts as sideways
 LARGE = 2.2  # times the usual height of the page's characters: no text of a table
 
@@ -157,8 +159,20 @@ def _directions(chars: list[Char]) -> Iterator[int]:
 def _is_vertical_writing(page: OpenPage, view: View) -> bool:
     angles = [
         pdfium.FPDFText_GetCharAngle(page.text, index)
-        for index in range(0, page.count, max(1, page.count // 40))
+        for index in range(0, page.count, max(1, page.count // _LOOKS))
     ]
     usual = -view.turns * math.pi / 2
     upright = sum(1 for angle in angles if math.cos(angle - usual) > math.cos(_LEAN))
     return upright > len(angles) / 2
+
+
+def is_invisible(page: OpenPage) -> bool:
+    """Whether most of the page's text is not painted: what a program guessed of a picture, laid under it."""
+    seen = unseen = 0
+    for index in range(0, page.count, max(1, page.count // _LOOKS)):
+        thing = pdfium.FPDFText_GetTextObject(page.text, index)
+        if thing:
+            mode = pdfium.FPDFTextObj_GetTextRenderMode(thing)
+            unseen += mode in _UNPAINTED
+            seen += mode not in _UNPAINTED
+    return unseen > seen

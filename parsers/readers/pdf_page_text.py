@@ -28,6 +28,7 @@ _PAGE_NUMBER = re.compile(
     r"[-—–－]\s*\d{1,4}\s*[-—–－]|第\s*\d{1,4}\s*页(?:[,，/\s]*共\s*\d{1,4}\s*页)?|(\d{1,4})"
 )
 _DIGITS_AT_END = re.compile(r"\d[\d.,，．]*$")
+_DIGITS_AT_START = re.compile(r"[,.，．]?\d")
 _NEXT_LINE = (0.6, 2.2)  # of a character's height: from one line of a cell to the next
 _MARGIN = 0.12  # share of the page's height at its head and foot where page numbers stand
 _SLANT = 0.1  # radians off a quarter turn: a watermark
@@ -84,7 +85,7 @@ def _block(lines: Sequence[_Line], box: Box) -> _Line:
 def _breaks_a_number(before: _Line, line: _Line) -> bool:
     """Whether a line goes on with the digits that end the one before: just below them, and no wider."""
     number = _DIGITS_AT_END.search(before.text)
-    if number is None or not line.text[0].isdigit():
+    if number is None or not _DIGITS_AT_START.match(line.text):
         return False
     last, first = before.last, line.first
     height, width = last[3] - last[1], last[2] - last[0]

@@ -17,6 +17,8 @@ _STRUCK_TWICE = 0.35  # of a character's width: the same character nearer than t
 _WIDE_GAP = 0.6  # of a character's height: a gap this wide is a space
 _SAME_LINE = 0.5  # of a character's height: centres nearer than this are on one line
 _PADDING = 11.0  # points: left and right padding of a cell together, Word's own
+_NUMBER_GOES_ON = re.compile(r"\d[,.，．]?$")
+_NUMBER_BEGUN = re.compile(r"[,.，．]?\d")
 _NUMBERED = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十]+\s*[)）、.．]|[(（]?\d{1,2}\s*[)）、.．](?!\d))")
 Line = tuple[float, float, list["Char"]]  # centre, height, characters left to right
 
@@ -73,12 +75,14 @@ def joined_lines(lines: Iterable[Sequence[Char]], width: float) -> str:
     for line in lines:
         printed = line_text(line)
         if before:
-            text += (
-                "" if text[-1:].isdigit() and printed[:1].isdigit() and is_full(before, line, width) else "\n"
-            )
+            text += "" if _is_one_number(text, printed) and is_full(before, line, width) else "\n"
         text += printed
         before = line
     return text
+
+
+def _is_one_number(text: str, following: str) -> bool:
+    return _NUMBER_GOES_ON.search(text) is not None and _NUMBER_BEGUN.match(following) is not None
 
 
 def is_full(line: Sequence[Char], following: Sequence[Char], width: float) -> bool:

@@ -108,6 +108,23 @@ def test_a_page_of_pictures_is_unsupported() -> None:
     assert kind_of(pdf.read, mixed) == "unsupported"
 
 
+def test_text_that_a_program_guessed_of_a_picture_is_unsupported() -> None:
+    invisible = ruled(form_page().raw("3 Tr"), (50, 150, 250), (100, 130), (("规章", "12"),))
+    invisible.parts.insert(0, invisible.parts.pop(1))
+    assert kind_of(pdf.read, made(invisible)) == "unsupported"
+
+
+def test_text_over_a_picture_of_the_page_is_unsupported() -> None:
+    picture = stream(
+        b"\x00",
+        "/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8",
+    )
+    scan = form_page().text(50, 120, "规章 12 34 56").raw("q 595 0 0 842 0 0 cm /Im1 Do Q")
+    assert (
+        kind_of(pdf.read, made(scan, extra="/XObject << /Im1 100 0 R >>", objects=[picture])) == "unsupported"
+    )
+
+
 def test_forms_nested_without_end_do_not_end_the_reader() -> None:
     resources = "/Type /XObject /Subtype /Form /BBox [0 0 600 900] /Resources << /XObject << /F %d 0 R >> >>"
     forms = [stream(b"/F Do", resources % (101 + number)) for number in range(40)]

@@ -215,7 +215,8 @@ def test_digits_that_run_over_a_border_are_not_believed() -> None:
 def test_a_number_broken_by_the_cells_edge_is_whole() -> None:
     page = ruled(form_page(), (50, 150, 185, 350), YS, (("规章", "", ""), ("", "", "")))
     page.text(152, 112, "123").text(152, 124, "45")
-    assert only_grid(made(page)).rows[0][1].text == "12345"
+    page.text(152, 142, "１，").text(152, 154, "９１４")
+    assert [row[1].text for row in only_grid(made(page)).rows] == ["12345", "１，９１４"]
 
 
 def test_two_numbers_in_a_wide_cell_stay_two() -> None:
