@@ -1,17 +1,18 @@
-"""The dictionary of figures: what every key of the two editions of the official form means."""
+"""The dictionary of figures: what every key means, as parsers/editions/*.toml say."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 
 from sqlite_utils import Database
 
-_FILE = Path(__file__).parent / "figure_keys.csv"
+from parsers.editions import DISCLOSURE, DISPUTES, REQUESTS, Table, editions
+
+_SECTIONS = {DISCLOSURE: "二", REQUESTS: "三", DISPUTES: "四"}  # where the form has each table
+_EITHER = "元或万元"  # the amount of 2019 carries its own unit; the form does not say which
 Transaction = Callable[[Database], AbstractContextManager[Database]]
 
 
@@ -32,11 +33,19 @@ class FigureKey:
 @cache
 def figure_keys() -> tuple[FigureKey, ...]:
     """Every key once, in the order of the forms; labels are those of edition 2021 where both have the key."""
-    places: dict[str, dict[str, dict[str, str]]] = {}
-    with _FILE.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            places.setdefault(row["key"], {})[row["edition"]] = row
-    return tuple(_key(key, editions) for key, editions in places.items())
+    keys: dict[str, FigureKey] = {}
+    for edition in editions().values():
+        places = (place for name, table in edition.tables() for place in _places(name, table))
+        for position, key in enumerate(places, start=1):
+            known = keys.get(key.key, key)
+            newer, older = known.position_2021, known.position_2019
+            is_newer = edition.name == "2021"
+            keys[key.key] = replace(
+                known,
+                position_2021=position if is_newer else newer,
+                position_2019=older if is_newer else position,
+            )
+    return tuple(keys.values())
 
 
 def seed_figure_keys(db: Database, transaction: Transaction) -> None:
@@ -54,13 +63,13 @@ def seed_figure_keys(db: Database, transaction: Transaction) -> None:
             )
 
 
-def _key(key: str, editions: dict[str, dict[str, str]]) -> FigureKey:
-    row = editions.get("2021") or editions["2019"]
-    positions = {edition: int(place["position"]) for edition, place in editions.items()}
-    return FigureKey(
-        key, row["section"], row["group"], row["row_label"], row["column_label"], row["unit"],
-        positions.get("2021"), positions.get("2019"),
-    )  # fmt: skip
+def _places(name: str, table: Table) -> Iterator[FigureKey]:
+    for row in table.rows:
+        for column in table.columns:
+            yield FigureKey(
+                f"{name}.{row.key}.{column.key}", _SECTIONS[name], table.heading or row.group or "", row.label,
+                column.label, column.unit or row.unit or _EITHER, None, None,
+            )  # fmt: skip
 
 
 def _same(key: FigureKey, row: dict[str, object] | None) -> bool:

@@ -129,7 +129,7 @@ def fingerprint(report: Parsed, finding: Finding) -> str:
 def _save_parts(db: Database, reading: int, report: Parsed, keys: dict[str, int]) -> None:
     if unknown := sorted({figure.key for figure in report.figures} - keys.keys()):
         raise UnknownFigureError(
-            f"not in the table figure_keys: {', '.join(unknown)}; add them to figure_keys.csv"
+            f"not in the table figure_keys: {', '.join(unknown)}; they must be in parsers/editions/*.toml"
         )
     db.conn.executemany(
         "INSERT INTO figures (reading, key, value, text, unit, state, origin) VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -55,6 +55,9 @@ def test_every_figure_key_is_there_once(db: Database) -> None:
     assert sum(row["position_2021"] is not None for row in stored.values()) == 200
     assert sum(row["position_2019"] is not None for row in stored.values()) == 198
     assert stored["disclosure.fees.amount"]["unit"] == "万元"
+    assert stored["disclosure.procurement.amount"]["unit"] == "元或万元"
+    assert stored["disputes.suit_direct.upheld"]["block"] == "行政诉讼"
+    assert all(row["unit"] and row["row_label"] and row["column_label"] for row in stored.values())
 
 
 def test_a_changed_label_is_brought_up_to_date_and_keeps_its_id(tmp_path: Path) -> None:
