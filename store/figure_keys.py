@@ -12,7 +12,6 @@ from sqlite_utils import Database
 from parsers.editions import DISCLOSURE, DISPUTES, REQUESTS, Table, editions
 
 _SECTIONS = {DISCLOSURE: "二", REQUESTS: "三", DISPUTES: "四"}  # where the form has each table
-_EITHER = "元或万元"  # the amount of 2019 carries its own unit; the form does not say which
 Transaction = Callable[[Database], AbstractContextManager[Database]]
 
 
@@ -68,7 +67,7 @@ def _places(name: str, table: Table) -> Iterator[FigureKey]:
         for column in table.columns:
             yield FigureKey(
                 f"{name}.{row.key}.{column.key}", _SECTIONS[name], table.heading or row.group or "", row.label,
-                column.label, column.unit or row.unit or _EITHER, None, None,
+                column.label, column.unit or row.unit or "", None, None,
             )  # fmt: skip
 
 
