@@ -19,7 +19,7 @@ QUERY_SESSION = re.compile(
     r"^(jsessionid|phpsessid|aspsessionid\w*|asp\.net_sessionid|sessionid)$", re.IGNORECASE
 )
 PAGER_TEXT = re.compile(
-    r"^[\[【(（<]?\s*(\d{1,4}|首\s*页|第一页|[上前]一?\s*页|[下后]一?\s*[页頁]|[尾末]\s*页|最后一?页|更多.{0,4}|查看更多|返回.{0,6}|GO|跳转|"
+    r"^[\[【(（<]?\s*((?!(?:19|20)\d{2}\b)\d{1,4}|首\s*页|第一页|[上前]一?\s*页|[下后]一?\s*[页頁]|[尾末]\s*页|最后一?页|更多.{0,4}|查看更多|返回.{0,6}|GO|跳转|"
     r"next|prev(ious)?|first|last|[<>«»‹›.…]+)\s*[\]】)）>]?$",
     re.IGNORECASE,
 )

@@ -30,7 +30,10 @@ _EDGES = '《》〈〉()[]【】-_:·.|,“”"'
 
 @dataclass(frozen=True, slots=True)
 class TitleFacts:
-    """What a title says. "report": clearly an annual report on disclosure; "maybe": could be one; else "other"."""
+    """What a title says. "report": clearly an annual report on disclosure; "maybe": could be one; else "other".
+
+    A year alone may be one: some columns list their reports as 2023年, 2024年 and nothing more.
+    """
 
     publisher: str | None
     year: int | None
@@ -57,7 +60,7 @@ def _kind(plain: str) -> Kind:
         return "maybe" if _DOUBTFUL.search(plain) else "report"
     if _OTHER_REPORTS.search(plain):
         return "other"
-    return "maybe" if _MAYBE.search(plain) else "other"
+    return "maybe" if _MAYBE.search(plain) or _YEAR_WORDS.fullmatch(plain) else "other"
 
 
 def _publisher(plain: str) -> str | None:

@@ -68,10 +68,7 @@ class FamilySpider(scrapy.Spider):
     def link(self, response: TextResponse, entry: Entry) -> Link:
         """An entry as a link of the source, with the kind that its title shows."""
         source: Source = response.meta["source"]
-        kind = title_facts(entry.title).kind
-        if kind == "other" and BARE_YEAR.match(entry.title):
-            kind = "maybe"
-        return Link(source.id, entry.url, entry.title, entry.published, kind)
+        return Link(source.id, entry.url, entry.title, entry.published, title_facts(entry.title).kind)
 
     def is_row(self, entry: Entry, link: Link) -> bool:
         """Whether an anchor from anywhere in a page is a row of its list, and no menu that only says "annual reports"."""

@@ -50,6 +50,8 @@ def test_what_cannot_be_a_report_is_other(title: str) -> None:
         "关于公布2023年政府信息公开工作年度报告的公告",
         "2023年度报告",
         "政务公开工作报告",
+        "2025年",
+        "2025",
     ],
 )
 def test_what_may_be_one_is_maybe(title: str) -> None:
