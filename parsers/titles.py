@@ -20,6 +20,7 @@ _DOUBTFUL = re.compile(r"通知|公告|汇总|通报|考核|培训")
 _OTHER_REPORTS = re.compile(r"政府网站(?:工作|监管|年度)|法治政府|财政|决算|预算|企业年|统计年")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _YEAR_WORDS = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)年?度?|二[〇零○][一二三四五六七八九十〇零○]{1,2}年度?")
+_YEAR_ALONE = re.compile(rf"(?:{_YEAR_WORDS.pattern})(?:报告)?")
 _WRITTEN_YEAR = re.compile(r"二[〇零○]([一二三四五六七八九十〇零○]{1,2})年")
 _WRITTEN = {"〇": "0", "零": "0", "○": "0", **{c: str(n) for n, c in enumerate("一二三四五六七八九", 1)}}
 _BEFORE = re.compile(r"^(?:关于|公布|附件\d*[:.、]?|\d+[、.]|度)+")
@@ -60,7 +61,7 @@ def _kind(plain: str) -> Kind:
         return "maybe" if _DOUBTFUL.search(plain) else "report"
     if _OTHER_REPORTS.search(plain):
         return "other"
-    return "maybe" if _MAYBE.search(plain) or _YEAR_WORDS.fullmatch(plain) else "other"
+    return "maybe" if _MAYBE.search(plain) or _YEAR_ALONE.fullmatch(plain) else "other"
 
 
 def _publisher(plain: str) -> str | None:
@@ -71,7 +72,7 @@ def _publisher(plain: str) -> str | None:
     name = _bare(before) or (_bare(behind[1]) if behind else "")
     if name.endswith("人民"):
         name += "政府"  # "某县人民政府信息公开年报": the two names share 政府
-    return name if len(name) > 1 and name not in {"汇总", "政府"} else None
+    return name if len(name) > 1 and name not in {"汇总", "政府", "报告"} else None
 
 
 def _bare(text: str) -> str:

@@ -52,6 +52,7 @@ def test_what_cannot_be_a_report_is_other(title: str) -> None:
         "政务公开工作报告",
         "2025年",
         "2025",
+        "2023报告",
     ],
 )
 def test_what_may_be_one_is_maybe(title: str) -> None:
