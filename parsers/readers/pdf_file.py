@@ -15,6 +15,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from parsers.model import Unreadable
+from parsers.readers.pdf_streams import damaged_streams
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,7 @@ class OpenPage:
 
 
 def refuse_unreadable(body: bytes) -> None:
-    """Raise Unreadable for bytes that are no whole PDF: empty, not_a_report, truncated or too_large.
+    """Raise Unreadable for bytes that are no whole PDF: empty, not_a_report, truncated, broken or too_large.
 
     A cut file may still open (pdfium rebuilds what it finds) and would then lack pages without a word, so the
     end is looked at before anything else.
@@ -57,6 +58,11 @@ def refuse_unreadable(body: bytes) -> None:
         raise Unreadable("not_a_report", "The file is no PDF: it does not begin with %PDF.")
     if is_truncated(body):
         raise Unreadable("truncated", "The PDF ends before its %%EOF mark: fetch it again.")
+    if damaged := damaged_streams(body):
+        raise Unreadable(
+            "broken",
+            f"The PDF is damaged: {damaged} of its compressed parts do not match their own checksums: fetch it again.",
+        )
 
 
 def is_truncated(body: bytes) -> bool:

@@ -13,6 +13,7 @@ from parsers.model import Reading, Unreadable
 from parsers.readers import pdf, pdf_drawing, pdf_file, pdf_rules, plumber
 from tests.parsers.pdf_making import Canvas, assembled, form_page, ruled, stream
 from tests.parsers.pdf_making import pdf as made
+from tests.parsers.samples import SAMPLES
 
 Reader = Callable[[bytes], Reading]
 READERS = pytest.mark.parametrize("read", [pdf.read, plumber.read], ids=["pdfium", "pdfplumber"])
@@ -159,3 +160,10 @@ def test_flipped_bits_raise_nothing_but_unreadable(tmp_path: Path) -> None:
         command, capture_output=True, text=True, timeout=120, cwd=Path(__file__).parents[2], check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+@READERS
+def test_a_flipped_bit_that_takes_the_ink_out_of_a_cell_is_no_blank(read: Reader) -> None:
+    body = bytearray((SAMPLES / "hongze-2023-pdf" / "body.pdf").read_bytes())
+    body[body.index(b"stream", body.index(b"/FlateDecode")) + 400] ^= 4
+    assert kind_of(read, bytes(body)) == "broken"
