@@ -66,7 +66,8 @@ def _places(name: str, table: Table) -> Iterator[FigureKey]:
     for row in table.rows:
         for column in table.columns:
             yield FigureKey(
-                f"{name}.{row.key}.{column.key}", _SECTIONS[name], table.heading or row.group or "", row.label,
+                f"{name}.{row.key}.{column.key}", _SECTIONS[name], table.heading or ("" if name == "disputes" else row.group) or "",
+                f"{row.group}/{row.label}" if name == "disputes" and row.group else row.label,
                 column.label, column.unit or row.unit or "", None, None,
             )  # fmt: skip
 

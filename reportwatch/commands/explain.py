@@ -8,17 +8,16 @@ import click
 
 from reportwatch.exactjson import dumps
 from reportwatch.explaining import explain as trail_of
+from reportwatch.moment import as_judged
 from reportwatch.options import Options, takes
 from reportwatch.scope import publisher_named
 from reportwatch.steps import watchlist_of
-from store.database import open_readonly
-from store.paths import StatePaths
 
 
 @click.command(short_help="Why a report has its status, step by step. 说明判断依据")
 @click.argument("publisher")
 @click.argument("year", type=int)
-@takes("state", "watchlist", "json", "lang")
+@takes("state", "watchlist", "now", "json", "lang")
 def explain(options: Options, publisher: str, year: int) -> None:
     """Explain the status of one report, step by step.
 
@@ -26,8 +25,9 @@ def explain(options: Options, publisher: str, year: int) -> None:
 
     PUBLISHER is an id, a name or an alias of the watchlist; YEAR is the year that the report is about.
     """
-    database = open_readonly(StatePaths(options.state).database)
-    trail = trail_of(database, publisher_named(publisher, watchlist_of(options)).id, year, options.lang)
+    key = publisher_named(publisher, watchlist_of(options)).id
+    with as_judged(options) as database:
+        trail = trail_of(database, key, year, options.lang)
     if options.as_json:
         click.echo(dumps(asdict(trail)))
         return

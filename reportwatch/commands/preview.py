@@ -11,6 +11,8 @@ from monitor.preview import preview
 from reportwatch.exactjson import dumps
 from reportwatch.options import Options, takes
 from reportwatch.steps import database_of
+from store.database import open_readonly
+from store.paths import StatePaths
 
 
 @click.command("preview-alerts", short_help="Who would be told what, and why. 预览通知")
@@ -23,6 +25,7 @@ def preview_alerts(options: Options) -> None:
     Nothing is sent, and the database stays as it is.
     """
     channels = load_channels(options.channels, addresses=False)
+    open_readonly(StatePaths(options.state).database).close()  # a preview makes no database
     with database_of(options) as database:
         plans = preview(database, channels, options.now())
     if not plans:

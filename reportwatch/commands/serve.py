@@ -8,19 +8,22 @@ import sys
 import tomllib
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 import store
 from reportwatch.options import Options, takes
 from store.database import open_readonly
-from store.figure_keys import figure_keys
 from store.paths import StatePaths
 from store.views import WIDE
 
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
 DESCRIPTIONS = Path(store.__file__).with_name("descriptions.toml")
 QUERIES = Path(__file__).parent.parent / "queries.toml"
+HIDDEN = ("_sqlite_migrations", "as_of", "hosts", "validators")  # of no use to people
 SETTINGS = {
     "suggest_facets": "off",  # on the wide views a page takes 26 s with it, 0.4 s without
     "allow_download": "off",
@@ -42,21 +45,28 @@ def serve(options: Options, port: int) -> None:
     Press Ctrl-C to end it. It never writes to the database, and a run may work at the same time.
     """
     database = StatePaths(options.state).database
-    open_readonly(database).close()  # a clear line now rather than an error page later
+    opened = open_readonly(database)  # a clear line now rather than an error page later
+    described = metadata(opened)
+    opened.close()
     options.say(f"http://127.0.0.1:{port or '(any free port, see below)'}/reports  (Ctrl-C ends it)")
-    _become_datasette(database, port)
+    _become_datasette(database, port, described)
 
 
-def metadata() -> dict[str, object]:
-    """Datasette's metadata: what each table and column means, and queries to start from."""
+def metadata(database: Database) -> dict[str, object]:
+    """Datasette's metadata: what each table and column means, and queries to start from.
+
+    Only columns that a table has are described, and not the figures of the wide views: Datasette prints every
+    description above the rows. The labels of the figures are in the table figure_keys.
+    """
     described = tomllib.loads(DESCRIPTIONS.read_text(encoding="utf-8"))
-    tables = {
-        name: {
-            "description": table["description"],
-            "columns": {**described["common"], **_labels(name), **table.get("columns", {})},
-        }
-        for name, table in described["tables"].items()
-    }
+    tables: dict[str, dict[str, object]] = {name: {"hidden": True} for name in HIDDEN}
+    for name, table in described["tables"].items():
+        meanings = {**described["common"], **table.get("columns", {})}
+        present = (
+            () if name in WIDE else [row["name"] for row in database.query(f"PRAGMA table_info([{name}])")]
+        )
+        columns = {column: meanings[column] for column in present if column in meanings}
+        tables.setdefault(name, {}).update(description=table["description"], columns=columns)
     return {
         "title": "reportwatch",
         "description": "Annual reports on information disclosure: who owes them, who published, what they say. "
@@ -67,24 +77,13 @@ def metadata() -> dict[str, object]:
     }
 
 
-def _labels(view: str) -> dict[str, str]:
-    """The columns of a wide view: the form's own labels."""
-    section = view.partition("_")[0]
-    if view not in WIDE:
-        return {}
-    return {
-        key.key.partition(".")[2].replace(".", "_"): f"{key.row_label} · {key.column_label} ({key.unit})"
-        for key in figure_keys() if key.key.startswith(section + ".")
-    }  # fmt: skip
-
-
-def _become_datasette(database: Path, port: int) -> NoReturn:
+def _become_datasette(database: Path, port: int, shown: dict[str, object]) -> NoReturn:
     """Puts Datasette in the place of this process, so that Ctrl-C and systemd end it like any other.
 
     The metadata is its standard input: a file without a name, which nobody has to delete.
     """
     described = TemporaryFile()  # noqa: SIM115 - it lives as long as the process
-    described.write(json.dumps(metadata(), ensure_ascii=False).encode())
+    described.write(json.dumps(shown, ensure_ascii=False).encode())
     described.seek(0)
     os.dup2(described.fileno(), 0)
     settings = [word for name, value in SETTINGS.items() for word in ("--setting", name, value)]

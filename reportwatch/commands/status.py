@@ -9,10 +9,9 @@ import click
 
 from reportwatch import clock, printing, scope
 from reportwatch.exactjson import dumps
+from reportwatch.moment import as_judged
 from reportwatch.options import Options, takes
 from reportwatch.steps import watchlist_of
-from store.database import open_readonly
-from store.paths import StatePaths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,19 +31,24 @@ Row = dict[str, object]
     "--sources", is_flag=True, help="List the sources instead, and the publishers that nobody watches."
 )
 @click.option("--all", "everything", is_flag=True, help="Also reports that are not due.")
-@takes("state", "watchlist", "json")
+@takes("state", "watchlist", "now", "json")
 def status(options: Options, words: tuple[str, ...], sources: bool, everything: bool) -> None:
     """Show who is on time, late, missing or unknown.
 
     查看各单位年度报告的状态：按时、逾期、缺失、无法判断等。
 
-    SCOPE: publishers (id or name), regions, years. As of the last `check`: this command judges nothing itself.
+    SCOPE: publishers (id or name), regions, years. As of the last `check`; with --now as a check at that moment would
+    judge what is known today.
     """
-    database = open_readonly(StatePaths(options.state).database)
-    if sources:
-        _sources(options, database)
-        return
     wanted = scope.resolve(words, watchlist_of(options)) if words else scope.Scope()
+    with as_judged(options) as database:
+        if sources:
+            _sources(options, database)
+        else:
+            _reports(options, database, wanted, everything=everything)
+
+
+def _reports(options: Options, database: Database, wanted: scope.Scope, *, everything: bool) -> None:
     rows = [row for row in reports(database) if wanted.holds(str(row["publisher"]), int(str(row["year"])))]
     if options.as_json:
         for row in rows:
