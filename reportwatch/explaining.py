@@ -140,6 +140,24 @@ def _entries(database: Database, row: Row, lang: Lang) -> Iterator[str]:
     for link in database.query("SELECT * FROM links WHERE report = ? ORDER BY first_seen", [row["report"]]):
         seen = {"first_seen": _when(link["first_seen"]), "last_seen": _when(link["last_seen"])}
         yield _line(lang, "entry", **{**link, **seen, "published": link["published"] or "–"})
+        yield from _off_the_list(database, link, lang)
+
+
+def _off_the_list(database: Database, link: Row, lang: Lang) -> Iterator[str]:
+    """Why an entry that left its list is not called withdrawn: its page did not say that it is gone."""
+    left = database.execute(
+        "SELECT last_good > ? FROM source_status WHERE source = ?", [link["last_seen"], link["source"]]
+    ).fetchone()
+    if not left or not left[0]:
+        return
+    last = database.execute(
+        "SELECT kind, coalesce(nullif(note, ''), status, kind) FROM captures WHERE url = ? AND seen_at > ?"
+        " AND kind <> 'list' ORDER BY seen_at DESC, id DESC LIMIT 1", [link["url"], link["last_seen"]],
+    ).fetchone()  # fmt: skip
+    if last is None:
+        yield _line(lang, "not_asked")
+    elif last[0] == "failed":
+        yield _line(lang, "off_list", note=last[1])
 
 
 def _possible(database: Database, row: Row, lang: Lang) -> Iterator[str]:

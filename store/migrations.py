@@ -71,6 +71,7 @@ CREATE TABLE captures (
 ) STRICT;
 CREATE INDEX captures_document ON captures(document, seen_at);
 CREATE INDEX captures_crawl ON captures(crawl);
+CREATE INDEX captures_url ON captures(url, seen_at);
 CREATE TABLE validators (
   url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT, sha256 TEXT, checked_at TEXT NOT NULL, full_at TEXT
 ) STRICT, WITHOUT ROWID;

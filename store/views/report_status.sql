@@ -48,7 +48,8 @@ dates AS MATERIALIZED (
   WHERE c.published >= r.year || '-12-01' AND c.published <= date(s.first_seen, '+8 hours')
   GROUP BY s.report
 ),
--- Gone: three good visits over three days lacked the entry, and its page was not had since either.
+-- Gone: three good visits over three days lacked the entry, and the last answer for its page since then was that it
+-- is not there (404, 410). A page that refuses us, or was never asked for, proves nothing.
 gone_links AS MATERIALIZED (
   SELECT l.report, count(*) AS links
   FROM source_now n JOIN links l ON l.source = n.id
@@ -56,6 +57,10 @@ gone_links AS MATERIALIZED (
     AND (
       SELECT count(*) >= 3 AND max(c.started_at) >= strftime('%Y-%m-%dT%H:%M:%SZ', min(c.started_at), '+3 days')
       FROM crawls c WHERE c.source = l.source AND c.outcome = 'good' AND c.url = n.url AND c.started_at > l.last_seen)
+    AND (
+      SELECT k.kind FROM captures k WHERE k.url = l.url AND k.seen_at > l.last_seen
+        AND k.kind IN ('gone', 'failed', 'document', 'unchanged')
+      ORDER BY k.seen_at DESC, k.kind = 'gone', k.id DESC LIMIT 1) = 'gone'
     AND NOT EXISTS (
       SELECT 1 FROM documents d JOIN captures k ON k.document = d.id
       WHERE d.link = l.id AND k.kind IN ('document', 'unchanged') AND k.status IN (200, 304)
