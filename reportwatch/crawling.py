@@ -24,7 +24,7 @@ _LAST_LINES = 3
 def crawl(
     options: Options, sources: Sequence[str] = (), run: int | None = None, *, guarded: bool = False
 ) -> dict[str, Any]:
-    """Visits the sources (all that are due, if none is named) and returns the crawler's own summary.
+    """Visits the sources (all of a known family, if none is named) and returns the crawler's own summary.
 
     `guarded` forgets the addresses that the environment allows. Raises CommandError if the crawler ended without a
     summary; what it logged is kept in the logs.

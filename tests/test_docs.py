@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -248,3 +251,17 @@ def test_the_first_watchlist_of_the_readme_loads(name: str, tmp_path: Path) -> N
 @pytest.mark.parametrize("sql", sorted(set(re.findall(r'sqlite-utils query \S+ "([^"]+)"', everything()))))
 def test_a_query_of_the_documentation_runs(sql: str, db: Database) -> None:
     list(db.query(sql))
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_what_the_readme_shows_of_read_is_what_read_prints(page: str) -> None:
+    blocks = re.findall(r"^```text\n(tests/samples/.*?)^```", (ROOT / page).read_text("utf-8"), re.M | re.S)
+    assert blocks
+    document = ROOT / blocks[0].splitlines()[0].strip()
+    done = subprocess.run(
+        [sys.executable, "-m", "reportwatch", "read", str(document.relative_to(ROOT))],
+        cwd=ROOT, capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "200"},
+    )  # fmt: skip
+    printed = {line.strip() for line in done.stdout.splitlines()}
+    for line in blocks[0].splitlines():
+        assert line.strip() in printed or line.strip() == "[…]", line

@@ -24,7 +24,7 @@ def crawl(context: click.Context, options: Options, words: tuple[str, ...]) -> N
 
     访问各列表页，保存新出现的文件（不作判断）。
 
-    SCOPE: publishers (id or name) and regions; everything that is due, if none is named.
+    SCOPE: publishers (id or name) and regions; every list, if none is named.
     """
     with only_run(options.state):
         show(context, options, steps.crawl(options, words))
