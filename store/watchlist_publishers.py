@@ -45,7 +45,8 @@ def read_publishers(path: Path, region: str) -> tuple[list[tuple[Publisher, int]
     for line, row in rows:
         wrong = list(_wrong(row, region))
         mistakes += [(line, message) for message in wrong]
-        if not wrong:
+        # With mistakes nothing is loaded; but a row's other mistakes, as a double id, are to be told at once, too.
+        if row["name"] and ID.fullmatch(row["id"]):
             publishers.append((_publisher(row, region), line))
     return publishers, mistakes, {row["id"] for _, row in rows}
 
@@ -147,7 +148,7 @@ def _publisher(row: dict[str, str], region: str) -> Publisher:
     return Publisher(
         id=row["id"],
         name=row["name"],
-        kind=KINDS[row["kind"]],
+        kind=KINDS.get(row["kind"], "department"),
         region=row.get("region") or region,
         parent=row.get("parent") or None,
         aliases=_list(row.get("aliases", "")),

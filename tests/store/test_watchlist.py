@@ -272,3 +272,16 @@ def test_no_folder_and_an_empty_one_are_explained(tmp_path: Path) -> None:
 def test_an_entry_with_a_mistake_is_not_also_unknown(tmp_path: Path) -> None:
     write(tmp_path, "zk,周口市人民政府,goverment,,,,,,,,,zk-nb,\n", SOURCE.replace('"static"', "1"))
     assert [line for _, line, _ in mistakes(tmp_path)] == [2, 5]
+
+
+def test_every_mistake_of_a_row_is_told_at_once(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "zk,周口市人民政府,government,,,,,,,,,,\nzk,周口市财政局,bureau,,,,20x9,,,,,nowhere,\n",
+        SOURCE,
+    )
+    told = [(line, message.split(";")[0]) for _, line, message in mistakes(tmp_path)]
+    assert any(line == 3 and "unknown kind" in message for line, message in told)
+    assert any(line == 3 and "from_year" in message for line, message in told)
+    assert any(line == 3 and "already used" in message for line, message in told)
+    assert any(line == 3 and "unknown source" in message for line, message in told)
