@@ -106,15 +106,15 @@ def keep_document(
             document = _inserted(
                 db,
                 "INSERT INTO documents (source, link, parent, url, sha256, media_type, bytes, title, published,"
-                " first_seen, last_seen, supplied_by, supplied_publisher, supplied_year)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " first_seen, last_seen, link_title, supplied_by, supplied_publisher, supplied_year)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT title FROM links WHERE id = ?), ?, ?, ?)",
                 (source, link, parent, url, sha256, media_type, len(body), title, published, now, now,
-                 supplied_by, supplied_publisher, supplied_year),
+                 link, supplied_by, supplied_publisher, supplied_year),
             )  # fmt: skip
         else:
             document = int(str(found[0]))
             db.execute(
-                "UPDATE documents SET last_seen = ?, link = coalesce(?, link), parent = coalesce(?, parent),"
+                "UPDATE documents SET last_seen = max(last_seen, ?), link = coalesce(?, link), parent = coalesce(?, parent),"
                 " title = coalesce(title, ?), published = coalesce(published, ?),"
                 " supplied_publisher = coalesce(?, supplied_publisher), supplied_year = coalesce(?, supplied_year)"
                 " WHERE id = ?",
@@ -150,7 +150,7 @@ def note_capture(
             document = int(str(newest[0])) if newest else None
         _capture(db, kind, url, now, crawl, document, status, None, headers, note)
         if kind == "unchanged":
-            db.execute("UPDATE documents SET last_seen = ? WHERE id = ?", (now, document))
+            db.execute("UPDATE documents SET last_seen = max(last_seen, ?) WHERE id = ?", (now, document))
 
 
 def known_links(db: Database, source: str) -> list[KnownLink]:
@@ -199,7 +199,7 @@ def _see(db: Database, crawl: int, link: Link, now: str) -> None:
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, url) DO UPDATE SET title = excluded.title,"
         " published = CASE WHEN ? IS NULL AND published < excluded.published THEN published"
         " ELSE coalesce(excluded.published, published) END,"
-        " kind = excluded.kind, last_seen = excluded.last_seen, last_crawl = excluded.last_crawl,"
+        " kind = excluded.kind, last_seen = max(last_seen, excluded.last_seen), last_crawl = excluded.last_crawl,"
         " retitled_at = coalesce(?, retitled_at)",
         (link.source, link.url, link.title, link.published, link.kind, now, now, crawl, retitled, retitled),
     )

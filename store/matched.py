@@ -49,7 +49,7 @@ class _Seen:
         return self.reports > 0 and self.matched == self.reports and not self.unread
 
 
-def rematch(db: Database, now: str) -> None:  # noqa: ARG001 - the signature of every writer; nothing here is dated
+def rematch(db: Database, now: str) -> None:
     """Sets which report each link and reading is, makes the reports rows they need, and notes what may be whose.
 
     One transaction; a second call in a row changes nothing.
@@ -68,6 +68,7 @@ def rematch(db: Database, now: str) -> None:  # noqa: ARG001 - the signature of 
         _save_links(db, links, by_link, reports)
         _save_readings(db, readings, by_reading, reports)
         _save_possible(db, links, by_link)
+        db.execute(_EVER_SEEN, (now,))
 
 
 def matcher_of(db: Database) -> Matcher:
@@ -103,9 +104,17 @@ SELECT r.id, r.publisher_text, coalesce((
     SELECT f.right_value FROM findings f WHERE f.reading = r.id AND f.rule = 'wrong year' AND f.right_value IS NOT NULL
   ), r.year) AS year, r.title, r.report, r.match, r.error_kind, d.link, d.source,
   d.title AS document_title, d.first_seen, d.supplied_publisher, d.supplied_year, l.title AS link_title,
+  d.link_title AS kept_title,
   d.id IN (SELECT id FROM latest_documents) AS newest,
   (SELECT count(*) FROM readings o WHERE o.document = r.document) AS parts
 FROM readings r JOIN documents d ON d.id = r.document LEFT JOIN links l ON l.id = d.link
+"""
+
+
+# What was once seen can be gone, or turn out to be another's; it is never "missing".
+_EVER_SEEN = """
+UPDATE reports SET ever_seen_at = ? WHERE ever_seen_at IS NULL AND id IN (
+  SELECT report FROM links WHERE report IS NOT NULL UNION SELECT report FROM readings WHERE report IS NOT NULL)
 """
 
 
@@ -134,11 +143,20 @@ def _of_reading(matcher: Matcher, row: Row, seen: Mapping[int, _Seen]) -> Match:
     titles = [row["title"]] if row["parts"] > 1 else [row["document_title"], row["title"]]
     # The title of a page that holds many reports is the title of none of them.
     if row["parts"] == 1 and not (row["link"] in seen and seen[row["link"]].is_collection):
-        titles.insert(0, row["link_title"])
+        titles.insert(0, _title_then(row))
     match = matcher.match(
         row["source"], [title for title in titles if title], row["publisher_text"], row["year"]
     )
     return _not_before_its_year(match, row["first_seen"][:10])
+
+
+def _title_then(row: Row) -> str | None:
+    """The entry's title when these bytes were behind it: an address may serve another year's report since."""
+    kept, present = row["kept_title"], row["link_title"]
+    if kept is None or present is None:
+        return present or kept
+    before, after = facts_of(kept).year, facts_of(present).year
+    return kept if before is not None and after is not None and before != after else present
 
 
 def _of_link(matcher: Matcher, row: Row, behind: _Seen) -> Match:

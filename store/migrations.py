@@ -29,7 +29,7 @@ CREATE INDEX publisher_sources_source ON publisher_sources(source);
 CREATE TABLE reports (
   id INTEGER PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publishers(id), year INTEGER NOT NULL,
   owed INTEGER NOT NULL DEFAULT 0, due TEXT, due_ends TEXT, alert_from TEXT, due_basis TEXT, due_source TEXT,
-  UNIQUE (publisher, year)
+  ever_seen_at TEXT, UNIQUE (publisher, year)
 ) STRICT;
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY, command TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT, outcome TEXT,
@@ -59,7 +59,7 @@ CREATE INDEX possible_reports_publisher ON possible_reports(publisher, year);
 CREATE TABLE documents (
   id INTEGER PRIMARY KEY, source TEXT REFERENCES sources(id), link INTEGER REFERENCES links(id),
   parent INTEGER REFERENCES documents(id), url TEXT NOT NULL, sha256 TEXT NOT NULL, media_type TEXT NOT NULL,
-  bytes INTEGER NOT NULL, title TEXT, published TEXT, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+  bytes INTEGER NOT NULL, title TEXT, link_title TEXT, published TEXT, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
   supplied_by TEXT, supplied_publisher TEXT, supplied_year INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX documents_natural ON documents(coalesce(source, ''), url, sha256);

@@ -10,6 +10,11 @@ source_now AS MATERIALIZED (
       ORDER BY c.started_at DESC, c.id DESC LIMIT 1) AS last_outcome
   FROM sources s WHERE s.watched
 ),
+-- Lists that have shown somebody's report at their present address.
+right_lists AS MATERIALIZED (
+  SELECT DISTINCT n.id AS source FROM source_now n JOIN links l ON l.source = n.id
+  WHERE l.report IS NOT NULL AND l.last_seen >= n.url_since
+),
 standing AS MATERIALIZED (
   SELECT x.publisher, count(*) AS sources, sum(n.last_good IS NULL) AS never_good, min(n.last_good) AS last_good,
     sum(n.last_good IS NULL OR n.last_outcome = 'blind') AS blind_sources
@@ -73,7 +78,7 @@ gone AS MATERIALIZED (
 -- What is known of each report, with the visits that matter for it.
 known AS MATERIALIZED (
   SELECT r.id AS report, r.publisher, p.name AS publisher_name, p.kind, p.region, r.year, r.owed, r.due, r.due_ends,
-    r.due_basis, r.due_source, r.alert_from, s.first_seen, d.page_date,
+    r.due_basis, r.due_source, r.alert_from, r.ever_seen_at, s.first_seen, d.page_date,
     coalesce(t.sources, 0) AS sources, coalesce(t.never_good, 0) AS never_good,
     coalesce(t.blind_sources, 0) AS blind_sources,
     CASE WHEN t.never_good = 0 THEN t.last_good END AS last_good,
@@ -123,15 +128,22 @@ judged AS MATERIALIZED (
     WHEN k.never_good > 0 THEN 'never_seen_well'
     WHEN k.as_of < k.due_ends THEN 'before_due'
     WHEN k.unmatched > 0 THEN 'unmatched_titles'
+    WHEN k.ever_seen_at IS NOT NULL THEN 'was_seen_before'
     WHEN k.last_good < k.due_ends THEN 'not_seen_since_due'
-    -- Watched around the due date: at the present address, or at an earlier one after the due date.
+    -- A list that never showed any report may be the wrong list.
+    WHEN NOT EXISTS (
+      SELECT 1 FROM publisher_sources x JOIN right_lists i ON i.source = x.source WHERE x.publisher = k.publisher
+    ) THEN 'no_report_ever_there'
+    -- Watched around the due date, at the present address: within two weeks after it, or on both sides of it.
     WHEN EXISTS (
       SELECT 1 FROM publisher_sources x JOIN source_now n ON n.id = x.source
-      WHERE x.publisher = k.publisher AND NOT EXISTS (
-        SELECT 1 FROM crawls c WHERE c.source = n.id AND c.outcome = 'good'
-          AND c.started_at >= strftime('%Y-%m-%dT%H:%M:%SZ', k.due_ends, '-92 days')
-          AND c.started_at < strftime('%Y-%m-%dT%H:%M:%SZ', k.due_ends, '+14 days')
-          AND (c.started_at >= k.due_ends OR (c.url = n.url AND c.started_at >= n.url_since)))
+      WHERE x.publisher = k.publisher AND NOT (
+        SELECT coalesce(max(c.started_at >= k.due_ends
+            AND c.started_at <= strftime('%Y-%m-%dT%H:%M:%SZ', k.due_ends, '+14 days')), 0)
+          OR (coalesce(max(c.started_at < k.due_ends), 0) AND coalesce(max(c.started_at >= k.due_ends), 0))
+        FROM crawls c WHERE c.source = n.id AND c.outcome = 'good' AND c.url = n.url AND c.started_at >= n.url_since
+          AND c.started_at >= strftime('%Y-%m-%dT%H:%M:%SZ', k.due_ends, '-7 days')
+          AND c.started_at <= strftime('%Y-%m-%dT%H:%M:%SZ', k.due_ends, '+31 days'))
     ) THEN 'not_watched_around_due'
     ELSE 'absent_after_due' END AS why
   FROM known k

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.channels import Channel
-from store.crawls import finish_crawl, keep_document, see_links, start_crawl
+from store.crawls import finish_crawl, keep_document, note_capture, see_links, start_crawl
 from store.model import Link
 
 if TYPE_CHECKING:
@@ -157,6 +157,8 @@ def test_a_date_that_turns_up_later_takes_late_back(told: World) -> None:
 def test_a_report_that_vanishes_is_withdrawn_and_its_return_is_told_once(told: World) -> None:
     told.good("2026-02-10T01:00:00Z", ("finance", 2025))
     told.check("2026-02-10T01:00:00Z")
+    address = "http://list.example.gov.cn/nb/finance-2025.html"
+    note_capture(told.db, "gone", address, "2026-02-12T01:00:00Z", status=404)
     for day in (12, 14, 16):
         told.good(f"2026-02-{day}T01:00:00Z")
         told.check(f"2026-02-{day}T01:00:00Z")

@@ -36,6 +36,7 @@ def captures(db: Database) -> list[tuple[Any, ...]]:
 
 
 def test_a_link_keeps_its_first_day_and_its_earliest_date(world: World) -> None:
+    world.old_reports = False
     world.visit("2025-01-20", (PAGE, "old title 2024", "2025-01-30"))
     world.visit("2025-02-03", (PAGE, TITLE, "2025-02-01"))
     (link,) = known_links(world.db, "list")
@@ -103,6 +104,7 @@ def test_an_attachment_knows_its_page_and_its_link(world: World, archive: Archiv
 
 
 def test_an_unchanged_page_moves_its_last_day_and_a_gone_one_does_not(world: World) -> None:
+    world.old_reports = False
     world.visit("2025-01-20", TITLE)
     document = world.keep("2025-01-20")
     world.unchanged("2025-01-25")
@@ -117,6 +119,7 @@ def test_an_unchanged_page_moves_its_last_day_and_a_gone_one_does_not(world: Wor
 
 
 def test_a_page_that_was_never_had_can_fail_too(world: World) -> None:
+    world.old_reports = False
     world.visit("2025-01-20", TITLE)
     note_capture(world.db, "failed", PAGE, at("2025-01-20"), note="timeout")
     (link,) = known_links(world.db, "list")
@@ -195,3 +198,11 @@ def test_validators_and_hosts_are_remembered(db: Database) -> None:
     put_host(db, state)
     assert get_validator(db, URL) == validator
     assert get_host(db, "a") == state
+
+
+def test_an_earlier_clock_never_moves_the_last_day_back(world: World) -> None:
+    world.old_reports = False
+    world.visit("2025-02-20", TITLE)
+    world.visit("2025-02-05", TITLE)
+    (link,) = known_links(world.db, "list")
+    assert link.last_seen == "2025-02-20T04:00:00Z"

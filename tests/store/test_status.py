@@ -133,23 +133,54 @@ def test_a_visit_on_the_due_date_itself_proves_nothing(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "status"), [("2025-02-14T15:59:59Z", "missing"), ("2025-02-14T16:00:00Z", "not found")]
+    ("first", "status"), [("2025-02-14T16:00:00Z", "missing"), ("2025-02-14T16:00:01Z", "not found")]
 )
 def test_watched_around_the_due_date_ends_a_fortnight_after_it(world: World, first: str, status: str) -> None:
     world.visit(first)
     assert world.status("2025-06-01") == status
 
 
-def test_a_visit_up_to_three_months_before_counts_as_watched(world: World) -> None:
-    world.visit("2024-11-02")
-    world.visit("2025-06-01")
-    assert world.status("2025-06-02") == "missing"
+@pytest.mark.parametrize(
+    ("before", "after", "status"),
+    [
+        ("2025-01-25", "2025-03-02", "missing"),
+        ("2025-01-24", "2025-03-02", "not found"),
+        ("2025-01-25", "2025-03-04", "not found"),
+        ("2024-11-15", "2025-02-20", "not found"),
+    ],
+)
+def test_visits_close_to_the_due_date_on_both_sides_count_as_watched(
+    world: World, before: str, after: str, status: str
+) -> None:
+    world.visit(before)
+    world.visit(after)
+    assert world.status("2025-06-02") == status
 
 
-def test_a_visit_long_before_does_not_count_as_watched(world: World) -> None:
-    world.visit("2024-10-02")
-    world.visit("2025-06-01")
-    assert world.status("2025-06-02") == "not found"
+def test_a_list_that_never_showed_a_report_may_be_the_wrong_one(world: World) -> None:
+    world.old_reports = False
+    world.visit("2025-02-03", ("https://a.gov.cn/n.html", "关于召开会议的通知", None))
+    row = world.judge("2025-02-10")
+    assert (row["status"], row["why"]) == ("unknown", "no_report_ever_there")
+
+
+def test_what_was_once_seen_is_never_missing(world: World) -> None:
+    world.visit("2025-01-20", TITLE)
+    world.judge("2025-01-20")
+    world.db.execute("DELETE FROM possible_reports")
+    world.visit("2025-02-03", (PAGE, "关于召开会议的通知", None))
+    row = world.judge("2025-02-10")
+    assert (row["status"], row["why"]) == ("unknown", "was_seen_before")
+
+
+def test_an_address_that_serves_the_next_year_keeps_the_old_report(world: World) -> None:
+    world.visit("2025-01-20", TITLE)
+    world.read(world.keep("2025-01-20", b"2024"), "周口市财政局", 2024)
+    assert world.status("2025-02-10") == "on time"
+    world.visit("2026-01-20", TITLE.replace("2024", "2025"))
+    world.read(world.keep("2026-01-20", b"2025"), "周口市财政局", 2025)
+    row = world.judge("2026-02-10")
+    assert (row["status"], row["first_seen"]) == ("on time", "2025-01-20T04:00:00Z")
 
 
 def test_an_unwatched_publisher_is_not_judged(world: World) -> None:
@@ -167,7 +198,7 @@ def test_nothing_is_judged_before_check_has_looked(world: World) -> None:
 def test_coverage_counts_each_status_once(world: World) -> None:
     world.visit("2025-02-03")
     world.judge("2025-02-10")
-    (row,) = world.db.query("SELECT * FROM coverage")
+    (row,) = world.db.query("SELECT * FROM coverage WHERE year = 2024")
     assert (row["region"], row["year"], row["reports"], row["missing"], row["late"]) == (
         "henan/zhoukou",
         2024,
