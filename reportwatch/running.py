@@ -29,6 +29,7 @@ OUTCOMES = {
 def run(options: Options, words: Sequence[str]) -> tuple[int, list[Step]]:
     """All steps; a step that fails does not lose the others. Returns the exit code and what each step did."""
     with only_run(options.state):
+        steps.refuse_wrong_clock(options)
         number = _begin(options)
         done = [attempt("crawl", lambda: steps.crawl(options, words, number))]
         done += [attempt(name, step) for name, step in _after_crawl(options)]

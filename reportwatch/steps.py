@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from crawler import families
 from monitor.channels import load_channels
+from monitor.check import CLOCK_MAY_DIFFER_HOURS, ClockWentBackError
 from monitor.check import check as judge
+from monitor.moments import hours_between
 from monitor.outbox import notify as tell
 from parsers import READER_VERSION
 from reportwatch import exits, scope
@@ -62,8 +64,22 @@ def database_of(options: Options) -> Iterator[Database]:
 # -- crawl
 
 
+def refuse_wrong_clock(options: Options) -> None:
+    """Raises ClockWentBackError where `now` is before the newest visit or the last check: nothing is written then."""
+    now = options.now()
+    with database_of(options) as database:
+        newest = database.execute(
+            "SELECT max(coalesce((SELECT max(started_at) FROM crawls), ''), coalesce((SELECT at FROM as_of), ''))"
+        ).fetchone()[0]
+    if newest and hours_between(now, newest) > CLOCK_MAY_DIFFER_HOURS:
+        raise ClockWentBackError(
+            f"it is {now}, but the last visit or check was at {newest}: set the machine's clock right, or give a later --now"
+        )
+
+
 def crawl(options: Options, words: Sequence[str] = (), run: int | None = None) -> Step:
     """Visits the sources in the scope; keeps what it finds and judges nothing."""
+    refuse_wrong_clock(options)
     watchlist = watchlist_of(options)
     wanted = scope.resolve(words, watchlist)
     names = scope.sources_of(wanted, watchlist)
