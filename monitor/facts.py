@@ -19,15 +19,20 @@ JOIN publishers p ON p.id = x.publisher AND p.watched JOIN sources s ON s.id = x
 ORDER BY x.publisher, x.source
 """
 LINKS = "SELECT report, id, url, first_seen FROM links WHERE report IS NOT NULL ORDER BY last_seen, id"
-DOCUMENTS = """
+# A version whose address answered last that it is gone stands for nothing any more.
+STILL_THERE = """
+coalesce((SELECT k.kind FROM captures k WHERE k.url = d.url AND k.kind <> 'list'
+  ORDER BY k.seen_at DESC, k.id DESC LIMIT 1), '') <> 'gone'
+"""
+DOCUMENTS = f"""
 SELECT r.report, d.url, d.sha256 FROM readings r JOIN latest_documents d ON d.id = r.document
-WHERE r.report IS NOT NULL AND r.error_kind IS NULL ORDER BY d.first_seen, d.id
-"""
-FAULTS = """
+WHERE r.report IS NOT NULL AND r.error_kind IS NULL AND {STILL_THERE} ORDER BY d.first_seen, d.id
+"""  # noqa: S608 - our own text
+FAULTS = f"""
 SELECT r.report, d.sha256, f.fingerprint, f.message, f.message_zh
-FROM findings f JOIN readings r ON r.id = f.reading JOIN latest_documents d ON d.id = r.document
-WHERE r.report IS NOT NULL AND f.kind = 'printed_error' AND f.level = 'error' ORDER BY f.id
-"""
+FROM latest_readings r JOIN findings f ON f.reading = r.reading JOIN documents d ON d.id = r.document
+WHERE f.kind = 'printed_error' AND f.level = 'error' AND {STILL_THERE} ORDER BY f.id
+"""  # noqa: S608 - our own text
 SOURCES = """
 SELECT s.id, s.url, p.id AS publisher, p.name, p.region,
   (SELECT max(c.started_at) FROM crawls c WHERE c.source = s.id AND c.outcome = 'good' AND c.url = s.url
