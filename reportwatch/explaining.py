@@ -168,6 +168,19 @@ def _possible(database: Database, row: Row, lang: Lang) -> Iterator[str]:
         yield _line(lang, "possible", **{**link, "first_seen": _when(link["first_seen"])})
 
 
+def _not_taken(database: Database, row: Row, lang: Lang) -> Iterator[str]:
+    """What is new on its lists and was not taken for it: where nothing was found, a person looks here first."""
+    if row["status"] not in ("missing", "unknown", "not found") or not row["due"]:
+        return
+    since = f"{int(str(row['due'])[:4]) - 1}-12-31T16:00:00Z"  # 1 January in Shanghai
+    for link in database.query(
+        "SELECT l.title, l.url, l.first_seen FROM links l JOIN publisher_sources x ON x.source = l.source"
+        " WHERE x.publisher = ? AND l.first_seen >= ? AND l.report IS NOT ? ORDER BY l.first_seen DESC, l.id LIMIT 10",
+        [row["publisher"], since, row["report"]],
+    ):
+        yield _line(lang, "not_taken", since=f"{str(row['due'])[:4]}-01-01", **{**link, "first_seen": _when(link["first_seen"])})
+
+
 def _documents(database: Database, row: Row, lang: Lang) -> Iterator[str]:
     for document in database.query(
         "SELECT DISTINCT d.* FROM documents d LEFT JOIN readings r ON r.document = d.id LEFT JOIN links l ON l.id = d.link"
@@ -227,6 +240,7 @@ PARTS: dict[str, Callable[[Database, Row, Lang], Iterator[str]]] = {
     "visits": _visits,
     "entries": _entries,
     "possible": _possible,
+    "not_taken": _not_taken,
     "documents": _documents,
     "readings": _readings,
     "attested": _attested,

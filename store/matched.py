@@ -64,6 +64,7 @@ def rematch(db: Database, now: str) -> None:
                 seen[row["link"]].matched += by_reading[row["id"]].publisher is not None
         links = list(db.query(_LINKS))
         by_link = {row["id"]: _of_link(matcher, row, seen[row["id"]]) for row in links}
+        by_link |= _typed_wrong(links, by_link, seen, now)
         reports = _reports(db, [*by_link.values(), *by_reading.values()])
         _save_links(db, links, by_link, reports)
         _save_readings(db, readings, by_reading, reports)
@@ -175,6 +176,37 @@ def _of_link(matcher: Matcher, row: Row, behind: _Seen) -> Match:
     return match
 
 
+def _typed_wrong(
+    links: Sequence[Row], matches: Mapping[int, Match], seen: Mapping[int, _Seen], now: str
+) -> dict[int, Match]:
+    """Entries whose year may be a slip: a year to come, or last year's title on a second entry a year later."""
+    entries: defaultdict[tuple[str | None, int | None], int] = defaultdict(int)
+    for match in matches.values():
+        entries[match.publisher, match.year] += match.publisher is not None
+    changed = {}
+    for row in links:
+        match = matches[row["id"]]
+        if match.year is None or seen[row["id"]].year is not None:  # the document itself says its year
+            continue
+        if match.year > int(now[:4]):
+            names = {publisher for publisher, _, _ in match.possible} | {match.publisher} - {None}
+            why = "the title's year is yet to come"
+            changed[row["id"]] = Match(
+                None, match.year, why, tuple((str(one), None, why) for one in sorted(names, key=str))
+            )
+        elif (
+            match.publisher is not None
+            and entries[match.publisher, match.year] > 1
+            and (
+                max(row["published"] or "", row["seen_at"][:10] if not row["published"] else "")
+                >= f"{match.year + 1}-12-01"
+            )
+        ):
+            why = "a second entry of the year before, a year later"
+            changed[row["id"]] = replace(match, possible=((match.publisher, match.year + 1, why),))
+    return changed
+
+
 def _not_before_its_year(match: Match, day: str) -> Match:
     """A report cannot appear before its year is nearly over: the title then names the year of publication."""
     if match.publisher is None or match.year is None or day >= f"{match.year}-12-01":
@@ -229,7 +261,6 @@ def _save_possible(db: Database, links: Sequence[Row], matches: Mapping[int, Mat
         (row["id"], publisher, year, why)
         for row in links
         for publisher, year, why in matches[row["id"]].possible
-        if matches[row["id"]].publisher is None
     }
     present = {
         (row["link"], row["publisher"], row["year"], row["why"])

@@ -214,3 +214,15 @@ def test_a_report_that_stayed_away_for_years_is_late_by_all_of_them(world: World
     world.visit("2026-08-02", TITLE)
     row = world.judge("2026-08-03")
     assert (row["status"], row["days_late"]) == ("late", 547)
+
+
+def test_last_years_title_on_a_second_entry_may_be_this_years_report(world: World) -> None:
+    world.visit("2025-01-20", (PAGE, TITLE.replace("2024", "2023"), "2024-01-20"))
+    again = (PAGE.replace("1", "2"), TITLE.replace("2024", "2023"), "2025-01-20")
+    world.visit("2025-02-03", (PAGE, TITLE.replace("2024", "2023"), "2024-01-20"), again)
+    assert world.judge("2025-02-10")["why"] == "unmatched_titles"
+
+
+def test_a_year_to_come_may_be_any_year(world: World) -> None:
+    world.visit("2025-02-03", TITLE.replace("2024", "2042"))
+    assert world.judge("2025-02-10")["why"] == "unmatched_titles"
