@@ -153,7 +153,8 @@ def _of_reading(matcher: Matcher, row: Row, seen: Mapping[int, _Seen]) -> Match:
 
 def _title_then(row: Row) -> str | None:
     """The entry's title when these bytes were behind it: an address may serve another year's report since."""
-    kept, present = row["kept_title"], row["link_title"]
+    kept: str | None = row["kept_title"]
+    present: str | None = row["link_title"]
     if kept is None or present is None:
         return present or kept
     before, after = facts_of(kept).year, facts_of(present).year
