@@ -56,7 +56,7 @@ def test_every_figure_key_is_there_once(db: Database) -> None:
     assert sum(row["position_2019"] is not None for row in stored.values()) == 198
     assert stored["disclosure.fees.amount"]["unit"] == "万元"
     assert stored["disclosure.procurement.amount"]["unit"] == "元或万元"
-    assert stored["disputes.suit_direct.upheld"]["block"] == "行政诉讼"
+    assert stored["disputes.suit_direct.upheld"]["row_label"] == "行政诉讼/未经复议直接起诉"
     assert all(row["unit"] and row["row_label"] and row["column_label"] for row in stored.values())
 
 
