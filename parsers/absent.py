@@ -55,4 +55,7 @@ def _left_out(name: str, table: Table, known: Collection[str], text: str) -> Ite
 
 def _is_printed(row: Axis, text: str) -> bool:
     label = canonical(row.label)
-    return len(label) >= TELLING and label[:BEGINNING] in canonical(text)
+    if len(label) < TELLING:  # "3.其他", "(七)总计": only with their numbers
+        whole = normalise(row.label)
+        return whole != label and whole in text
+    return label[:BEGINNING] in canonical(text)

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from parsers.rows import Harvest, Taken
 
 
+# The readers' sign for what stands raised or drawn beside a number.
+MARK = "^"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """What one reading says of one key. `doubt`: why it cannot stand by itself. `in_text`: the text confirms it."""
@@ -125,10 +129,16 @@ def _value(one: Candidate) -> tuple[str, Value]:
 
 def _choose(one: Candidate | None, other: Candidate | None) -> Candidate | None:
     """The candidate of two grids that can stand, or one that says why none can."""
+    for candidate in (one, other):
+        if candidate and candidate.doubt and MARK in candidate.cell.text:
+            return candidate  # one library saw ink or raised digits that another may not see
     clean = [candidate for candidate in (one, other) if candidate and not candidate.doubt]
     if len(clean) == 2:  # noqa: PLR2004 - both
         return _of_two(*clean)
     if clean:
+        inked = any(c and c.doubt is doubts.MAYBE_NOT_EMPTY and c.cell.closed is False for c in (one, other))
+        if inked and number_in(clean[0].cell).state == "blank":
+            return replace(clean[0], doubt=doubts.MAYBE_NOT_EMPTY)
         return clean[0] if clean[0].in_text else replace(clean[0], doubt=doubts.TEXT_DIFFERS)
     return one or other
 
@@ -149,7 +159,7 @@ def _with_words(grid: Candidate | None, words: Candidate | None) -> Candidate:
         alone = grid or words
         assert alone is not None  # noqa: S101 - judge asks only for keys that a reading has
         return alone
-    if not grid.doubt:
+    if not grid.doubt or MARK in grid.cell.text:
         return grid
     against = number_in(grid.cell).state == "number" and _value(grid) != _value(words)
     structural = grid.doubt in {doubts.MERGED, doubts.HEADINGS}

@@ -25,7 +25,8 @@ _NUMBER = re.compile(
 )
 _SPACED_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:\.\d+)?")
 _TORN = re.compile(r"[\d.,，]\s+[\d.,，]")
-_DIGIT = re.compile(r"[\d零一二三四五六七八九十百千万]")
+# A Chinese numeral, or a letter or ring typed for a digit: it may be meant as a number.
+_DIGIT = re.compile(r"[\d零一二三四五六七八九十百千万〇○◯]|^[OoQlI|]+$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class _Headings:
         self.places: dict[str, int] = {}
         self.seen: set[str] = set()
         self.widths: set[int] = set()
+        self.over = False
 
     def takes(self, row: Row) -> bool:
         """Whether the row is one of headings: two known ones, or any words under those of the same grid."""
@@ -37,8 +38,9 @@ class _Headings:
             return False
         known = {key for cell in row.own if (key := column_labels(REQUESTS).exact.get(canonical(cell.text)))}
         begins = len(known) >= ENOUGH_HEADINGS or APPLICANTS in row.joined
-        goes_on = row.grid == self.grid and not any(map(_names_a_row, row.own))
+        goes_on = not self.over and row.grid == self.grid and not any(map(_names_a_row, row.own))
         if begins or (self.stacks and goes_on):
+            self.over = False
             self._add(row)
             self.seen |= known
             return True
@@ -117,6 +119,8 @@ class RequestsTable:
 
     def _values(self, row: Row, harvest: Harvest) -> bool:
         labels, values = _apart(row.own)
+        if len(values) == len(self.official) + 1 and not labels and not normalise(values[0].text):
+            labels, values = values[:1], values[1:]
         if not values or (len(values) > len(self.official) and not labels):
             return False
         key = (
@@ -135,6 +139,7 @@ class RequestsTable:
         if not self.columns or (self.columns != self.official and not self.headings.fit(row)):
             doubt = doubt or HEADINGS
         harvest.taken.append(self._taken(key, labels, values, doubt))
+        self.headings.over = True  # what comes now is no heading, even if it holds only "3.其他"
         return True
 
     def _unnamed(
@@ -143,9 +148,12 @@ class RequestsTable:
         """Figures under a label that no edition has are told, never dropped in silence."""
         full = len(values) == len(self.official)
         above = labels or row.above
-        if full and above and printed(values):
-            label = " ".join(cell.text for cell in above)
+        if full and printed(values) and (above or self.columns):
+            label = " ".join(cell.text for cell in above).strip()
             harvest.unknown.append(Unknown(REQUESTS, label, values))
+            for key in () if label else self._expected(harvest):  # whose they would be, by their place
+                harvest.taken.append(self._taken(key, labels, values, MERGED))
+                self.last = key
         return full and bool(self.columns)
 
     def _by_place(self, row: Row, values: tuple[Cell, ...]) -> tuple[tuple[Cell, ...], Doubt | None]:

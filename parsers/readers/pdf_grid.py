@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from parsers.model import Unreadable
 from parsers.readers.pdf_chars import BLANKS, UNKNOWN
 from parsers.readers.pdf_rules import Sets
-from parsers.readers.pdf_text import cell_text
+from parsers.readers.pdf_text import RAISED, cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +29,9 @@ _SNAP = 3.0  # points: lines nearer than this are one
 _SNAP_SHARE = 0.4  # of a character's height, where that is less
 _DRAWN = 0.5  # share of an elementary box's side that must be drawn to be a border
 _BLEED = 2.0  # points between an open end of a table and text that still belongs to it
+_SPECK = 2.0  # points: smaller ink inside a cell is no character
 _HAIR = 0.01
+_FIGURE = 20  # characters of a cell that may be a figure
 _SPILL = 0.2  # share of a character's width beyond its cell before it counts as spilled
 
 
@@ -50,6 +52,7 @@ class Area:
     page: int
     chars: list[Char] = field(default_factory=list)
     inked: bool = False
+    own_ink: bool = False
     spilled: bool = False
     open_top: bool = False
     open_bottom: bool = False
@@ -248,7 +251,15 @@ def _place_ink(areas: list[list[Area]], ink: Iterable[Box], xs: Sequence[float],
         columns = range(max(0, bisect_right(xs, left) - 1), min(len(xs) - 1, bisect_right(xs, right)))
         for row in range(max(0, bisect_right(ys, top) - 1), min(len(ys) - 1, bisect_right(ys, bottom))):
             for column in columns:
-                areas[row][column].inked = True
+                area = areas[row][column]
+                area.inked = True
+                area.own_ink |= _is_within((left, top, right, bottom), area.box)
+
+
+def _is_within(ink: Box, cell: Box) -> bool:
+    """Whether ink as large as a character lies wholly inside a cell: it is no border, and no shade of one."""
+    inside = ink[0] > cell[0] and ink[1] > cell[1] and ink[2] < cell[2] and ink[3] < cell[3]
+    return inside and ink[2] - ink[0] > _SPECK and ink[3] - ink[1] > _SPECK
 
 
 def _finish(area: Area) -> None:
@@ -256,3 +267,5 @@ def _finish(area: Area) -> None:
     area.text = cell_text(area.chars, area.width) if area.chars else ""
     if area.spilled and any(char[0].isdigit() for char in area.chars):
         area.text += UNKNOWN
+    if area.own_ink and any(char[0].isdigit() for char in area.chars) and len(area.text) <= _FIGURE:
+        area.text += RAISED  # a picture or an outline beside digits may be a digit

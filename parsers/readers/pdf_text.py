@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _STRUCK_TWICE = 0.35  # of a character's width: the same character nearer than this is fake bold
 _WIDE_GAP = 0.6  # of a character's height: a gap this wide is a space
 _SAME_LINE = 0.5  # of a character's height: centres nearer than this are on one line
+_SMALL = 0.8  # of its neighbour's height: a digit lower than this is a note's mark
+_OFF_LINE = 0.2  # of a digit's height: its foot farther from its neighbour's is raised or lowered
+RAISED = "^"  # as the reader of web pages marks raised digits
 _PADDING = 11.0  # points: left and right padding of a cell together, Word's own
 _NUMBER_GOES_ON = re.compile(r"\d[,.，．]?$")
 _NUMBER_BEGUN = re.compile(r"[,.，．]?\d")
@@ -56,8 +59,19 @@ def line_text(line: Sequence[Char]) -> str:
             continue
         if before and char[1] - before[3] > _WIDE_GAP * (char[4] - char[2]):
             parts.append(" ")
+        if before and _is_raised(before, char):
+            parts.append(RAISED)
         parts.append(char[0])
     return re.sub(" {2,}", " ", "".join(parts)).strip(" ")
+
+
+def _is_raised(before: Char, char: Char) -> bool:
+    """Whether two digits side by side differ in height or baseline: one of them is a note's mark."""
+    if not (before[0].isdigit() and char[0].isdigit()):
+        return False
+    height, other = before[4] - before[2], char[4] - char[2]
+    low, high = sorted((height, other))
+    return low < _SMALL * high or abs(before[4] - char[4]) > _OFF_LINE * high
 
 
 def cell_text(chars: Sequence[Char], width: float) -> str:

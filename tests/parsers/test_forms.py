@@ -196,3 +196,21 @@ def test_the_2019_form_reads_signs_and_its_own_columns() -> None:
         figures["disclosure.procurement.amount"].unit,
     ) == (251000, "元")
     assert not [f for f in parsed.findings if f.rule == "counts"]
+
+
+def test_a_row_of_blanks_under_a_short_label_is_no_heading() -> None:
+    label = "3.其他"
+    blank = rf"(<tr><td>{re.escape(label)}</td>)(?:<td>0</td>){{7}}"
+    markup, count = re.subn(blank, r"\1" + "<td></td>" * 7, form({"requests.carried_out.business": "4"}))
+    (parsed,) = read_page(markup)
+    figures = {figure.key: figure for figure in parsed.figures}
+    assert count == 1
+    assert figures["requests.carried_out.business"].value == 4
+    assert not _rules(parsed).count("unsure")
+
+
+def test_figures_without_a_label_are_told() -> None:
+    markup = re.sub(r"<td>([^<]*予以公开[^<]*)</td>(?:<td>0</td>){7}", "<td></td>" + "<td>3</td>" * 7, form())
+    (parsed,) = read_page(markup)
+    assert set(_states(parsed)) == {"unsure"}
+    assert "unknown label" in _rules(parsed)

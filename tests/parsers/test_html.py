@@ -63,6 +63,59 @@ def test_what_is_hidden_is_not_read() -> None:
     assert html.read(markup.encode()).text == "2"
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "12<span style='vertical-align:super'>1</span>",
+        "12<span style='position:relative;top:-3.0pt'>1</span>",
+        "12<span class=raised>1</span>",
+        "<span style='text-decoration:line-through'>9</span>12",
+        "12<small>1</small>",
+        "<ruby>12<rt>1</rt></ruby>",
+        "<details><summary>12</summary>1</details>",
+        "1<img src=2.png>",
+        "<bdo dir=rtl>21</bdo>",
+        "<textarea>12</textarea>",
+        "<select><option>12</select>",
+        "<noscript>12</noscript>",
+        "<iframe srcdoc=12></iframe>",
+        "<script>document.write(12)</script>",
+        "<table><tr><td>12</td></tr></table>",
+        "〇",
+        "O",
+        "○",
+    ],
+)
+def test_what_is_marked_or_shown_another_way_is_never_a_sure_figure(cell: str) -> None:
+    css = "<style>.raised, p{vertical-align:super}</style>"
+    (parsed,) = read_page(css + form({"disclosure.fees.amount": cell}))
+    (figure,) = [f for f in parsed.figures if f.key == "disclosure.fees.amount"]
+    assert figure.state == "unsure"
+
+
+def test_a_whole_figure_set_a_little_higher_is_that_figure() -> None:
+    cell = "<span style='position:relative;top:-1.0pt'>12</span>"
+    (parsed,) = read_page(form({"disclosure.fees.amount": cell}))
+    assert {f.key: f.value for f in parsed.figures}["disclosure.fees.amount"] == 12
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<i class='a gone'>",
+        "<i id=away>",
+        "<i style='font-size:0px'>",
+        "<i style='opacity:0'>",
+        "<i style='left:-9999px;position:absolute'>",
+    ],
+)
+def test_what_the_page_hides_by_its_styles_is_not_glued_to_a_figure(hidden: str) -> None:
+    css = "<style>/* . */ @media print{.x{display:none}} .gone{display:none}\n#away, b{visibility:hidden}</style>"
+    markup = css + f"<table><tr><td class=x>{hidden}7</i>文字<td>{hidden}7</i></table>"
+    (grid,) = html.read(markup.encode()).grids
+    assert [(cell.text, cell.closed) for cell in grid.rows[0]] == [("文字", True), ("", False)]
+
+
 def test_a_hidden_copy_with_other_figures_does_not_count() -> None:
     stale = f"<div style='display:none'>{form({'disclosure.fees.amount': '9'})}</div>"
     (parsed,) = read_page(stale + form({"disclosure.fees.amount": "1"}))

@@ -284,3 +284,18 @@ def test_two_numbers_in_one_cell_are_claimed_as_none() -> None:
 @pytest.mark.parametrize("text", ["\ufffd", "12\ufffd", "无\ufffd"])
 def test_ink_that_no_font_names_may_be_a_digit(text: str) -> None:
     assert read_number(text).state == "unsure"
+
+
+@pytest.mark.parametrize("read", [pdf.read, plumber.read])
+@pytest.mark.parametrize(("rise", "size"), [(4, 10), (0, 6), (3, 6)])
+def test_a_small_or_raised_digit_is_not_glued_to_a_number(read: Reader, rise: float, size: float) -> None:
+    page = ruled(form_page(), XS, YS, TEXTS).text(172, 118 - rise, "1", size)
+    (grid,) = read(made(page)).grids
+    assert read_number(grid.rows[0][1].text).state == "unsure"
+
+
+def test_a_figure_beside_a_drawing_in_its_cell_is_unsure() -> None:
+    page = ruled(form_page(), XS, YS, TEXTS)
+    page.raw(f"0 g 175 {HEIGHT - 120} m 181 {HEIGHT - 120} 183 {HEIGHT - 110} 176 {HEIGHT - 108} c f")
+    cell = only_grid(made(page)).rows[0][1]
+    assert read_number(cell.text).state == "unsure"
