@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _DATE = re.compile(r"(20\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
-_LABELLED_DATE = re.compile(
-    r"(?:发布|发文|公开|公布|成文|生成)?(?:时间|日期)\s*[:：]?\s*(20\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
-)
+_DAY = r"\s*[:：]?\s*(20\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
+_PUBLISHED = re.compile(rf"(?:发布|发文|公开|公布|成文|生成|印发)\s*(?:日期|时间){_DAY}")
+# 时间 alone is the article's own only in the line with its origin or its visits; 更新时间 and 当前时间 never are.
+_BARE_DATE = re.compile(rf"(?<![\u4e00-\u9fff])(?:日期|时间){_DAY}")
+_BESIDE = re.compile(r"来源|浏览|访问量|点击")
+_NOT_OF_PUBLICATION = re.compile(r"(?:更新|修改|当前|系统|访问|打印|今天|现在|北京)\s*$")
+_PUBLISHED_METAS = ("pubdate", "publishdate", "publishtime", "article:published_time")
+NEAR = 60
 _ORIGIN = re.compile(r"来源\s*[:：]\s*([^\s:：|【】]{2,40})")
 _MADE_BY = re.compile(r"(?:报告|年报)由([\u4e00-\u9fff]{4,30}?)(?:根据|按照|依据|编制)")
 _PERIOD = re.compile(r"(?:数据|统计)[^。]{0,20}?(?:期限|时间|时限|范围)[^。]{0,8}?(20\d{2})年1月1日")
@@ -49,13 +54,31 @@ def page_facts(body: bytes) -> PageFacts:
         root = parse_tree(decode(body))
     except Unreadable:
         return PageFacts(None, None, None)
-    metas = {(m.get("name") or "").lower(): (m.get("content") or "").strip() for m in root.iter("meta")}
+    metas = {
+        (m.get("name") or m.get("property") or "").lower(): (m.get("content") or "").strip()
+        for m in root.iter("meta")
+    }
     head = readable(" ".join("".join(body.itertext()) for body in root.iter("body")))[:HEAD]
-    labelled = _LABELLED_DATE.search(head)
-    day = metas.get("pubdate") or metas.get("publishdate") or (labelled[1] if labelled else "")
+    days = [*(metas.get(name, "") for name in _PUBLISHED_METAS), *_printed_days(head)]
     origin = _ORIGIN.search(head)
     hint = metas.get("contentsource") or (origin[1] if origin else None)
-    return PageFacts(metas.get("articletitle") or _heading(root), iso_day(day), hint or None)
+    return PageFacts(metas.get("articletitle") or _heading(root), _earliest(days), hint or None)
+
+
+def _printed_days(head: str) -> list[str]:
+    """The days that a page's text calls those of publication, as printed."""
+    days = [match[1] for match in _PUBLISHED.finditer(head)]
+    for match in _BARE_DATE.finditer(head):
+        before = head[max(0, match.start() - NEAR) : match.start()]
+        if _NOT_OF_PUBLICATION.search(before):
+            continue
+        if _BESIDE.search(before) or _BESIDE.search(head[match.end() : match.end() + NEAR]):
+            days.append(match[1])
+    return days
+
+
+def _earliest(days: list[str]) -> str | None:
+    return min((day for day in map(iso_day, days) if day), default=None)
 
 
 def _heading(root: _Element) -> str | None:
