@@ -10,10 +10,10 @@ source_now AS MATERIALIZED (
       ORDER BY c.started_at DESC, c.id DESC LIMIT 1) AS last_outcome
   FROM sources s WHERE s.watched
 ),
--- Lists that have shown somebody's report at their present address.
+-- Lists that have shown a watched body's report at their present address, of whatever year.
 right_lists AS MATERIALIZED (
   SELECT DISTINCT n.id AS source FROM source_now n JOIN links l ON l.source = n.id
-  WHERE l.report IS NOT NULL AND l.last_seen >= n.url_since
+  WHERE (l.report IS NOT NULL OR l.match = 'other years') AND l.last_seen >= n.url_since
 ),
 standing AS MATERIALIZED (
   SELECT x.publisher, count(*) AS sources, sum(n.last_good IS NULL) AS never_good, min(n.last_good) AS last_good,
