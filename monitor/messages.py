@@ -29,6 +29,8 @@ COLOURS = {
 MAX_LINES = 100
 ENDS = frozenset({"resolved", "corrected", "appeared"})  # what ends an incident …
 COURSE = frozenset({"opened", "worsened", "reminder"})  # … and what need not be said then
+# Where the claim was never told and no publication is behind it, taking it back would be news of nothing.
+MOOT = frozenset({"may be there", "not owed", "not due", "not watched then", "misread", "elsewhere"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. `told` are the events it covers; `left` are those that did not fit and wait for the next one."""
+    """One message. `told` are the events it covers; `left` are those that did not fit and wait for the next one.
+
+    With no `lines` there is nothing to say: everything in it is over and was never told.
+    """
 
     subject: str
     text: str
     html: str
     told: tuple[int, ...]
+    lines: int
     left: tuple[int, ...]
 
 
@@ -73,6 +79,7 @@ def compose(events: Sequence[Told], lang: Lang, now: str, max_bytes: int | None 
         text=_text(lines, lang, now, len(left)),
         html=_html(lines, lang, now, len(left)),
         told=tuple(told.id for told in events if told.id not in left),
+        lines=len(lines),
         left=tuple(sorted(left)),
     )
 
@@ -81,6 +88,7 @@ def fold(events: Sequence[Told]) -> list[Told]:
     """Drops what another event in the same message makes pointless: the claim it takes back, an older reminder."""
     ends = {told.incident: told.id for told in events if told.incident and told.kind in ENDS}
     starts = {told.incident for told in events if told.kind == "opened"}
+    untold = {told.incident for told in events if told.kind == "opened" and told.untried}
     reminders = {told.incident: told.id for told in events if told.kind == "reminder"}  # the latest stays
     taken_back = {
         (told.publisher, told.year) for told in events if told.kind == "corrected" and told.publisher
@@ -91,7 +99,11 @@ def fold(events: Sequence[Told]) -> list[Told]:
             return (told.publisher, told.year) in taken_back
         if told.kind == "reminder" and (told.incident in starts or reminders[told.incident] != told.id):
             return True
-        return told.kind in COURSE and told.incident is not None and told.id < ends.get(told.incident, 0)
+        if told.kind == "corrected" and told.incident in untold and told.detail.get("reason") in MOOT:
+            return True
+        if told.kind not in COURSE or told.incident is None:
+            return False
+        return told.over or told.id < ends.get(told.incident, 0)
 
     return [told for told in events if not is_pointless(told)]
 

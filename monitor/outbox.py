@@ -33,13 +33,21 @@ PARTS = 5  # messages to one channel in one run; what does not fit waits for the
 MAX_BYTES = {"wecombot": 1900, "wechat": 1900}  # providers count bytes of UTF-8, Apprise counts characters
 UNREACHABLE = 69
 
-CLAIM = """
-UPDATE deliveries SET state = 'leased', leased_until = ?, attempts = attempts + 1
-WHERE channel = ? AND ((state IN ('pending', 'failed') AND next_at <= ?) OR (state = 'leased' AND leased_until <= ?))
-RETURNING id
+# A channel is due where something is, unless another process is sending there or it still has to wait after a failure:
+# what is newer must not overtake what is older, or an end would be told before its beginning.
+IS_DUE = """
+EXISTS (SELECT 1 FROM deliveries w WHERE w.channel = :channel AND
+  ((w.state IN ('pending', 'failed') AND w.next_at <= :now) OR (w.state = 'leased' AND w.leased_until <= :now)))
+AND NOT EXISTS (SELECT 1 FROM deliveries b WHERE b.channel = :channel AND
+  ((b.state IN ('failed', 'dead') AND b.next_at > :now) OR (b.state = 'leased' AND b.leased_until > :now)))
 """
+CLAIM = f"""
+UPDATE deliveries SET state = 'leased', leased_until = :until, attempts = attempts + 1
+WHERE channel = :channel AND state IN ('pending', 'failed', 'leased') AND {IS_DUE}
+RETURNING id
+"""  # noqa: S608 - our own text
 TOLD_EVENTS = """
-SELECT e.*, i.kind AS incident_kind FROM deliveries d JOIN events e ON e.id = d.event
+SELECT e.*, i.kind AS incident_kind, i.resolved_at IS NOT NULL AS over, d.attempts <= 1 AS untried FROM deliveries d JOIN events e ON e.id = d.event
 LEFT JOIN incidents i ON i.id = e.incident WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY e.id
 """
 Outcome = Literal["sent", "failed", "held", "idle"]
@@ -90,8 +98,8 @@ def _serve(db: Database, channel: Channel, channels: Sequence[Channel], now: str
     """Sends one channel what is due there, in as few messages as it allows."""
     if channel.is_quiet(now):
         return _result(db, channel, "held" if _due(db, channel, now) else "idle", 0, 0, Sent())
-    events = messages = 0
-    while messages < PARTS:
+    events = messages = rounds = 0
+    while rounds < PARTS:
         claimed = claim(db, channel.id, now)
         if not claimed:
             break
@@ -99,14 +107,20 @@ def _serve(db: Database, channel: Channel, channels: Sequence[Channel], now: str
         if sent.error:
             record_failure(db, channel, channels, claimed, sent, now)
             return _result(db, channel, "failed", events, messages, sent)
-        events, messages = events + told, messages + 1
+        events, messages = events + told, messages + bool(told)
+        rounds += 1
     return _result(db, channel, "sent" if messages else "idle", events, messages, Sent())
 
 
 def claim(db: Database, channel: str, now: str) -> tuple[int, ...]:
-    """Takes what is due for one channel, and what a killed run left behind; nobody else gets it meanwhile."""
+    """Takes everything that waits for a channel that is due, and what a killed run left behind.
+
+    Nobody else gets it meanwhile.
+    """
     with transaction(db):
-        rows = db.execute(CLAIM, (later(now, minutes=LEASE_MINUTES), channel, now, now)).fetchall()
+        rows = db.execute(
+            CLAIM, {"until": later(now, minutes=LEASE_MINUTES), "channel": channel, "now": now}
+        ).fetchall()
     return tuple(sorted(row[0] for row in rows))
 
 
@@ -118,6 +132,9 @@ def _send_one(db: Database, channel: Channel, claimed: tuple[int, ...], now: str
         events_of(db, claimed), channel.lang, now, MAX_BYTES.get(address.partition("://")[0].lower())
     )
     put_back(db, claimed, message, now)
+    if not message.lines:  # all of it is over and taken back before anybody was told
+        record_sent(db, claimed, now)
+        return 0, Sent()
     body = message.html if channel.as_html else message.text
     sent = send(address, message.subject, body, as_html=channel.as_html, now=now)
     if sent.error is None:
@@ -141,6 +158,8 @@ def events_of(db: Database, deliveries: Iterable[int]) -> list[Told]:
             publisher=row["publisher"],
             year=row["year"],
             detail=json.loads(row["detail"]),
+            over=bool(row["over"]),
+            untried=bool(row["untried"]),
         )
         for row in rows
     ]
@@ -180,18 +199,18 @@ def record_failure(
     sent: Sent,
     now: str,
 ) -> None:
-    """Plans the next attempt of each delivery, or buries it; a broken channel is told to the others, once."""
+    """Plans the channel's next attempt, and buries what had its last; a broken channel is told to the others, once."""
     with transaction(db):
         rows = db.execute(
             "SELECT id, attempts FROM deliveries WHERE id IN (SELECT value FROM json_each(?)) AND state = 'leased'",
             (json.dumps(claimed),),
         ).fetchall()
         dead = [number for number, attempts in rows if attempts >= channel.attempts]
-        for number, attempts in rows:
-            state, at = ("dead", now) if number in dead else ("failed", _next_attempt(attempts, sent, now))
+        at = _next_attempt(max((attempts for _, attempts in rows), default=1), sent, now)
+        for number, _ in rows:
             db.execute(
                 "UPDATE deliveries SET state = ?, next_at = ?, leased_until = NULL, last_error = ? WHERE id = ?",
-                (state, at, sent.error, number),
+                ("dead" if number in dead else "failed", at, sent.error, number),
             )
         if sent.permanent or dead:
             _announce(db, channel, channels, sent, now)
@@ -236,8 +255,7 @@ def _sum(first: ChannelResult, second: ChannelResult) -> ChannelResult:
 
 
 def _due(db: Database, channel: Channel, now: str) -> bool:
-    sql = "SELECT 1 FROM deliveries WHERE channel = ? AND state IN ('pending', 'failed') AND next_at <= ?"
-    return db.execute(sql, (channel.id, now)).fetchone() is not None
+    return bool(db.execute(f"SELECT {IS_DUE}", {"channel": channel.id, "now": now}).fetchone()[0])
 
 
 def _waiting(db: Database, channel: str) -> int:

@@ -26,7 +26,10 @@ FAULT_SIGNS = 220
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event as stored, ready to be worded. `incident` is the stored incident's number."""
+    """An event as stored, ready to be worded. `incident` is the stored incident's number.
+
+    `over`: the incident has ended by now. `untried`: this channel cannot have been told yet.
+    """
 
     id: int
     key: str
@@ -39,6 +42,8 @@ class Told:
     publisher: str | None
     year: int | None
     detail: Mapping[str, Any]
+    over: bool = False
+    untried: bool = False
 
     @property
     def group(self) -> str:

@@ -241,3 +241,46 @@ def test_what_one_run_has_claimed_no_other_gets_until_the_lease_ends(two: World,
     claimed = claim(two.db, "hook", FIRST)
     assert (len(claimed), claim(two.db, "hook", FIRST)) == (1, ())
     assert claim(two.db, "hook", "2026-01-10T01:10:00Z") == claimed
+
+
+def test_a_stale_claim_never_follows_its_own_retraction(two: World, webhook: Webhook) -> None:
+    two.channels = [webhook.channel()]
+    missing(two)
+    webhook.status = 503
+    for hour in range(1, 20, 6):
+        two.notify(f"2026-02-05T{hour:02}:10:00Z")
+    two.watch("finance", "police", kind="institution", at="2026-02-05T23:00:00Z")
+    two.good("2026-02-06T01:00:00Z", ("finance", 2024), ("police", 2024))
+    two.check("2026-02-06T01:00:00Z")
+    webhook.status = 200
+    for hour in range(1, 20, 3):
+        two.notify(f"2026-02-06T{hour:02}:00:00Z")
+    (text,) = webhook.texts[1:]
+    assert text.count("CORRECTED:") == 2
+    assert "MISSING:" not in text
+
+
+def test_nothing_new_overtakes_while_the_service_asks_for_a_pause(two: World, webhook: Webhook) -> None:
+    two.channels = [webhook.channel()]
+    missing(two)
+    webhook.status, webhook.headers = 429, {"Retry-After": "86400"}
+    two.notify(AFTER_GRACE)
+    webhook.status = 200
+    two.good("2026-02-05T05:00:00Z", ("finance", 2025))
+    two.check("2026-02-05T05:00:00Z")
+    assert two.notify("2026-02-05T06:00:00Z").channels[0].outcome == "idle"
+    assert two.notify("2026-02-06T01:00:00Z").channels[0].messages == 1
+
+
+def test_a_claim_that_was_never_told_and_was_wrong_is_news_of_nothing(two: World, webhook: Webhook) -> None:
+    two.channels = [webhook.channel(quiet=("08:00", "20:00"))]
+    two.good(FIRST)
+    two.check(FIRST)
+    two.notify("2026-01-10T13:00:00Z")
+    two.good(AFTER_GRACE)
+    two.check(AFTER_GRACE)
+    two.watch("finance", "police", kind="institution", at="2026-02-05T02:00:00Z")
+    two.good("2026-02-05T03:00:00Z")
+    two.check("2026-02-05T03:00:00Z")
+    result = two.notify("2026-02-05T13:00:00Z").channels[0]
+    assert (result.messages, result.waiting, len(webhook.posted)) == (0, 0, 1)
