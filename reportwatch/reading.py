@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import stat
 from collections import deque
 from concurrent.futures import TimeoutError as ReadingTimeoutError
 from dataclasses import dataclass
@@ -16,15 +17,18 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 import parsers
 from parsers.model import Parsed, Unreadable
+from store.archive import Archive
+from store.errors import DamagedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 MEMORY = 2 << 30  # bytes of address space; the largest honest report of the samples needs a tenth
 SECONDS = 60.0
 LARGEST = 64 << 20  # bytes; no honest report comes near
 WORKERS = 2
+UNOPENED = "unopened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +43,21 @@ Outcome = tuple[Parsed, ...] | Failure
 
 
 def read_all(
-    paths: Iterable[Path], *, workers: int = WORKERS, seconds: float = SECONDS, memory: int = MEMORY
-) -> Iterator[tuple[Path, Outcome]]:
-    """Each path with its reports or its failure, in the order given. Never raises for a document."""
+    paths: Iterable[Path], *, workers: int = WORKERS, seconds: float = SECONDS, memory: int = MEMORY,
+    archived: bool = False,
+) -> Iterator[tuple[Path, Outcome]]:  # fmt: skip
+    """Each path with its reports or its failure, in the order given. Never raises for a document.
+
+    `archived` paths are files of an archive: their bytes must have the hash that they are named after.
+    """
+    get = _archived if archived else _bytes
     # forkserver: the parent runs threads (a demo portal, a progress bar), and forking those may deadlock
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["parsers"])
     with ProcessPool(max_workers=workers, initializer=_limit, initargs=(memory,), context=context) as pool:
         waiting: deque[tuple[Path, ProcessFuture[Outcome]]] = deque()
         for path in paths:
-            waiting.append((path, pool.schedule(_read, args=(path,), timeout=seconds)))
+            waiting.append((path, pool.schedule(_read, args=(path, get), timeout=seconds)))
             if len(waiting) >= workers * 4:
                 yield _result(*waiting.popleft(), seconds)
         while waiting:
@@ -60,9 +69,9 @@ def _limit(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _read(path: Path) -> Outcome:
+def _read(path: Path, get: Callable[[Path], bytes]) -> Outcome:
     try:
-        body = _bytes(path)
+        body = get(path)
         return parsers.parse(body, parsers.sniff(body))
     except Unreadable as unreadable:
         return Failure(unreadable.kind, unreadable.message)
@@ -74,12 +83,29 @@ def _read(path: Path) -> Outcome:
 
 def _bytes(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise Unreadable("too_large", f"has {size:,} bytes; at most {LARGEST:,} are read")
+        _refuse(path)
         return path.read_bytes()
     except OSError as error:
-        raise Unreadable("unopened", f"cannot be opened: {error.strerror}") from error
+        raise Unreadable(UNOPENED, f"cannot be opened: {error.strerror}") from error
+
+
+def _archived(path: Path) -> bytes:
+    try:
+        _refuse(path)
+        return Archive(path.parent.parent).get(path.name)
+    except OSError as error:
+        raise Unreadable(UNOPENED, f"{path} cannot be opened: {error.strerror}") from error
+    except DamagedError as error:
+        raise Unreadable(UNOPENED, str(error)) from error
+
+
+def _refuse(path: Path) -> None:
+    """Raises Unreadable for what is too large, and for a pipe or a device: opening one could wait for ever."""
+    known = path.stat()
+    if not stat.S_ISREG(known.st_mode):
+        raise Unreadable(UNOPENED, "cannot be opened: it is no regular file")
+    if known.st_size > LARGEST:
+        raise Unreadable("too_large", f"has {known.st_size:,} bytes; at most {LARGEST:,} are read")
 
 
 def _result(path: Path, future: ProcessFuture[Outcome], seconds: float) -> tuple[Path, Outcome]:

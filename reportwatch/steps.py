@@ -16,7 +16,7 @@ from parsers import READER_VERSION
 from reportwatch import exits, scope
 from reportwatch.crawling import crawl as visit
 from reportwatch.printing import progress
-from reportwatch.reading import Failure, read_all
+from reportwatch.reading import UNOPENED, Failure, read_all
 from store.archive import Archive
 from store.database import open_database
 from store.matched import rematch
@@ -115,19 +115,24 @@ def _code_of_crawl(visits: Mapping[str, int], blind: Sequence[object], faults: S
 
 
 def parse(options: Options) -> Step:
-    """Reads every document that this version of the readers has not read; then matches titles to publishers again."""
+    """Reads every document that this version of the readers has not read; then matches titles to publishers again.
+
+    Nothing is stored of a document whose file in raw/ cannot be opened: that says nothing about it, and it is tried
+    again next time.
+    """
     with database_of(options) as database:
-        documents = unread_documents(database, READER_VERSION)
+        documents = unread_documents(database, READER_VERSION, options.now())
         archive = Archive(StatePaths(options.state).raw)
-        outcomes = read_all(archive.path(document.sha256) for document in documents)
+        outcomes = read_all((archive.path(document.sha256) for document in documents), archived=True)
         reports, failures = 0, []
         for document, (_, outcome) in progress(
             zip(documents, outcomes, strict=True), len(documents), "reading"
         ):
             if isinstance(outcome, Failure):
-                save_unreadable(
-                    database, document.id, READER_VERSION, outcome.kind, outcome.message, options.now()
-                )
+                if outcome.kind != UNOPENED:
+                    save_unreadable(
+                        database, document.id, READER_VERSION, outcome.kind, outcome.message, options.now()
+                    )
                 failures.append((document, outcome))
             else:
                 save_readings(database, document.id, READER_VERSION, outcome, options.now())
@@ -146,6 +151,13 @@ def _parsed(
         for document, failure in failures
     ]
     facts = {"documents": len(documents), "reports": reports, "unreadable": unreadable}
+    unopened = sum(failure.kind == UNOPENED for _, failure in failures)
+    if unopened:
+        lines.append(
+            f"  {unopened} files in raw/ cannot be opened: check its rights, mount it or restore it from a backup, "
+            "then run again; nothing already read is lost"
+        )
+        return Step("parse", exits.CANNOT_WRITE, tuple(lines), facts)
     return Step("parse", exits.DATA if failures else exits.OK, tuple(lines), facts)
 
 

@@ -23,15 +23,20 @@ if TYPE_CHECKING:
 _LARGEST = 2**63 - 1  # what SQLite holds as an INTEGER; beyond it a REAL, and the digits stay in `text`
 _DIGITS = re.compile(r"[-+]?\d+(?:\.\d+)?")
 _SEPARATORS = re.compile(r"[,\s'’]|(?<=\d)，(?=\d)")
+PASSING = ("timeout", "memory", "crashed")  # failures of a moment, or of the machine: read again after a day
 _DOCUMENT = ", ".join(f"d.{name}" for name in Document.__slots__)
 
 
-def unread_documents(db: Database, reader_version: str) -> list[Document]:
-    """The documents that this version of the readers has not read, oldest first."""
+def unread_documents(db: Database, reader_version: str, now: str) -> list[Document]:
+    """The documents that this version of the readers has not read, oldest first.
+
+    Those that it could not open, and those that it gave up for a PASSING reason a day ago, are among them.
+    """
     rows = db.query(
         f"SELECT {_DOCUMENT} FROM documents d WHERE NOT EXISTS (SELECT 1 FROM readings r"  # noqa: S608 - names of our own type
-        " WHERE r.document = d.id AND r.reader_version = ?) ORDER BY d.id",
-        (reader_version,),
+        " WHERE r.document = d.id AND r.reader_version = ? AND coalesce(r.error_kind, '') <> 'unopened'"
+        " AND NOT (coalesce(r.error_kind, '') IN (?, ?, ?) AND julianday(r.read_at) <= julianday(?) - 1)) ORDER BY d.id",
+        (reader_version, *PASSING, now),
     )
     return [Document(**row) for row in rows]
 
@@ -62,8 +67,14 @@ def save_readings(
 def save_unreadable(
     db: Database, document_id: int, reader_version: str, kind: str, message: str, now: str
 ) -> None:
-    """Notes that the document could not be read, and why; replaces its earlier readings in one transaction."""
+    """Notes that the document could not be read, and why; replaces its earlier readings in one transaction.
+
+    A PASSING failure never replaces a good reading: that one stays, and the document is read again next time.
+    """
     with transaction(db):
+        good = "SELECT 1 FROM readings WHERE document = ? AND error_kind IS NULL"
+        if kind in PASSING and db.execute(good, (document_id,)).fetchone():
+            return
         db.execute("DELETE FROM readings WHERE document = ?", (document_id,))
         db.execute(
             "INSERT INTO readings (document, part, reader_version, reader, read_at, error_kind, error_message)"

@@ -102,6 +102,25 @@ def test_a_run_with_an_unreadable_document_ends_with_65_and_names_it(world: Worl
     assert f"{path}: encrypted" in done.output
 
 
+def test_a_raw_folder_that_is_away_costs_no_reading(world: World) -> None:
+    raw, readings = (
+        world.folder / "state" / "raw",
+        "SELECT document, error_kind FROM readings ORDER BY document",
+    )
+    before = [tuple(row) for row in world.rows(readings)]
+    with closing(sqlite3.connect(world.folder / "state" / "reports.db")) as connection, connection:
+        connection.execute("UPDATE readings SET reader_version = 'old'")
+    raw.rename(raw.with_name("away"))
+    done = world.command("parse")
+    assert done.exit_code == 74, done.output
+    assert "raw/ cannot be opened" in done.output
+    assert [tuple(row) for row in world.rows(readings)] == before
+    raw.with_name("away").rename(raw)
+    done = world.command("parse")
+    assert done.exit_code == 0, done.output
+    assert not world.rows("SELECT 1 FROM readings WHERE reader_version = 'old'")
+
+
 def test_a_second_run_beside_the_first_ends_with_75(world: World) -> None:
     with FileLock(world.folder / "state" / "lock"):
         done = child(world, "run", "--watchlist", str(world.folder / "watchlist"))

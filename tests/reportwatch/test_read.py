@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -138,3 +139,9 @@ def test_a_document_that_wants_too_much_memory_ends_its_worker_only(booklet: Pat
     assert isinstance(outcome, Failure)
     assert isinstance(again, Failure)
     assert outcome.kind in {"memory", "crashed", "broken"}  # lxml cannot say that it lacked memory
+
+
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    [(_, outcome)] = read_all([tmp_path / "pipe"], seconds=20)
+    assert outcome == Failure("unopened", "cannot be opened: it is no regular file")

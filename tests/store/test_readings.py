@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from parsers.model import Figure, Finding, Origin, Parsed, Section
 from store.errors import UnknownFigureError
 from store.readings import (
+    PASSING,
     exact,
     figures_of,
     fingerprint,
@@ -70,11 +71,34 @@ def test_amounts_are_numbers_for_queries(value: Decimal) -> None:
 
 def test_a_document_is_unread_until_this_version_has_read_it(world: World) -> None:
     first, second = world.keep("2025-01-20", b"A"), world.keep("2025-01-21", b"B")
-    assert [document.id for document in unread_documents(world.db, "7")] == [first, second]
+    assert [document.id for document in unread_documents(world.db, "7", AT)] == [first, second]
     save_readings(world.db, first, "7", [report()], AT)
     save_unreadable(world.db, second, "7", "encrypted", "a password is needed", AT)
-    assert unread_documents(world.db, "7") == []
-    assert [document.id for document in unread_documents(world.db, "8")] == [first, second]
+    assert unread_documents(world.db, "7", AT) == []
+    assert [document.id for document in unread_documents(world.db, "8", AT)] == [first, second]
+
+
+@pytest.mark.parametrize("kind", PASSING)
+def test_a_passing_failure_is_tried_again_after_a_day(world: World, kind: str) -> None:
+    document = world.keep("2025-01-20")
+    save_unreadable(world.db, document, "7", kind, "for now", "2025-01-20T01:00:00Z")
+    assert unread_documents(world.db, "7", "2025-01-20T23:00:00Z") == []
+    assert [one.id for one in unread_documents(world.db, "7", "2025-01-21T01:00:00Z")] == [document]
+
+
+@pytest.mark.parametrize("kind", PASSING)
+def test_a_passing_failure_leaves_a_good_reading_of_earlier_readers(world: World, kind: str) -> None:
+    document = world.keep("2025-01-20")
+    save_readings(world.db, document, "7", [report(figure(ISSUED, 1, "1"))], AT)
+    save_unreadable(world.db, document, "8", kind, "for now", AT)
+    assert world.db.execute("SELECT reader_version, error_kind FROM readings").fetchall() == [("7", None)]
+    assert [one.id for one in unread_documents(world.db, "8", AT)] == [document]
+
+
+def test_a_reading_that_an_older_reportwatch_could_not_open_is_tried_again(world: World) -> None:
+    document = world.keep("2025-01-20")
+    save_unreadable(world.db, document, "7", "unopened", "no such file", AT)
+    assert [one.id for one in unread_documents(world.db, "7", AT)] == [document]
 
 
 def test_reading_again_replaces_everything(world: World) -> None:
