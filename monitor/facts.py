@@ -28,6 +28,13 @@ DOCUMENTS = f"""
 SELECT r.report, d.url, d.sha256 FROM readings r JOIN latest_documents d ON d.id = r.document
 WHERE r.report IS NOT NULL AND r.error_kind IS NULL AND {STILL_THERE} ORDER BY d.first_seen, d.id
 """  # noqa: S608 - our own text
+# A cover page without figures counts as read where its attachment was.
+UNREAD = f"""
+SELECT DISTINCT l.report FROM latest_documents d JOIN links l ON l.id = d.link
+WHERE l.report IS NOT NULL AND {STILL_THERE} AND NOT EXISTS (
+  SELECT 1 FROM readings r JOIN documents x ON x.id = r.document
+  WHERE (x.id = d.id OR x.parent = d.id) AND r.error_kind IS NULL)
+"""  # noqa: S608 - our own text
 FAULTS = f"""
 SELECT r.report, d.sha256, f.fingerprint, f.message, f.message_zh
 FROM latest_readings r JOIN findings f ON f.reading = r.reading JOIN documents d ON d.id = r.document
@@ -90,6 +97,7 @@ def _reports(db: Database) -> list[ReportFacts]:
     for row in db.query(LINKS):
         links[row["report"]].append((row["id"], row["first_seen"]))
         urls[row["report"]] = row["url"]
+    unread = {row["report"] for row in db.query(UNREAD)}
     return [
         _report(
             row,
@@ -97,6 +105,7 @@ def _reports(db: Database) -> list[ReportFacts]:
             links=tuple(links[row["report"]]),
             documents=tuple(documents[row["report"]]),
             url=urls.get(row["report"]),
+            unread=row["report"] in unread,
         )
         for row in db.query(REPORTS)
     ]

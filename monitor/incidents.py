@@ -2,7 +2,7 @@
 
 Comparing this set with the stored incidents gives the events; the same facts twice give none. The law here is that
 "cannot tell" is never "missing": a publisher whose list cannot be read now keeps the incidents it has and gets no
-new one about absence.
+new one about absence; sums are mended only where another version was read, not where none could be.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def evaluate(facts: Facts) -> Evaluation:
     blind = tuple(_blind_hosts(facts.sources))
     absent, held = _absences(facts, failing)
     invalid = tuple(_invalid(facts))
+    held |= {f"invalid|{report.key}" for report in facts.reports if report.unread or not report.documents}
     return Evaluation((*blind, *absent, *invalid), frozenset(held) | _undecided_hosts(facts.sources, blind))
 
 

@@ -36,7 +36,7 @@ class ReportFacts:
     """One row of the view report_status, with what the messages need; only watched publishers have rows.
 
     `sources` are the watched ones, `links` are (id, first seen), `documents` the sha256 of its
-    present versions that were read.
+    present versions that were read; `unread`: a present version was not read, or not to its end.
     """
 
     report: int
@@ -60,6 +60,7 @@ class ReportFacts:
     sources: tuple[str, ...] = ()
     links: tuple[tuple[int, str], ...] = ()
     documents: tuple[str, ...] = ()
+    unread: bool = False
 
     @property
     def key(self) -> str:

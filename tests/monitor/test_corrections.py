@@ -10,6 +10,7 @@ import pytest
 from monitor.channels import Channel
 from store.crawls import finish_crawl, keep_document, note_capture, see_links, start_crawl
 from store.model import Link
+from store.readings import save_unreadable
 
 if TYPE_CHECKING:
     from tests.monitor.world import World
@@ -142,6 +143,21 @@ def test_a_mended_version_resolves_invalid(told: World) -> None:
     told.check(LATER)
     told.read("2026-02-21T01:00:00Z", "finance", 2025, b"two")
     told.check("2026-02-21T01:00:00Z")
+    assert events(told, "resolved") == [("finance", "over")]
+
+
+def test_a_version_that_cannot_be_read_mends_nothing(told: World) -> None:
+    told.good(LATER, ("finance", 2025))
+    document = told.read(LATER, "finance", 2025, b"one", faults=["row 1"])
+    told.check(LATER)
+    save_unreadable(told.db, document, "2", "timeout", "was not read within 60 seconds", LATER)
+    told.check(LATER)
+    scan = told.read("2026-02-21T01:00:00Z", "finance", 2025, b"scan")
+    save_unreadable(told.db, scan, "2", "scanned", "only images", "2026-02-21T01:00:00Z")
+    told.check("2026-02-21T01:00:00Z")
+    assert "invalid|finance|2025" in told.open()
+    told.read("2026-02-22T01:00:00Z", "finance", 2025, b"three")
+    told.check("2026-02-22T01:00:00Z")
     assert events(told, "resolved") == [("finance", "over")]
 
 
