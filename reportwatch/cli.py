@@ -31,6 +31,9 @@ class Guarded(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except KeyboardInterrupt:
+            click.echo("reportwatch: interrupted; what was done is kept, run again to go on", err=True)
+            ctx.exit(exits.INTERRUPTED)
         except BrokenPipeError:
             ctx.exit(exits.OK)  # `reportwatch … | head` is no error
         except Exception as error:

@@ -64,8 +64,14 @@ def database_of(options: Options) -> Iterator[Database]:
 # -- crawl
 
 
+LONGEST_PAUSE_HOURS = 400 * 24
+
+
 def refuse_wrong_clock(options: Options) -> None:
-    """Raises ClockWentBackError where `now` is before the newest visit or the last check: nothing is written then."""
+    """Raises where `now` is before the newest visit or the last check, or far after both: nothing is written then.
+
+    ClockWentBackError, or CommandError (78): one check by a clock that is years ahead would refuse every later one.
+    """
     now = options.now()
     with database_of(options) as database:
         newest = database.execute(
@@ -74,6 +80,12 @@ def refuse_wrong_clock(options: Options) -> None:
     if newest and hours_between(now, newest) > CLOCK_MAY_DIFFER_HOURS:
         raise ClockWentBackError(
             f"it is {now}, but the last visit or check was at {newest}: set the machine's clock right, or give a later --now"
+        )
+    if newest and hours_between(newest, now) > LONGEST_PAUSE_HOURS:
+        raise exits.CommandError(
+            exits.CONFIG,
+            f"it is {now}, more than 400 days after the last visit or check at {newest}: set the machine's clock "
+            "right; if it is right, go there in steps: reportwatch check --now, at most 400 days later each time",
         )
 
 
@@ -170,6 +182,7 @@ def check(options: Options) -> Step:
     Entries are matched to publishers first: after a crawl whose reading failed, an entry that nobody has matched
     yet must not look like an absence.
     """
+    refuse_wrong_clock(options)
     channels = load_channels(options.channels, addresses=False)
     with database_of(options) as database:
         rematch(database, options.now())

@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import tomllib
 from contextlib import closing
 from pathlib import Path
@@ -126,6 +127,53 @@ def test_a_second_run_beside_the_first_ends_with_75(world: World) -> None:
         done = child(world, "run", "--watchlist", str(world.folder / "watchlist"))
     assert done.returncode == 75
     assert "another run" in done.stderr
+    assert f"held by process {os.getpid()}" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "crawl", "check"])
+def test_a_clock_that_jumped_ahead_is_refused(world: World, command: str) -> None:
+    before = [tuple(row) for row in world.rows("SELECT at FROM as_of")]
+    done = world.command(command, now="2036-02-10T02:00:00Z")
+    assert done.exit_code == 78
+    assert "more than 400 days after" in done.output
+    assert [tuple(row) for row in world.rows("SELECT at FROM as_of")] == before
+
+
+def test_a_folder_in_place_of_the_lock_is_a_clear_line(world: World) -> None:
+    (world.folder / "state" / "lock").unlink(missing_ok=True)
+    (world.folder / "state" / "lock").mkdir()
+    done = world.command("run", now=AFTER)
+    assert done.exit_code == 73
+    assert "in the way of the lock" in done.output
+
+
+def test_the_crawler_ends_with_its_run(world: World) -> None:
+    sources = world.folder / "watchlist" / "test" / "sources.toml"
+    slow = sources.read_text(encoding="utf-8").replace("min_interval = 0.01", "min_interval = 5")
+    sources.write_text(slow, encoding="utf-8")
+    words = ["run", "--watchlist", str(world.folder / "watchlist"), "--state", str(world.folder / "state")]
+    command = [sys.executable, "-m", "reportwatch", *words, "--now", AFTER]
+    known = {**os.environ, "REPORTWATCH_ALLOW": world.portal.addresses}
+    run = subprocess.Popen(command, env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+    while not (found := children.read_text(encoding="ascii").split()) and run.poll() is None:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    run.terminate()
+    run.wait(10)
+    for _ in range(50):
+        if all(_gone(one) for one in found):
+            break
+        time.sleep(0.1)
+    assert found
+    assert all(_gone(one) for one in found)
+
+
+def _gone(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").split()[2] == "Z"
+    except FileNotFoundError:
+        return True
 
 
 def test_a_killed_run_leaves_no_lock_and_is_marked_by_the_next(world: World) -> None:
