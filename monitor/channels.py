@@ -38,6 +38,7 @@ ALL_TOPICS: tuple[Topic, ...] = get_args(Topic)
 ALL_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 FOR_EVERYBODY = frozenset({"summary", "storm", "channel"})  # they have no publisher to choose by
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 KEY = re.compile(r"\s*[\"']?([A-Za-z_]+)[\"']?\s*=")
 
 
@@ -201,7 +202,7 @@ class _Reader:
             )
         if bool(variable) == bool(file):
             self._wrong(self._line_of(number, ""), "name where the address is: either url_env or url_file")
-        if not self.addresses or bool(variable) == bool(file):
+        if self._is_address(number, variable, file) or not self.addresses or bool(variable) == bool(file):
             return None
         name = "url_env" if variable else "url_file"
         address = self._from_env(number, str(variable)) if variable else self._from_file(number, str(file))
@@ -211,6 +212,18 @@ class _Reader:
                 line, f"{name}: not an address that Apprise understands; `apprise --details` lists them"
             )
         return address or None
+
+    def _is_address(self, number: int, variable: object, file: object) -> bool:
+        """Whether somebody wrote the secret itself where its place is to be named. It is never quoted."""
+        if variable and not VARIABLE.fullmatch(str(variable)):
+            said = "url_env: this is an address, not a name of an environment variable; put it into one and name that"
+            self._wrong(self._line_of(number, "url_env"), said)
+            return True
+        if file and "://" in str(file):
+            said = "url_file: this is an address, not a name of a file; put it into one and name that"
+            self._wrong(self._line_of(number, "url_file"), said)
+            return True
+        return False
 
     def _from_env(self, number: int, name: str) -> str:
         address = self.env.get(name, "").strip()

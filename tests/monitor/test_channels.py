@@ -144,3 +144,14 @@ def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     file.write_bytes("# 渠道".encode("gb18030"))
     with pytest.raises(ChannelErrors, match="save the file as UTF-8"):
         load_channels(file)
+
+
+@pytest.mark.parametrize("key", ["url_env", "url_file"])
+@pytest.mark.parametrize("addresses", [True, False])
+def test_an_address_where_its_place_belongs_is_refused_and_not_quoted(
+    tmp_path: Path, key: str, addresses: bool
+) -> None:
+    text = f'[[channel]]\nid = "desk"\n{key} = "json://example.org/CANARY"\n'
+    with pytest.raises(ChannelErrors, match=rf":3: {key}: this is an address, not a name") as caught:
+        load_channels(write(tmp_path, text), {}, addresses=addresses)
+    assert "CANARY" not in str(caught.value)
