@@ -29,6 +29,9 @@ COLOURS = {
 MAX_LINES = 100
 ENDS = frozenset({"resolved", "corrected", "appeared"})  # what ends an incident …
 COURSE = frozenset({"opened", "worsened", "reminder"})  # … and what need not be said then
+PUBLISHED = frozenset(
+    {"in time", "in time by its date", "timing unproved", "there before"}
+)  # what a correction says it is there by
 # Where the claim was never told and no publication is behind it, taking it back would be news of nothing.
 MOOT = frozenset({"may be there", "not owed", "not due", "not watched then", "misread", "elsewhere"})
 
@@ -90,13 +93,11 @@ def fold(events: Sequence[Told]) -> list[Told]:
     starts = {told.incident for told in events if told.kind == "opened"}
     untold = {told.incident for told in events if told.kind == "opened" and told.untried}
     reminders = {told.incident: told.id for told in events if told.kind == "reminder"}  # the latest stays
-    taken_back = {
-        (told.publisher, told.year) for told in events if told.kind == "corrected" and told.publisher
-    }
+    corrections = [told for told in events if told.kind == "corrected" and told.publisher]
 
     def is_pointless(told: Told) -> bool:
         if told.kind == "appeared":
-            return (told.publisher, told.year) in taken_back
+            return any(_says_it_too(correction, told) for correction in corrections)
         if told.kind == "reminder" and (told.incident in starts or reminders[told.incident] != told.id):
             return True
         if told.kind == "corrected" and told.incident in untold and told.detail.get("reason") in MOOT:
@@ -106,6 +107,17 @@ def fold(events: Sequence[Told]) -> list[Told]:
         return told.over or told.id < ends.get(told.incident, 0)
 
     return [told for told in events if not is_pointless(told)]
+
+
+def _says_it_too(correction: Told, appeared: Told) -> bool:
+    """It takes this very event back, or says that what we called missing is there."""
+    if correction.key.rpartition("|")[0] == f"corrected|{appeared.key}":
+        return True
+    same = (correction.publisher, correction.year) == (appeared.publisher, appeared.year)
+    about_missing = (
+        correction.detail.get("kind") == "missing" and correction.detail.get("reason") in PUBLISHED
+    )
+    return same and about_missing and correction.at >= appeared.at
 
 
 def _line(told: Told, lang: Lang) -> Line:

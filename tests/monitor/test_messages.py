@@ -188,6 +188,16 @@ def test_a_claim_and_its_end_in_one_message_are_one_line() -> None:
     assert fold([opened, ended, appeared]) == [ended]
 
 
+def test_a_correction_of_something_else_hides_no_publication() -> None:
+    appeared = told(1, "appeared", "appeared", {**REPORT, "status": "on time"}, publisher="a")
+    misread = {**REPORT, "kind": "invalid", "reason": "misread"}
+    corrected = told(2, "corrected", "corrected", misread, incident=7, publisher="a")
+    assert fold([appeared, corrected]) == [appeared, corrected]
+    gone = {**REPORT, "kind": "appeared", "reason": "not this report", "was": "late"}
+    answer = told(3, "corrected", "corrected", gone, publisher="a", key="corrected|1|gone")
+    assert fold([appeared, answer]) == [answer]
+
+
 def test_of_several_reminders_only_the_last_is_said() -> None:
     first, second = (told(n, "reminder", "missing", {**REPORT, "days": n}, incident=7) for n in (1, 2))
     assert fold([first, second]) == [second]
