@@ -31,13 +31,16 @@ class Paging:
     total: int | None = None
 
 
-NEXT = re.compile(
-    r"^[\[【(（]?\s*(下一?\s*[页頁]|后一?\s*页|next( page)?|[>»›]{1,2})\s*[>»›]*\s*[\]】)）]?$", re.IGNORECASE
-)
-OTHER = re.compile(
-    r"^[\[【(（<]?\s*(\d{1,4}|首\s*页|[上前]一?\s*页|[尾末]\s*页|prev(ious)?|first|last|[<«‹]{1,2})\s*[\]】)）]?$",
-    re.IGNORECASE,
-)
+# All are matched against texts without white space.
+NEXT_WORD = re.compile(r"^[\[【(（]?(下一?[页頁]|后一?[页頁]|next(page)?)[>»›]*[\]】)）]?$", re.IGNORECASE)
+NEXT = re.compile(rf"{NEXT_WORD.pattern}|^[\[【(（]?[>»›]{{1,2}}[\]】)）]?$", re.IGNORECASE)
+NUMBER = re.compile(r"^[\[【(（]?第?(\d{1,4})页?[\]】)）]?$")
+FIRST = re.compile(r"^[\[【(（]?(首页|第一页|first)[\]】)）]?$", re.IGNORECASE)
+BACK = re.compile(r"^[\[【(（<]?([上前]一?[页頁]|prev(ious)?|[<«‹]{1,2})[\]】)）]?$", re.IGNORECASE)
+LAST = re.compile(r"^[\[【(（]?([尾末][页頁]|最后一?[页頁]|last)[\]】)）]?$", re.IGNORECASE)
+MORE = re.compile(r"^[\[【(（+]?(查看|点击|加载|显示)?更多(\.|…|[>»›+])*[\]】)）]?$")
+PAGER = re.compile(r"[上下]一?[页頁]|[尾末][页頁]")
+SHARING = re.compile(r"share|bds|jiathis", re.IGNORECASE)
 POSITION = tuple(  # a bare "1/12" is a date, and not looked at
     re.compile(pattern.replace("HERE", r"(?P<here>\d+)").replace("ALL", r"(?P<pages>\d+)"))
     for pattern in (
@@ -98,7 +101,10 @@ def plain_paging(response: TextResponse, page: int, next_link: str = "", *, coun
         return Paging(target, pages=pages, total=total)
     if pages is not None:
         return _by_position(response, here or page, pages, total)
-    proof, doubt = _end(response, anchors, next_link)
+    numbers = _numbers(response)
+    if target := numbers.get(page + 1):
+        return Paging(target, pages=pages, total=total)
+    proof, doubt = _end(response, anchors, numbers, page, next_link)
     return Paging(None, proof, doubt, pages, total)
 
 
@@ -109,7 +115,15 @@ def _anchors(response: TextResponse, next_link: str) -> list[Selector]:
 
 
 def _text(anchor: Selector) -> str:
-    return "".join(anchor.css("::text").getall()).strip() or anchor.attrib.get("title", "").strip()
+    """What stands on an anchor, without white space: its text, its title, or its picture's."""
+    attrib = anchor.attrib
+    pictures = anchor.css("img::attr(alt), img::attr(title)").getall()
+    texts = ("".join(anchor.css("::text").getall()), attrib.get("title", ""), *pictures)
+    return next((text for text in map(_bare, texts) if text), "")
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s\u200b\ufeff]+", "", text)
 
 
 def _target(response: TextResponse, anchors: list[Selector]) -> str | None:
@@ -131,19 +145,117 @@ def _by_position(response: TextResponse, here: int, pages: int, total: int | Non
     return Paging(None, "", f"page {here} of {pages}, and no link leads on", pages, total)
 
 
-def _end(response: TextResponse, anchors: list[Selector], next_link: str) -> tuple[str, str]:
-    """(proof, doubt) where there is neither a next page nor a count of pages."""
-    others = [anchor for anchor in response.css("a[href]") if OTHER.match(_text(anchor))]
-    real = [anchor for anchor in others if clean_url(response.urljoin(""), anchor.attrib["href"])]
+def _numbers(response: TextResponse) -> dict[int, str | None]:
+    """The pages that are linked by their number, and where; None for a script's."""
+    numbers: dict[int, str | None] = {}
+    for anchor in response.css("a"):
+        if found := NUMBER.match(_text(anchor)):
+            url = clean_url(response.urljoin(""), anchor.attrib.get("href", ""))
+            numbers[int(found.group(1))] = numbers.get(int(found.group(1))) or url
+    return numbers
+
+
+def _end(
+    response: TextResponse, anchors: list[Selector], numbers: dict[int, str | None], page: int, next_link: str
+) -> tuple[str, str]:
+    """(proof, doubt) where there is neither a next page nor a count of pages. What speaks against an end comes first."""
+    scripted = "the pages are turned by a script: this family cannot follow it"
+    linked = [anchor for anchor in response.css("a[href]") if _leads(response, anchor)]
+    back = any(BACK.match(_text(anchor)) for anchor in linked)
+    real = back or any(numbers.values()) or any(_is_pager(anchor) for anchor in linked)
+    if doubt := _unfollowed(response, back=back) or _other_ways(response, numbers, page):
+        return "", doubt
+    if not back and SCRIPTED.search(response.text):
+        return "", scripted
     if real:
         return "the pager has no next page", ""
-    if others or anchors or SCRIPTED.search(response.text):
-        return "", "the pages are turned by a script: this family cannot follow it"
-    if any(
-        NEXT.match(text.strip())
-        for text in response.css("span::text, li::text, button::text, div::text").getall()
-    ):
-        return "", "the pager has no links: a script may turn the pages"
+    others = (FIRST, BACK, LAST, NUMBER)
+    if anchors or any(pattern.match(_text(anchor)) for anchor in response.css("a") for pattern in others[1:]):
+        return "", scripted
     if next_link:
         return f"no {next_link} in the page", ""
     return "one page without a pager", ""
+
+
+def _leads(response: TextResponse, anchor: Selector) -> str | None:
+    return clean_url(response.urljoin(""), anchor.attrib.get("href", ""))
+
+
+def _is_pager(anchor: Selector) -> bool:
+    """Whether an anchor belongs to a pager: 首页 does so only beside the other words of one."""
+    text = _text(anchor)
+    if LAST.match(text) or BACK.match(text):
+        return True
+    beside = _bare("".join(anchor.xpath("..//text()").getall()))
+    return bool(FIRST.match(text) and anchor.attrib["href"].strip() != "/" and PAGER.search(beside))
+
+
+def _unfollowed(response: TextResponse, *, back: bool) -> str:
+    """A "next page" that is there, not switched off, and cannot be followed."""
+    for element in response.xpath("//body//*[not(self::script or self::style)]"):
+        said = [
+            *element.xpath("./text()").getall(),
+            *(element.attrib.get(name, "") for name in ("value", "alt", "title")),
+        ]
+        if not any(NEXT_WORD.match(_bare(text)) for text in said) and not (
+            element.root.tag == "a" and NEXT_WORD.match(_text(element))
+        ):
+            continue
+        around = [element, *element.xpath("..")]
+        if any("disabl" in one.attrib.get("class", "") or "disabled" in one.attrib for one in around):
+            continue
+        if _own_address(response, element):  # followed before, unless it leads to the page itself
+            continue
+        if back and not any("onclick" in one.attrib for one in around):
+            continue  # the way back is a link and this is none: the last page
+        return "the pages are turned by a script: a 'next page' is there and cannot be followed"
+    return ""
+
+
+def _own_address(response: TextResponse, element: Selector) -> bool:
+    anchors = element.xpath("ancestor-or-self::a[@href]")
+    return any(_leads(response, anchor) for anchor in anchors)
+
+
+def _other_ways(response: TextResponse, numbers: dict[int, str | None], page: int) -> str:
+    """Numbers, a last page, 更多 or a choice of pages, that show that there is more than was read."""
+    if any(number > page for number in numbers):
+        return f"page {max(numbers)} is linked, and no link leads on from page {page}"
+    here = {_plain(response.url), _plain(response.urljoin(""))}
+    folder = response.urljoin(".")
+    for anchor in response.css("a"):
+        text, url = _text(anchor), _leads(response, anchor)
+        if LAST.match(text) and url and _plain(url) not in here and page == 1:
+            return "a last page is linked, and no link leads on to it"
+        if not MORE.match(text) or SHARING.search(" ".join(anchor.attrib.values())):
+            continue
+        if (url is None and anchor.attrib.get("href")) or (
+            url and url.startswith(folder) and _plain(url) not in here
+        ):
+            return f"{text} leads on to what was not read"
+    return _choice(response, page)
+
+
+def _choice(response: TextResponse, page: int) -> str:
+    """A <select> of pages."""
+    here, folder = _plain(response.url), response.urljoin(".")
+    for choice in response.css("select"):
+        texts = [_bare(option.xpath("string()").get("")) for option in choice.css("option")]
+        counted = [int(found.group(1)) for text in texts if (found := NUMBER.match(text))]
+        if counted[:1] == [1] and counted == list(range(1, len(counted) + 1)) and counted[-1] > page:
+            return f"a choice of {counted[-1]} pages, and no link leads on from page {page}"
+        values = [
+            clean_url(response.urljoin(""), value) for value in choice.css("option::attr(value)").getall()
+        ]
+        paths = [
+            url
+            for url in values
+            if url and re.search(r"[/.]", url.removeprefix(folder)) and url.startswith(folder)
+        ]
+        if not counted and len(paths) > 1 and any(_plain(url) != here for url in paths):
+            return "a choice of further addresses, which were not read"
+    return ""
+
+
+def _plain(url: str) -> str:
+    return re.sub(r"/(index|default|list)\.\w{3,5}$", "/", url)

@@ -180,6 +180,64 @@ def test_a_list_that_a_script_turns_has_no_proved_end(markup: str) -> None:
     assert paging.doubt
 
 
+BREADCRUMB = '<div>位置：<a href="/">首页</a> &gt; <a href="/zwgk/">政务公开</a></div>'
+TWO = "http://www.example.gov.cn/nb/2.html"
+
+
+@pytest.mark.parametrize("before", ["", BREADCRUMB])
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<div><a href="javascript:void(0)" onclick="turn(2)">下一页</a></div>',
+        '<div id="pg"></div><script>laypage.render({elem:"pg",count:50})</script>',
+        '<div><span onclick="go2()">下一页</span></div>',
+        '<div>转到<select><option value="/nb/">1</option><option value="/nb/2.html">2</option></select></div>',
+        '<div><select><option value="/nb/index.html">近期</option><option value="/nb/2.html">往期</option></select></div>',
+        '<div><input type="button" value="下 一 页" onclick="n()"></div>',
+        '<div><a href="/nb/2.html">更多&gt;&gt;</a></div>',
+        '<a href="/nb/1.html">上一页</a><a href="#" onclick="turn(3)">下一页</a>',
+        '<a href="/nb/3.html">3</a>',
+        '<a href="/nb/9.html">尾页</a>',
+        '<img src="next.gif" alt="下一页" onclick="n()">',
+        '<a href="javascript:turn(2)">2</a>',
+    ],
+)
+def test_what_leads_on_and_cannot_be_followed_proves_no_end(before: str, markup: str) -> None:
+    paging = plain_paging(page(before + markup), 1)
+    assert (paging.next, paging.proof) == (None, "")
+    assert paging.doubt
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<span>1</span> <a href="/nb/2.html">2</a>',
+        '<a href="/nb/2.html"><img src="/next.gif" alt="下一页"></a>',
+        '<a href="/nb/2.html">下 一 页</a>',
+        '<a href="/nb/2.html">后页</a>',
+    ],
+)
+def test_a_next_page_is_followed_however_it_is_written(markup: str) -> None:
+    assert plain_paging(page(BREADCRUMB + markup), 1).next == TWO
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<a href="/nb/index.html">首页</a><a href="/nb/index.html">上一页</a><span>下一页</span><a href="/nb/2.html">尾页</a>',
+        '<a href="/nb/index.html">1</a><span>2</span>',
+        '<a href="/nb/index.html">上一页</a><a href="javascript:;">下一页</a>',
+        '<a href="/nb/index.html">上一页</a><a class="disabled" onclick="n()">下一页</a>',
+        '<a class="bds_more" href="#">更多</a>',
+        '<a href="/xwzx/">更多&gt;&gt;</a>',
+        '<select><option value="http://www.gov.cn/">中国政府网</option></select>',
+    ],
+)
+def test_what_does_not_lead_on_leaves_the_end_proved(markup: str) -> None:
+    paging = plain_paging(page(BREADCRUMB + markup, TWO), 2)
+    assert paging.proof, paging.doubt
+
+
 @pytest.mark.parametrize(
     ("call", "number", "expected"),
     [
