@@ -141,7 +141,7 @@ def _database(options: Options) -> Iterator[Diagnosis]:
             "error",
             "database",
             f"damaged: {'; '.join(broken)}",
-            "restore a backup (ops/backup.sh); raw/ is unharmed",
+            "restore a backup (ops/backup.py); raw/ is unharmed",
         )
     if dangling:
         yield Diagnosis(
@@ -208,8 +208,37 @@ def _clock_and_last_run(options: Options) -> Iterator[Diagnosis]:
             f"{hours / 24:.1f} days ago ({started})",
             "see whether cron or the timer still calls reportwatch run",
         )
+    elif run["outcome"] == "failed":
+        yield Diagnosis(
+            "error",
+            "last run",
+            f"{started}: failed with exit code {run['exit_code']}",
+            f"read {StatePaths(options.state).runs / str(run['id'])}.json, put right what it names, run again",
+        )
     else:
         yield Diagnosis("ok", "last run", f"{started}, ended: {run['outcome'] or 'not yet'}")
+
+
+def _lists(options: Options) -> Iterator[Diagnosis]:
+    """Whether the newest visit of every list was blind: then the trouble is likely here, not there."""
+    path = StatePaths(options.state).database
+    if not path.exists():
+        return
+    outcomes = [
+        str(row[0])
+        for row in open_readonly(path).execute(
+            "SELECT outcome FROM crawls c WHERE id = (SELECT max(id) FROM crawls n WHERE n.source = c.source)"
+        )
+    ]
+    if outcomes and set(outcomes) == {"blind"}:
+        yield Diagnosis(
+            "error",
+            "lists",
+            f"the last visit of all {len(outcomes)} lists was blind",
+            "check the network and the proxy of this machine; reportwatch status --sources says why each is blind",
+        )
+    elif outcomes:
+        yield Diagnosis("ok", "lists", f"{len(outcomes)} visited, {outcomes.count('blind')} blind")
 
 
 def _calendar(options: Options) -> Iterator[Diagnosis]:
@@ -282,8 +311,26 @@ def _outbox(options: Options) -> Iterator[Diagnosis]:
     path = StatePaths(options.state).database
     if not path.exists():
         return
-    waiting = _count(open_readonly(path), "pending")
-    dead = _count(open_readonly(path), "dead")
+    database = open_readonly(path)
+    waiting, dead, failed = (_count(database, state) for state in ("pending", "dead", "failed"))
+    stuck = database.execute(
+        "SELECT count(*) FROM deliveries WHERE state = 'leased' AND leased_until < ?", [options.now()]
+    ).fetchone()[0]
+    orphans = _orphans(database, options)
+    if failed or stuck:
+        yield Diagnosis(
+            "warning",
+            "outbox",
+            f"{failed} messages failed and {stuck} were cut off while being sent; they are sent again",
+            "run: reportwatch notify, and correct the channel that last_error in the table deliveries names",
+        )
+    if orphans:
+        yield Diagnosis(
+            "warning",
+            "outbox",
+            f"messages wait for channels that are not in {options.channels}: {', '.join(orphans)}",
+            "put these channels back into the file, or accept that their messages are never sent",
+        )
     if dead:
         yield Diagnosis(
             "error",
@@ -291,8 +338,19 @@ def _outbox(options: Options) -> Iterator[Diagnosis]:
             f"{dead} messages could not be delivered for good",
             "see last_error in the table deliveries; correct the channel",
         )
-    else:
+    elif not (failed or stuck or orphans):
         yield Diagnosis("ok", "outbox", f"{waiting} messages wait, none is lost")
+
+
+def _orphans(database: Database, options: Options) -> list[str]:
+    try:
+        known = {channel.id for channel in load_channels(options.channels, addresses=False)}
+    except ChannelErrors:
+        return []  # told by the check of the channels
+    waiting = database.execute(
+        "SELECT DISTINCT channel FROM deliveries WHERE state IN ('pending', 'failed', 'leased')"
+    )
+    return sorted({str(row[0]) for row in waiting} - known)
 
 
 def _count(database: Database, state: str) -> int:
@@ -300,6 +358,6 @@ def _count(database: Database, state: str) -> int:
 
 
 CHECKS: tuple[Callable[[Options], Iterator[Diagnosis]], ...] = (
-    _python, _libraries, _own_packages, _watchlist, _database, _archive, _space, _clock_and_last_run, _calendar,
+    _python, _libraries, _own_packages, _watchlist, _database, _archive, _space, _clock_and_last_run, _lists, _calendar,
     _guard, _channels, _outbox,
 )  # fmt: skip

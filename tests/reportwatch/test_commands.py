@@ -399,3 +399,20 @@ def test_the_doctor_finds_a_clock_that_went_back(world: World) -> None:
     done = world.command("doctor", now="2026-01-01T00:00:00Z")
     assert done.exit_code == 78
     assert "clock" in done.output
+
+
+def test_the_doctor_finds_a_failed_run_blind_lists_and_messages_that_wait_for_nobody(world: World) -> None:
+    with closing(sqlite3.connect(world.folder / "state" / "reports.db")) as connection, connection:
+        connection.execute("UPDATE runs SET outcome = 'failed', exit_code = 74")
+        connection.execute("UPDATE crawls SET outcome = 'blind', blind_kind = 'captcha'")
+        connection.execute(
+            "INSERT INTO deliveries (event, channel, state, next_at) SELECT id, 'gone', 'failed', '' FROM events LIMIT 1"
+        )
+    done = world.command("doctor", "--json", now=AFTER)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.exit_code == 78
+    assert {one["about"] for one in found if one["level"] == "error"} == {"last run", "lists"}
+    outbox = [one for one in found if one["about"] == "outbox"]
+    assert [one["level"] for one in outbox] == ["warning", "warning"]
+    assert "gone" in outbox[1]["says"]
+    assert all(one["fix"] for one in found if one["level"] != "ok")
