@@ -24,6 +24,8 @@ def as_utc(text: str) -> str:
         moment = moment.replace(hour=12)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=SHANGHAI)
+    if not 1949 <= moment.year <= 9000:  # noqa: PLR2004 - before it nothing was owed, beyond it the calendar ends
+        raise ValueError(f"no year of a report: {moment.year}")
     return moment.astimezone(UTC).strftime(UTC_TEXT)
 
 

@@ -49,7 +49,7 @@ def crawl(
             _code(done.returncode),
             f"the crawler ended with code {done.returncode}: {_end_of(log)}; its log is {log}",
         )
-    return {**summary, "log": str(log)}
+    return {**summary, "log": str(log), "exit_code": done.returncode}
 
 
 def _die_with_parent() -> None:

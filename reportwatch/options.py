@@ -48,7 +48,7 @@ class Moment(click.ParamType[str]):
         """UTC text, or click's usage error."""
         try:
             return clock.as_utc(str(value))
-        except ValueError:
+        except (ValueError, OverflowError):
             self.fail(
                 f"{value!r} is no time; write 2026-02-01, 2026-02-01T09:00 (Shanghai) or 2026-02-01T01:00:00Z",
                 param,

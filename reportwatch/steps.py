@@ -112,13 +112,15 @@ def _crawled(summary: Mapping[str, Any]) -> Step:
     ]
     lines += [f"  blind: {one['source']}: {one['kind']}: {one['reason']}" for one in blind]
     lines += [f"  fault: {fault}; the log is {summary['log']}" for fault in faults]
-    return Step("crawl", _code_of_crawl(visits, blind, faults), tuple(lines), summary)
+    return Step("crawl", _code_of_crawl(summary), tuple(lines), summary)
 
 
-def _code_of_crawl(visits: Mapping[str, int], blind: Sequence[object], faults: Sequence[object]) -> int:
-    if faults:
+def _code_of_crawl(summary: Mapping[str, Any]) -> int:
+    if summary.get("exit_code") in (exits.CANNOT_WRITE, exits.BUSY):  # the crawler's disk or database
+        return int(summary["exit_code"])
+    if summary["faults"]:
         return exits.UNEXPECTED
-    if blind or not visits:  # never 0 when nothing was fetched
+    if summary["blind"] or not summary["visits"]:  # never 0 when nothing was fetched
         return exits.BLIND
     return exits.OK
 

@@ -416,3 +416,10 @@ def test_the_doctor_finds_a_failed_run_blind_lists_and_messages_that_wait_for_no
     assert [one["level"] for one in outbox] == ["warning", "warning"]
     assert "gone" in outbox[1]["says"]
     assert all(one["fix"] for one in found if one["level"] != "ok")
+
+
+@pytest.mark.parametrize("when", ["0001-01-01", "0001-01-01T00:00:00+08:00", "99999-01-01", "9999-12-31"])
+def test_a_moment_out_of_all_reason_is_a_clear_line(tmp_path: Path, when: str) -> None:
+    done = CliRunner().invoke(main, ["check", "--now", when, "--state", str(tmp_path / "state")])
+    assert done.exit_code == 2
+    assert "is no time" in done.output
