@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ MOMENTS = ("first_seen", "last_good", "since", "opened_at", "closed_at", "lacked
 FAULTS_SHOWN = 5
 FIGURES_SHOWN = 8
 NAMES_SHOWN = 3
+PLURAL = re.compile(r"(?<![\w.,-])1 (day|list|message|visit|publisher|incident|title)s\b")
 FAULT_SIGNS = 220
 
 
@@ -65,7 +67,8 @@ def templates(lang: Lang) -> dict[str, dict[str, str]]:
 def sentence(told: Told, lang: Lang) -> str:
     """What happened, to whom, for what year, and why we say so: one or two sentences of harmless plain text."""
     writer = _WRITERS[told.kind]
-    return writer(told, _fields(told, lang), lang)
+    text = writer(told, _fields(told, lang), lang)
+    return PLURAL.sub(r"1 \1", text) if lang == "en" else text
 
 
 def address(told: Told) -> str:
@@ -124,13 +127,17 @@ def _faults(faults: Sequence[Sequence[str]], lang: Lang) -> list[str]:
     return [*shown, f"+{left}"] if left else shown
 
 
-def _names(names: Sequence[str], lang: Lang) -> str:
+def _names(names: Sequence[str], lang: Lang, total: int | None = None) -> str:
+    """The first names and how many there are besides; `total` where not all are given."""
     words = templates(lang)["words"]
+    if not names:
+        return words["nobody"]
+    total = total or len(names)
     shown = words["comma"].join(clean(name) for name in names[:NAMES_SHOWN])
-    left = len(names) - NAMES_SHOWN
+    left = total - min(len(names), NAMES_SHOWN)
     if left <= 0:
         return shown
-    return words["others"].format(first=shown, count=left if lang == "en" else len(names))
+    return words["others"].format(first=shown, count=left if lang == "en" else total)
 
 
 def _reminder(told: Told, fields: dict[str, Any], lang: Lang) -> str:
@@ -200,7 +207,10 @@ def _summary(told: Told, fields: dict[str, Any], lang: Lang) -> str:
 
 
 def _storm(told: Told, fields: dict[str, Any], lang: Lang) -> str:
-    kinds, first = _counts(told.detail["kinds"], "names", lang), _names(told.detail["first"], lang)
+    kinds, first = (
+        _counts(told.detail["kinds"], "names", lang),
+        _names(told.detail["first"], lang, told.detail["count"]),
+    )
     return templates(lang)["storm"]["storm"].format(**{**fields, "kinds": kinds, "first": first})
 
 
