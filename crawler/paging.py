@@ -31,16 +31,25 @@ class Paging:
     total: int | None = None
 
 
-# All are matched against texts without white space.
-NEXT_WORD = re.compile(r"^[\[【(（]?(下一?[页頁]|后一?[页頁]|next(page)?)[>»›]*[\]】)）]?$", re.IGNORECASE)
-NEXT = re.compile(rf"{NEXT_WORD.pattern}|^[\[【(（]?[>»›]{{1,2}}[\]】)）]?$", re.IGNORECASE)
-NUMBER = re.compile(r"^[\[【(（]?第?(\d{1,4})页?[\]】)）]?$")
-FIRST = re.compile(r"^[\[【(（]?(首页|第一页|first)[\]】)）]?$", re.IGNORECASE)
-BACK = re.compile(r"^[\[【(（<]?([上前]一?[页頁]|prev(ious)?|[<«‹]{1,2})[\]】)）]?$", re.IGNORECASE)
+NEXT = re.compile(
+    r"^[\[【(（]?\s*(下一?\s*[页頁]|后一?\s*[页頁]|next( page)?|[>»›]{1,2})\s*[>»›]*\s*[\]】)）]?$",
+    re.IGNORECASE,
+)
+NEXT_WORD = re.compile(
+    r"^[\[【(（]?(下一?[页頁]|后一?[页頁]|next(page)?)[>»›]*[\]】)）]?$", re.IGNORECASE
+)  # ">" is a breadcrumb's
+BACK = re.compile(r"^[\[【(（<]?(\d{1,4}|[上前]一?[页頁]|prev(ious)?|[<«‹]{1,2})[\]】)）]?$", re.IGNORECASE)
 LAST = re.compile(r"^[\[【(（]?([尾末][页頁]|最后一?[页頁]|last)[\]】)）]?$", re.IGNORECASE)
 MORE = re.compile(r"^[\[【(（+]?(查看|点击|加载|显示)?更多(\.|…|[>»›+])*[\]】)）]?$")
-PAGER = re.compile(r"[上下]一?[页頁]|[尾末][页頁]")
-SHARING = re.compile(r"share|bds|jiathis", re.IGNORECASE)
+NUMBER = re.compile(r"^[\[【(（]?第?(\d{1,4})页?[\]】)）]?$")
+CHOICE = re.compile(r"第?(?:[2-9]|[1-9]\d{1,2})页?")
+PAGE_FILE = re.compile(r"(?:/|index|list|default)[_-]?(\d{1,4})\.s?html?$|[?&]page\w*=\d+", re.IGNORECASE)
+MOST_PAGES = 999  # a larger number is a year or a count, and no page
+# Where a pager may say "next" without being a link.
+TURNERS = (
+    "span::text, li::text, button::text, div::text, td::text, em::text, i::text, b::text, font::text, label::text,"
+    " input::attr(value), img::attr(alt), [title]::attr(title)"
+)
 POSITION = tuple(  # a bare "1/12" is a date, and not looked at
     re.compile(pattern.replace("HERE", r"(?P<here>\d+)").replace("ALL", r"(?P<pages>\d+)"))
     for pattern in (
@@ -101,10 +110,9 @@ def plain_paging(response: TextResponse, page: int, next_link: str = "", *, coun
         return Paging(target, pages=pages, total=total)
     if pages is not None:
         return _by_position(response, here or page, pages, total)
-    numbers = _numbers(response)
-    if target := numbers.get(page + 1):
-        return Paging(target, pages=pages, total=total)
-    proof, doubt = _end(response, anchors, numbers, page, next_link)
+    if follow := _numbers(response).get(page + 1):
+        return Paging(follow, pages=pages, total=total)
+    proof, doubt = _end(response, anchors, page, next_link)
     return Paging(None, proof, doubt, pages, total)
 
 
@@ -115,15 +123,12 @@ def _anchors(response: TextResponse, next_link: str) -> list[Selector]:
 
 
 def _text(anchor: Selector) -> str:
-    """What stands on an anchor, without white space: its text, its title, or its picture's."""
-    attrib = anchor.attrib
-    pictures = anchor.css("img::attr(alt), img::attr(title)").getall()
-    texts = ("".join(anchor.css("::text").getall()), attrib.get("title", ""), *pictures)
-    return next((text for text in map(_bare, texts) if text), "")
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\s\u200b\ufeff]+", "", text)
+    """What an anchor says, without white space: its text, its title, or that of its picture."""
+    said = (
+        "".join(anchor.css("::text").getall()), anchor.attrib.get("title", ""),
+        anchor.css("img::attr(alt)").get(""),
+    )  # fmt: skip
+    return next((squeezed for text in said if (squeezed := _squeezed(text))), "")
 
 
 def _target(response: TextResponse, anchors: list[Selector]) -> str | None:
@@ -148,114 +153,67 @@ def _by_position(response: TextResponse, here: int, pages: int, total: int | Non
 def _numbers(response: TextResponse) -> dict[int, str | None]:
     """The pages that are linked by their number, and where; None for a script's."""
     numbers: dict[int, str | None] = {}
-    for anchor in response.css("a"):
+    for anchor in response.css("a[href]"):
         if found := NUMBER.match(_text(anchor)):
-            url = clean_url(response.urljoin(""), anchor.attrib.get("href", ""))
-            numbers[int(found.group(1))] = numbers.get(int(found.group(1))) or url
-    return numbers
+            url = clean_url(response.urljoin(""), anchor.attrib["href"])
+            numbers[int(found[1])] = numbers.get(int(found[1])) or url
+    return {number: url for number, url in numbers.items() if number <= MOST_PAGES}
 
 
-def _end(
-    response: TextResponse, anchors: list[Selector], numbers: dict[int, str | None], page: int, next_link: str
-) -> tuple[str, str]:
-    """(proof, doubt) where there is neither a next page nor a count of pages. What speaks against an end comes first."""
-    scripted = "the pages are turned by a script: this family cannot follow it"
-    linked = [anchor for anchor in response.css("a[href]") if _leads(response, anchor)]
-    back = any(BACK.match(_text(anchor)) for anchor in linked)
-    real = back or any(numbers.values()) or any(_is_pager(anchor) for anchor in linked)
-    if doubt := _unfollowed(response, back=back) or _other_ways(response, numbers, page):
+def _end(response: TextResponse, anchors: list[Selector], page: int, next_link: str) -> tuple[str, str]:
+    """(proof, doubt) where there is neither a next page nor a count of pages.
+
+    Everything that may lead on is a doubt first; a pager proves the end only by links back.
+    """
+    if doubt := _leads_on(response, page):
         return "", doubt
-    if not back and SCRIPTED.search(response.text):
-        return "", scripted
-    if real:
+    if _leads_back(response) and not any(_acts(anchor) for anchor in anchors):
         return "the pager has no next page", ""
-    others = (FIRST, BACK, LAST, NUMBER)
-    if anchors or any(pattern.match(_text(anchor)) for anchor in response.css("a") for pattern in others[1:]):
-        return "", scripted
+    if anchors or SCRIPTED.search(response.text):
+        return "", "the pages are turned by a script: this family cannot follow it"
+    if any(NEXT_WORD.match(_squeezed(text)) for text in response.css(TURNERS).getall()):
+        return "", "the pager has no links: a script may turn the pages"
     if next_link:
         return f"no {next_link} in the page", ""
     return "one page without a pager", ""
 
 
-def _leads(response: TextResponse, anchor: Selector) -> str | None:
-    return clean_url(response.urljoin(""), anchor.attrib.get("href", ""))
+def _acts(anchor: Selector) -> bool:
+    """Whether a next link that leads nowhere does something when it is clicked."""
+    disabled = "disabled" in anchor.attrib.get("class", "")
+    return not disabled and (
+        "onclick" in anchor.attrib or bool(re.search(r"javascript:.*\w\s*\(", anchor.attrib.get("href", "")))
+    )
 
 
-def _is_pager(anchor: Selector) -> bool:
-    """Whether an anchor belongs to a pager: 首页 does so only beside the other words of one."""
-    text = _text(anchor)
-    if LAST.match(text) or BACK.match(text):
-        return True
-    beside = _bare("".join(anchor.xpath("..//text()").getall()))
-    return bool(FIRST.match(text) and anchor.attrib["href"].strip() != "/" and PAGER.search(beside))
+def _leads_back(response: TextResponse) -> bool:
+    """Whether a link leads to an earlier page: what a pager has on its later pages."""
+    return any(
+        BACK.match(_text(anchor)) and clean_url(response.urljoin(""), anchor.attrib["href"])
+        for anchor in response.css("a[href]")
+    )
 
 
-def _unfollowed(response: TextResponse, *, back: bool) -> str:
-    """A "next page" that is there, not switched off, and cannot be followed."""
-    for element in response.xpath("//body//*[not(self::script or self::style)]"):
-        said = [
-            *element.xpath("./text()").getall(),
-            *(element.attrib.get(name, "") for name in ("value", "alt", "title")),
-        ]
-        if not any(NEXT_WORD.match(_bare(text)) for text in said) and not (
-            element.root.tag == "a" and NEXT_WORD.match(_text(element))
-        ):
+def _leads_on(response: TextResponse, page: int) -> str:
+    """What shows that there are further pages although no next link was found; empty where nothing does."""
+    higher = [number for number in _numbers(response) if number > page]
+    if higher:
+        return f"page {min(higher)} is linked, and no link to the next page can be followed"
+    here, folder = response.url.partition("?")[0], response.url.partition("?")[0].rpartition("/")[0]
+    for option in response.css("select option"):
+        url = clean_url(response.urljoin(""), option.attrib.get("value", ""))
+        known = CHOICE.fullmatch(_squeezed("".join(option.css("::text").getall())))
+        if known or (url and url != response.url and url.startswith(folder + "/") and PAGE_FILE.search(url)):
+            return "a menu offers further pages: this family cannot follow it"
+    for anchor in response.css("a[href]"):
+        url = clean_url(response.urljoin(""), anchor.attrib["href"])
+        if url is None or url in (response.url, here):
             continue
-        around = [element, *element.xpath("..")]
-        if any("disabl" in one.attrib.get("class", "") or "disabled" in one.attrib for one in around):
-            continue
-        if _own_address(response, element):  # followed before, unless it leads to the page itself
-            continue
-        if back and not any("onclick" in one.attrib for one in around):
-            continue  # the way back is a link and this is none: the last page
-        return "the pages are turned by a script: a 'next page' is there and cannot be followed"
+        beside = url.partition("?")[0].rpartition("/")[0] == folder
+        if beside and (MORE.match(_text(anchor)) or LAST.match(_text(anchor))):
+            return f"{_text(anchor)} leads to {url}: a further page of this list"
     return ""
 
 
-def _own_address(response: TextResponse, element: Selector) -> bool:
-    anchors = element.xpath("ancestor-or-self::a[@href]")
-    return any(_leads(response, anchor) for anchor in anchors)
-
-
-def _other_ways(response: TextResponse, numbers: dict[int, str | None], page: int) -> str:
-    """Numbers, a last page, 更多 or a choice of pages, that show that there is more than was read."""
-    if any(number > page for number in numbers):
-        return f"page {max(numbers)} is linked, and no link leads on from page {page}"
-    here = {_plain(response.url), _plain(response.urljoin(""))}
-    folder = response.urljoin(".")
-    for anchor in response.css("a"):
-        text, url = _text(anchor), _leads(response, anchor)
-        if LAST.match(text) and url and _plain(url) not in here and page == 1:
-            return "a last page is linked, and no link leads on to it"
-        if not MORE.match(text) or SHARING.search(" ".join(anchor.attrib.values())):
-            continue
-        if (url is None and anchor.attrib.get("href")) or (
-            url and url.startswith(folder) and _plain(url) not in here
-        ):
-            return f"{text} leads on to what was not read"
-    return _choice(response, page)
-
-
-def _choice(response: TextResponse, page: int) -> str:
-    """A <select> of pages."""
-    here, folder = _plain(response.url), response.urljoin(".")
-    for choice in response.css("select"):
-        texts = [_bare(option.xpath("string()").get("")) for option in choice.css("option")]
-        counted = [int(found.group(1)) for text in texts if (found := NUMBER.match(text))]
-        if counted[:1] == [1] and counted == list(range(1, len(counted) + 1)) and counted[-1] > page:
-            return f"a choice of {counted[-1]} pages, and no link leads on from page {page}"
-        values = [
-            clean_url(response.urljoin(""), value) for value in choice.css("option::attr(value)").getall()
-        ]
-        paths = [
-            url
-            for url in values
-            if url and re.search(r"[/.]", url.removeprefix(folder)) and url.startswith(folder)
-        ]
-        if not counted and len(paths) > 1 and any(_plain(url) != here for url in paths):
-            return "a choice of further addresses, which were not read"
-    return ""
-
-
-def _plain(url: str) -> str:
-    return re.sub(r"/(index|default|list)\.\w{3,5}$", "/", url)
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s\u200b\ufeff]+", "", text)
