@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cssselect import GenericTranslator, SelectorError
 
-from crawler.links import clean_url
+from crawler.links import clean_url, iso_day
 
 if TYPE_CHECKING:
     from scrapy.http import TextResponse
@@ -33,6 +33,9 @@ class Options:
     min_entries: int = 0  # fewer entries than this are a collapsed count; 0: half of the last good visit
     max_pages: int = 200
     ignore_total: bool = False  # the number of entries that the page declares is known to be wrong
+    same_list_since: str = (
+        ""  # ISO day: a person has seen that it is the right list since then, whatever it was
+    )
     unclosed: bool = False  # the site's pages never end in </html>
 
     @classmethod
@@ -78,6 +81,8 @@ def _ill_formed(name: str, value: object) -> str | None:
             GenericTranslator().css_to_xpath(str(value))
         elif name == "children":
             re.compile(str(value))
+        elif name == "same_list_since" and value and iso_day(str(value)) != value:
+            return "a day is written YYYY-MM-DD"
     except (SelectorError, re.error) as error:
         return f"{value!r} cannot be understood: {error}"
     return 'only "none" is allowed' if name == "pager" and value not in ("", "none") else None

@@ -27,7 +27,10 @@ def in_season(day: date) -> bool:
 def reread_hours(title: str, year: int | None, now: str) -> float:
     """Hours between two readings of a known report. The newest report year is the one before the present year."""
     today = to_time(now).astimezone(SHANGHAI).date()
-    report_year = year or title_facts(title).year
+    named = title_facts(title).year
+    if named is None and in_season(today):
+        return WEEK  # its page may hold another year's report by now
+    report_year = year or named
     if report_year is not None and report_year < today.year - 1:
         return YEAR
     return WEEK if in_season(today) else MONTH
@@ -39,6 +42,8 @@ def is_due(known: KnownLink | None, title: str, now: str) -> bool:
         return True
     if known.captured_at is None:
         return hours_between(known.tried_at, now) >= FAILED - SLACK
+    if known.title != title:
+        return True
     waited = hours_between(known.captured_at, now)
     tried = hours_between(known.tried_at, now)
     return waited >= reread_hours(title, known.year, now) - SLACK and (

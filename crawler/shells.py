@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from crawler.links import clean_url
 from crawler.text import visible
+
+if TYPE_CHECKING:
+    from scrapy.http import TextResponse
+
+    from store.model import BlindKind
 
 REFRESH = re.compile(
     r"""<meta[^>]{0,100}http-equiv\s*=\s*["']?refresh["']?[^>]{0,100}content\s*=\s*["']?\s*\d{0,3}\s*[;,]\s*url\s*=\s*["']?([^"'>\s]{1,500})""",
@@ -28,3 +34,22 @@ def shell_target(url: str, text: str) -> str | None:
             return clean_url(url, found.group(1))
     frames = FRAME.findall(text)
     return clean_url(url, frames[0]) if len(frames) == 1 else None
+
+
+ASKS = re.compile(r"\$\.(get|post|ajax|getJSON)\s*\(|\bfetch\s*\(|XMLHttpRequest|\baxios\b")
+
+
+def filled_from(response: TextResponse) -> tuple[BlindKind, str] | None:
+    """A frame or a script that shows a list which the page itself does not hold: (kind, reason)."""
+    for source in response.css("iframe::attr(src), frame::attr(src)").getall():
+        url = clean_url(response.urljoin(""), source)
+        if url and url != response.url and url.startswith(response.urljoin(".")):
+            return "structure_changed", f"a frame of the page shows {url[:300]}, which was not read"
+    scripts = [script for script in response.css("script::text").getall() if ASKS.search(script)]
+    for empty in response.xpath("//*[self::ul or self::ol or self::div or self::tbody][@id][not(*)]"):
+        name = empty.attrib["id"].strip()
+        if "".join(empty.xpath("text()").getall()).strip() or not name:
+            continue
+        if any(re.search(rf"[#\"']{re.escape(name)}[\"']", script) for script in scripts):
+            return "js_shell", f"a script fills the empty #{name[:60]} of the page"
+    return None

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from crawler.blindness import Blindness, Expected, count_collapsed, recognise
-from crawler.clock import hours_between
+from crawler.clock import SHANGHAI, hours_between, to_time
 from crawler.failures import UnseenError
 from crawler.fetching import PAGE_MAXSIZE, Fetcher, Page
 from crawler.ledger import Tally
 from crawler.options import Options
 from crawler.reports import Reports
+from crawler.shells import filled_from
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +31,15 @@ FRESH = 20.0  # hours for which a good visit lets the next one ask "only if chan
 NOT_MODIFIED = 304
 # The host talks to us, only its list cannot be relied on: its new reports may still be fetched.
 TALKING = frozenset({"truncated", "structure_changed", "count_collapsed", "empty", "not_modified"})
+
+
+# A row of a column that lists its reports by their year alone; elsewhere, what only may be a report recognises no list.
+YEAR_ROW = re.compile(r"^\W*(19|20)\d{2}\s*(年度?)?\s*(年报|年度报告|工作报告|报告)?\W*$")
+STALE = 24 * 3600  # seconds: an older copy says nothing about today
+
+
+def _day(stamp: str) -> str:
+    return to_time(stamp).astimezone(SHANGHAI).date().isoformat()
 
 
 class Visit:
@@ -54,7 +65,13 @@ class Visit:
         if good is not None:
             self._previous = good.entries
             self._before = [
-                link for link in known.values() if link.kind != "other" and link.last_seen >= good.started_at
+                link
+                for link in known.values()
+                if link.kind != "other"
+                and link.last_seen >= good.started_at
+                and link.first_seen
+                <= (good.finished_at or good.started_at)  # not what a blind visit saw since
+                and _day(link.last_seen) >= self._options.same_list_since
             ]
         fresh = good is not None and hours_between(good.started_at, self._ledger.now()) < FRESH
         self._crawl = self._ledger.begin(self._source)
@@ -116,6 +133,8 @@ class Visit:
             paging = self._spider.paging(response, len(addresses) + 1)
             children |= dict.fromkeys(below)
             self._check(page, links, paging, seen, addresses, has_children=bool(below))
+            if elsewhere := filled_from(response):
+                raise UnseenError(*elsewhere)
             seen |= {link.url: link for link in links}
             target = paging.next
         self._prove_end(page, paging, seen)
@@ -131,6 +150,9 @@ class Visit:
         self._pages += 1
         self._ledger.keep_list(self._crawl, page)
         self._judge(page, conditional=conditional)
+        age = page.headers.get("age", "").strip()
+        if page.status != NOT_MODIFIED and age.isdecimal() and int(age[:12]) > STALE:
+            raise UnseenError("not_modified", f"a copy that some cache kept for {age} seconds (header Age)")
         return page
 
     def _check(
@@ -166,14 +188,19 @@ class Visit:
         if why := count_collapsed(len(self._found), self._options.min_entries, self._previous):
             raise UnseenError(why.kind, why.reason)
         reports = [link for link in self._found.values() if link.kind != "other"]
-        if not reports:
+        if not any(
+            link.kind == "report" or (link.published and YEAR_ROW.match(link.title)) for link in reports
+        ):
             raise UnseenError(
                 "structure_changed", "no entry looks like an annual report: is this the right list?"
             )
         there = {link.url for link in reports} | {link.title for link in reports}
         kept = sum(link.url in there or link.title in there for link in self._before)
         if kept * 2 < len(self._before):
-            why_not = f"of the {len(self._before)} reports that the last good visit saw, {kept} are there"
+            why_not = (
+                f"of the {len(self._before)} reports that the last good visit saw, {kept} are there: if a person has"
+                " seen that it is the right list, same_list_since says so"
+            )
             raise UnseenError("structure_changed", why_not)
 
     def _judge(

@@ -106,3 +106,31 @@ def test_a_list_with_more_pages_than_allowed_is_truncated(world: World) -> None:
         site.put_list(f"/nb/{number}.html", [report_row(number)], f'<a href="{number + 1}.html">下一页</a>')
     world.watch("demo", site.url("/nb/1.html"), options="max_pages = 3")
     assert world.crawl().kinds == {"demo": "truncated"}
+
+
+def test_another_list_stays_another_list_until_a_person_says_otherwise(world: World) -> None:
+    site = site_with(world, 1, 2, 3)
+    world.watch("demo", site.url("/nb/"))
+    world.crawl()
+    site.put_list("/nb/", [report_row(number) for number in (11, 12, 13)])
+    for now in (TOMORROW, NEXT_WEEK):
+        assert world.crawl(now).kinds == {"demo": "structure_changed"}
+    world.blocks.clear()
+    world.watch("demo", site.url("/nb/"), options='same_list_since = "2026-02-11"')
+    assert world.crawl("2026-02-11T02:00:00Z").summary["visits"] == {"good": 1}
+
+
+def test_a_stale_copy_a_frame_and_a_filled_list_are_no_good_visits(world: World) -> None:
+    site = world.site()
+    rows = [report_row(1)]
+    site.put("/a/", listed(rows), headers={"Age": "90000"})
+    site.put_list("/b/", rows, '<iframe src="/b/list.html"></iframe>')
+    site.put_list(
+        "/c/", rows, '<div id="list"></div><script>$.get("/api",function(d){$("#list").html(d)})</script>'
+    )
+    site.put("/d/", listed(["t1.html|示范市2024年度报告会召开|2025-12-20", "t2.html|新闻|2025-12-20"]))
+    for name in "abcd":
+        world.watch(name, site.url(f"/{name}/"))
+    assert world.crawl().kinds == {
+        "a": "not_modified", "b": "structure_changed", "c": "js_shell", "d": "structure_changed"
+    }  # fmt: skip

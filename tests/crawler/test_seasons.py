@@ -71,3 +71,13 @@ def test_a_new_report_is_due() -> None:
 def test_a_report_that_left_its_list_is_looked_for_once_a_day() -> None:
     assert is_missed(known(None, "2026-02-09T02:00:00Z"), "2026-02-10T02:00:00Z")
     assert not is_missed(known(None, "2026-02-10T01:00:00Z"), "2026-02-10T02:00:00Z")
+
+
+def test_a_link_with_another_title_than_before_is_due_at_once() -> None:
+    had = known("2026-02-10T01:00:00Z", "2026-02-10T01:00:00Z", "示范市2024年政府信息公开工作年度报告")
+    assert is_due(had, TITLE, "2026-02-10T02:00:00Z")
+
+
+def test_a_link_without_a_year_is_read_weekly_in_season_whatever_it_was() -> None:
+    assert reread_hours("政府信息公开年报", 2020, "2026-02-03T00:00:00Z") == WEEK
+    assert reread_hours("政府信息公开年报", 2020, "2026-07-03T00:00:00Z") == YEAR
