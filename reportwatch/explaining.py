@@ -178,7 +178,12 @@ def _not_taken(database: Database, row: Row, lang: Lang) -> Iterator[str]:
         " WHERE x.publisher = ? AND l.first_seen >= ? AND l.report IS NOT ? ORDER BY l.first_seen DESC, l.id LIMIT 10",
         [row["publisher"], since, row["report"]],
     ):
-        yield _line(lang, "not_taken", since=f"{str(row['due'])[:4]}-01-01", **{**link, "first_seen": _when(link["first_seen"])})
+        yield _line(
+            lang,
+            "not_taken",
+            since=f"{str(row['due'])[:4]}-01-01",
+            **{**link, "first_seen": _when(link["first_seen"])},
+        )
 
 
 def _documents(database: Database, row: Row, lang: Lang) -> Iterator[str]:

@@ -33,7 +33,9 @@ class World:
     folder: Path
     publishers: dict[str, Publisher] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
-    old_reports: bool = True  # good visits also show a report of 2019, so that the list is known to be the right one
+    old_reports: bool = (
+        True  # good visits also show a report of 2019, so that the list is known to be the right one
+    )
 
     def watch(
         self, publisher: str = "zk-cz", name: str = "周口市财政局", *, aliases: tuple[str, ...] = (),
