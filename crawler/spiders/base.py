@@ -15,6 +15,7 @@ import scrapy
 from scrapy.exceptions import CloseSpider
 
 from crawler.ledger import Ledger, open_ledger
+from crawler.links import entries
 from crawler.options import Options, mistakes_in
 from crawler.paging import Paging, plain_paging
 from crawler.politeness import gate
@@ -24,7 +25,7 @@ from store.errors import StoreError
 from store.model import Link
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Iterator
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -49,9 +50,14 @@ class FamilySpider(scrapy.Spider):
     ledger: Ledger
     sources: tuple[Source, ...] = ()
 
-    def links(self, response: TextResponse) -> Iterable[Link]:
-        """The entries of a list page, in its order, also those that are no reports."""
-        raise NotImplementedError(f"{type(self).__name__} has no links(response)")
+    def links(self, response: TextResponse) -> Iterator[Link]:
+        """The rows: all of `container`, or the anchors that have a date beside them or look like reports."""
+        options = self.options(response)
+        chosen = bool(options.container or options.link)
+        for entry in entries(response, options.container, options.link):
+            link = self.link(response, entry)
+            if chosen or self.is_row(entry, link):
+                yield link
 
     def paging(self, response: TextResponse, page: int) -> Paging:
         """Where the list goes on after this page (the `page`-th, from 1), or what proves its end."""

@@ -6,16 +6,12 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from crawler.links import entries
 from crawler.paging import Paging, declared_total
 from crawler.spiders.base import FamilySpider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from scrapy.http import TextResponse
 
-    from store.model import Link
 
 CALL = re.compile(
     r"""(?<!function )\bcreatePage(?:HTML)?\s*\(((?:\s*(?:\d+|"[^"]*"|'[^']*')\s*,?){2,9})\)\s*;?"""
@@ -33,15 +29,6 @@ class TrsSpider(FamilySpider):
     """
 
     name = "trs"
-
-    def links(self, response: TextResponse) -> Iterator[Link]:
-        """The rows: all of `container`, or the anchors with a date beside them or an address of TRS's form."""
-        options = self.options(response)
-        chosen = bool(options.container or options.link)
-        for entry in entries(response, options.container, options.link):
-            link = self.link(response, entry)
-            if chosen or self.is_row(entry, link):
-                yield link
 
     def paging(self, response: TextResponse, page: int) -> Paging:
         """The next `index_N`, as long as the call counts more pages."""
