@@ -1,6 +1,8 @@
 # Everything runs in .venv, built from uv.lock. `make demo` and `make test` need Python >= 3.11 and nothing else.
 PYTHON ?= python3
 BIN := .venv/bin
+# Reading scans needs 200 MB more; `make EXTRAS= …` leaves it out
+EXTRAS ?= --extra ocr
 .PHONY: demo test run lint bench campaign clean
 .DEFAULT_GOAL := help
 
@@ -14,7 +16,7 @@ help:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "reportwatch needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
-	@VIRTUAL_ENV=$(CURDIR)/.venv UV_PYTHON_DOWNLOADS=never $(BIN)/uv sync --frozen --quiet
+	@VIRTUAL_ENV=$(CURDIR)/.venv UV_PYTHON_DOWNLOADS=never $(BIN)/uv sync --frozen --quiet $(EXTRAS)
 	@touch $@
 
 demo: .venv/ready

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from parsers import sniffing
-from parsers.model import Unreadable
+from parsers.model import Pictures, Unreadable
 from parsers.normalise import normalise
-from parsers.readers import html, text
+from parsers.readers import WAYS, load
 from parsers.report import reports
 from parsers.sniffing import sniff
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
 
     from parsers.model import Parsed, Reading
+    from parsers.readers import Way
 
 # Longer pages have a menu and an article; what blocks a visitor is short.
 SHORT_PAGE = 1_200
@@ -45,23 +47,46 @@ def parse(body: bytes, media_type: str) -> tuple[Parsed, ...]:
     found = sniff(body)
     if found == sniffing.BYTES:
         found = media_type.partition(";")[0].strip().lower()
-    reader = _READERS.get(found)
-    if reader is None:
+    way = WAYS.get(found)
+    if way is None:
         why = _WHY_NOT.get(found, f"of no kind that can be read ({found or 'unknown'})")
         raise Unreadable("unsupported", f"the document is {why}")
-    return reader(body)
+    return _read(body, way)
 
 
-def _parse_html(body: bytes) -> tuple[Parsed, ...]:
-    reading = html.read(body)
-    found = reports(reading)
-    if not any(parsed.figures for parsed in found):
-        hidden = reports(html.read(body, hidden_too=True))
-        if any(parsed.figures for parsed in hidden):
-            return hidden
-    if not found:
+def _read(body: bytes, way: Way) -> tuple[Parsed, ...]:
+    """By the way's first reader; by the others, in turn, where that finds no figures."""
+    try:
+        reading = load(way.read)(body)
+    except Pictures as pictures:
+        return _otherwise(body, way.otherwise, pictures)
+    second = partial(load(way.second), body) if way.second else None
+    found = reports(reading, second)
+    if not _have_figures(found):
+        found = _otherwise(body, way.otherwise, None) or found
+    if not found and reading.reader == "html":
         _refuse_error_page(reading)
     return found
+
+
+def _otherwise(body: bytes, names: Iterable[str], refused: Unreadable | None) -> tuple[Parsed, ...]:
+    """What another reader finds. Raises the last refusal only where the first reader refused as well."""
+    last = refused
+    for name in names:
+        try:
+            found = reports(load(name)(body))
+        except Unreadable as refusal:
+            last = refusal
+            continue
+        if _have_figures(found):
+            return found
+    if refused is not None and last is not None:
+        raise last
+    return ()
+
+
+def _have_figures(found: tuple[Parsed, ...]) -> bool:
+    return any(parsed.figures for parsed in found)
 
 
 def _refuse_error_page(reading: Reading) -> None:
@@ -76,21 +101,3 @@ def _refuse_error_page(reading: Reading) -> None:
         raise Unreadable(
             "error_page", f"the page is an error or a barrier, not an article: it says “{match[0]}”"
         )
-
-
-def _parse_pdf(body: bytes) -> tuple[Parsed, ...]:
-    from parsers.readers import pdf, plumber  # noqa: PLC0415 - pages need neither library, and both load slowly
-
-    return reports(pdf.read(body), second=lambda: plumber.read(body))
-
-
-def _parse_text(body: bytes) -> tuple[Parsed, ...]:
-    return reports(text.read(body))
-
-
-_READERS: dict[str, Callable[[bytes], tuple[Parsed, ...]]] = {
-    sniffing.HTML: _parse_html,
-    "application/xhtml+xml": _parse_html,
-    sniffing.PDF: _parse_pdf,
-    sniffing.TEXT: _parse_text,
-}

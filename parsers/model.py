@@ -8,6 +8,7 @@ from typing import Literal
 
 State = Literal["number", "blank", "not_number", "unsure"]
 Level = Literal["error", "warning", "info"]
+NoteKind = Literal["footnote", "attachment", "signature", "dated", "contact"]
 FindingKind = Literal["printed_error", "unsure", "blank", "form", "text"]
 Value = int | Decimal | None
 Box = tuple[float, float, float, float]
@@ -66,8 +67,20 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """What one reader says of a figure that is not sure: the text as it read it, and where."""
+
+    reader: str
+    text: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of the form. `value` is None unless `state` is "number"; `text` keeps what is printed."""
+    """One number of the form. `value` is None unless `state` is "number"; `text` keeps what is printed.
+
+    `alternatives` are the readings of a figure that is "unsure"; no other figure has any.
+    """
 
     key: str
     value: Value
@@ -75,6 +88,7 @@ class Figure:
     unit: str | None
     state: State
     origin: Origin
+    alternatives: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +98,18 @@ class Section:
     key: str
     title: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line of a report beside its sections: a footnote, an attachment it names, who signed it, when, how to reach them.
+
+    `value` is the line's meaning where it has one: an ISO day ("dated"), a file's name ("attachment").
+    """
+
+    kind: NoteKind
+    text: str
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +138,7 @@ class Parsed:
     sections: tuple[Section, ...]
     findings: tuple[Finding, ...]
     reader: str
+    notes: tuple[Note, ...] = ()
 
 
 class Unreadable(Exception):  # noqa: N818 - reads as what it says: the document is unreadable
@@ -124,3 +151,10 @@ class Unreadable(Exception):  # noqa: N818 - reads as what it says: the document
         super().__init__(message)
         self.kind = kind
         self.message = message
+
+
+class Pictures(Unreadable):
+    """Raised by a reader whose document shows its tables as pictures: a reader of pictures may still read them."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("unsupported", message)

@@ -1,1 +1,44 @@
-"""Readers: each turns the bytes of one kind of document into a Reading of grids and text."""
+"""Which reader reads what. A new reader is one function `read(body: bytes) -> Reading` and one line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from parsers import sniffing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from parsers.model import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a kind of document is read. Names are `module:function` of this package, loaded when first needed.
+
+    `second` is another library, asked only where the first reading is not enough. `otherwise` are tried in turn
+    where no figures were found, or where the first reader says that the tables are pictures.
+    """
+
+    read: str
+    second: str | None = None
+    otherwise: tuple[str, ...] = ()
+
+
+_PAGE = Way("html:read", otherwise=("html:read_hidden",))
+WAYS: dict[str, Way] = {
+    sniffing.HTML: _PAGE,
+    "application/xhtml+xml": _PAGE,
+    sniffing.PDF: Way("pdf:read", second="plumber:read"),
+    sniffing.TEXT: Way("text:read"),
+}
+
+
+@cache
+def load(name: str) -> Callable[[bytes], Reading]:
+    """The function that a Way names; its libraries are imported now, and not before: some take a second."""
+    module, _, function = name.partition(":")
+    return cast("Callable[[bytes], Reading]", getattr(import_module(f"{__name__}.{module}"), function))

@@ -106,6 +106,11 @@ def read(body: bytes, *, hidden_too: bool = False) -> Reading:
     return Reading(READER, tuple(grids), _lines(walk.parts), _title(root))
 
 
+def read_hidden(body: bytes) -> Reading:
+    """Read a page with what is hidden at load or kept as escaped markup in a textarea."""
+    return read(body, hidden_too=True)
+
+
 def parse_tree(text: str) -> _Element:
     """The tree of a page; network, entities and document types are never followed."""
     parser = etree.HTMLParser(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
-from parsers.model import Reading, Unreadable
+from parsers.model import Pictures, Reading, Unreadable
 from parsers.readers.pdf_chars import (
     LARGE,
     chars_of,
@@ -106,22 +106,18 @@ class _Pages:
             self.pictures.append(page.number)
 
     def refuse_pictures(self) -> None:
-        """Raise Unreadable unsupported where tables may stand in pictures, or the text has no meaning."""
+        """Raise Pictures where tables may stand in pictures, or the text has no meaning."""
         if self.readable < _LEAST_READABLE:
-            raise Unreadable(
-                "unsupported",
+            raise Pictures(
                 "The PDF has no text that can be read: it is a scan, or its fonts do not name their characters.",
             )
         first, last = min(self.form_pages, default=0), max(self.form_pages, default=1_000_000)
         hidden = [number for number in self.pictures if first < number < last]
         if hidden:
-            raise Unreadable(
-                "unsupported", f"The PDF shows tables as pictures without text ({_named(hidden)})."
-            )
+            raise Pictures(f"The PDF shows tables as pictures without text ({_named(hidden)}).")
         if self.copies:
             names = _named(self.copies)
-            raise Unreadable(
-                "unsupported",
+            raise Pictures(
                 f"The PDF is a scan whose hidden text a program has guessed ({names}): it needs OCR.",
             )
 
