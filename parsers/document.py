@@ -27,12 +27,24 @@ _ERROR_PAGE = re.compile(
     r"|enablejavascript|requestblocked|已被拦截|防火墙|防护",
     re.IGNORECASE,
 )
+_AS_PDF = "save it as PDF or .docx"
+_CONVERTED = "LibreOffice must convert it first, and it is not installed"
 _WHY_NOT = {
+    sniffing.DOC: f"an old Word or WPS document (.doc, .wps): {_CONVERTED}",
+    sniffing.RTF: f"a document in Rich Text Format: {_CONVERTED}",
+    sniffing.ODT: f"an OpenDocument text (.odt): {_CONVERTED}",
+    sniffing.WORD_XML: f"a Word 2003 XML document: {_CONVERTED}",
+    sniffing.OLE: f"an old Office file that is neither a text nor a spreadsheet: {_AS_PDF}",
+    sniffing.PPT: f"a presentation (.ppt): {_AS_PDF}",
+    sniffing.PPTX: f"a presentation (.pptx): {_AS_PDF}",
+    sniffing.OFD: "an OFD document, for which there is no free reader: save it as PDF",
+    sniffing.RAR: "a RAR archive: unpack it and read the documents inside",
+    sniffing.SEVEN_ZIP: "a 7z archive: unpack it and read the documents inside",
     sniffing.ZIP: "a ZIP archive: unpack it and read the documents inside",
-    sniffing.DOCX: "a Word document (.docx): this version reads HTML and PDF; save it as PDF",
-    sniffing.OLE: "an old Word or WPS document (.doc, .wps): save it as PDF",
-    sniffing.PNG: "a PNG picture: a scan needs OCR, which this version does not have",
-    sniffing.JPEG: "a JPEG picture: a scan needs OCR, which this version does not have",
+    sniffing.DOCX: f"a Word document (.docx): {_AS_PDF}",
+    **dict.fromkeys(
+        sniffing.PICTURES, "a picture: a scan needs OCR (the extra `ocr`), which is not installed"
+    ),
 }
 
 
