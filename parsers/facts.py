@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from parsers.model import Unreadable
 from parsers.normalise import normalise, readable
 from parsers.readers.charset import decode
-from parsers.readers.html import parse_tree
+from parsers.readers.html_tree import parse_tree
 from parsers.titles import is_report_title, title_facts, year_of
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from lxml import etree
 from parsers.model import Cell, Grid, Origin, Reading, Unreadable
 from parsers.numbers import UNKNOWN_GLYPH
 from parsers.readers.charset import decode
+from parsers.readers.html_tree import parse_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,24 +110,6 @@ def read(body: bytes, *, hidden_too: bool = False) -> Reading:
 def read_hidden(body: bytes) -> Reading:
     """Read a page with what is hidden at load or kept as escaped markup in a textarea."""
     return read(body, hidden_too=True)
-
-
-def parse_tree(text: str) -> _Element:
-    """The tree of a page; network, entities and document types are never followed."""
-    parser = etree.HTMLParser(
-        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
-    )
-    try:
-        root = etree.fromstring(text.replace("\x00", "").encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError as error:
-        message = f"no markup that a browser would show: {error.msg}"
-        raise Unreadable("broken", message) from error
-    if root is None:
-        raise Unreadable("empty", "the page has no content")
-    for complaint in parser.error_log:
-        if "depth" in complaint.message.lower():  # libxml2 drops what lies deeper, without an error
-            raise Unreadable("too_large", f"the page is nested too deeply: {complaint.message}")
-    return root
 
 
 def _walk(root: _Element, walk: _Walk) -> None:
