@@ -53,7 +53,7 @@ class DisclosureTable:
         for place, cell in enumerate(row.own[:-1]):
             key = row_labels(DISCLOSURE).find(cell.text)
             values = row.own[place + 1 :]
-            if key and any(map(holds_value, values)):
+            if key and (any(map(holds_value, values)) or len(values) == len(self.header)):
                 harvest.taken.append(self._taken(key, cell, values))
                 return True
         label, values = row.own[0], row.own[1:]
@@ -64,9 +64,14 @@ class DisclosureTable:
             and printed(values)
         ):
             if normalise(label.text):
-                harvest.unknown.append(Unknown(DISCLOSURE, label.text, values))
+                harvest.unknown.append(Unknown(DISCLOSURE, label.text, values, self._rows_here()))
             return True
         return False
+
+    def _rows_here(self) -> tuple[str, ...]:
+        """The rows of the blocks whose headings stand here."""
+        blocks = [block for block in self.blocks if self._columns(block, len(self.header))]
+        return tuple(dict.fromkeys(row.key for block in blocks for row in block.rows))
 
     def _taken(self, key: str, label: Cell, values: tuple[Cell, ...]) -> Taken:
         for block in self.blocks:

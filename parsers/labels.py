@@ -28,8 +28,10 @@ CONTAINED = 4
 @lru_cache(maxsize=4096)
 def canonical(text: str) -> str:
     """The label without numbering, notes in brackets, punctuation and white space."""
-    bare = _NUMBERING.sub("", normalise(text))
-    return _PUNCTUATION.sub("", _NOTE.sub("", bare))
+    bare, noted = _NUMBERING.sub("", normalise(text)), ""
+    while bare != noted:  # a note may stand inside another
+        bare, noted = _NOTE.sub("", bare), bare
+    return _PUNCTUATION.sub("", bare)
 
 
 def wordings(axis: Axis) -> frozenset[str]:

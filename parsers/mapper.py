@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 from parsers.disclosure import DisclosureTable
 from parsers.disputes_table import DisputesTable
 from parsers.editions import DISCLOSURE, DISPUTES, REQUESTS, editions
+from parsers.gaps import doubt_gaps
 from parsers.labels import canonical
 from parsers.normalise import normalise
 from parsers.requests_table import RequestsTable, doubt_group_rows
 from parsers.rows import Harvest, rows_of
+from parsers.transposed import upright
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,10 +42,11 @@ def detect_edition(text: str) -> str | None:
 def map_grids(grids: Sequence[Grid], edition: str | None) -> tuple[Harvest, ...]:
     """What the grids hold, one harvest for each report in them, in document order; none without a known row."""
     walk = _Mapper(edition or next(iter(editions())))
-    for row in rows_of(grids):
+    for row in rows_of(map(upright, grids)):
         walk.feed(row)
     for harvest in walk.harvests:
         doubt_group_rows(harvest)
+        doubt_gaps(harvest, walk.edition)
     return tuple(harvest for harvest in walk.harvests if harvest.taken)
 
 
@@ -83,10 +86,8 @@ class _Mapper:
         return dict.fromkeys((self.current, *_ORDER))
 
     def _begins_again(self, row: Row) -> bool:
-        """The first block of section two, or the first row of section three, when both were already complete."""
+        """The first block of section two when all three tables were met: a table that stands twice is no new report."""
         harvest, joined = self.harvests[-1], row.joined
-        if not harvest.has_row(REQUESTS, "concluded"):
+        if not (harvest.has_row(REQUESTS, "concluded") and harvest.has_row(DISCLOSURE, "regulations")):
             return False
-        section_two = "第二十条第(一)项" in joined or "制发件数" in joined or "新制作数量" in joined
-        again = harvest.has_row(DISCLOSURE, "regulations") and section_two
-        return again or ("申请人情况" in joined and harvest.has_row(REQUESTS, "carried_out"))
+        return "第二十条第(一)项" in joined or "制发件数" in joined or "新制作数量" in joined

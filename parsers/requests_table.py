@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from parsers.doubts import HEADINGS, MERGED
 from parsers.editions import REQUESTS, editions, key_order
-from parsers.labels import CONTAINED, canonical, column_labels, row_labels
+from parsers.headings import Headings
+from parsers.labels import canonical, row_labels
 from parsers.normalise import normalise
 from parsers.rows import Harvest, Row, Taken, Unknown, holds_value, number_in, printed
 
@@ -15,86 +17,17 @@ if TYPE_CHECKING:
     from parsers.doubts import Doubt
     from parsers.model import Cell
 
-# Fewer known headings than this in a row say nothing: "其他" and "总计" are row labels too.
-ENOUGH_HEADINGS = 2
-APPLICANTS = "申请人情况"
 
-
-class _Headings:
-    """The headings over the figures of one grid, put together from top to bottom, place by place."""
-
-    def __init__(self, official: tuple[str, ...]) -> None:
-        self.official = official
-        self.grid = -1
-        self.stacks: dict[int, str] = {}
-        self.places: dict[str, int] = {}
-        self.seen: set[str] = set()
-        self.widths: set[int] = set()
-        self.over = False
-
-    def takes(self, row: Row) -> bool:
-        """Whether the row is one of headings: two known ones, or any words under those of the same grid."""
-        if any(holds_value(cell) and normalise(cell.text) for cell in row.own):
-            return False
-        known = {key for cell in row.own if (key := column_labels(REQUESTS).exact.get(canonical(cell.text)))}
-        begins = len(known) >= ENOUGH_HEADINGS or APPLICANTS in row.joined
-        goes_on = not self.over and row.grid == self.grid and not any(map(_names_a_row, row.own))
-        if begins or (self.stacks and goes_on):
-            self.over = False
-            self._add(row)
-            self.seen |= known
-            return True
-        return False
-
-    def _add(self, row: Row) -> None:
-        if row.grid != self.grid:
-            self.grid, self.stacks, self.widths = row.grid, {}, set()
-        self.widths.add(len(row.cells))
-        for place, cell in enumerate(row.cells):
-            if cell in row.own:
-                self.stacks[place] = self.stacks.get(place, "") + canonical(cell.text)
-        found: dict[str, int] = {}
-        for place, stack in sorted(self.stacks.items()):
-            if key := self._ends(stack):
-                found.setdefault(key, place)
-        self.places = self._with_the_last_one(found)
-
-    def _ends(self, stack: str) -> str | None:
-        labels = column_labels(REQUESTS).exact
-        ends = [label for label in labels if stack.endswith(label)]
-        return labels[max(ends, key=len)] if ends else None
-
-    def _with_the_last_one(self, found: dict[str, int]) -> dict[str, int]:
-        """One heading torn beyond recognition is the one that is left, in the one place that is left."""
-        missing = [key for key in self.official if key not in found]
-        left = [p for p, stack in self.stacks.items() if APPLICANTS in stack and not self._ends(stack)]
-        return {**found, missing[0]: left[0]} if len(missing) == 1 == len(left) else found
-
-    def columns(self) -> tuple[str, ...]:
-        """The columns in printed order; the official order where wrong spans leave a heading without a place.
-
-        Another order than the official is believed only of headings whose rows are all of one width: a heading cell
-        too few or too many moves all that follow.
-        """
-        printed = tuple(sorted(self.places, key=self.places.__getitem__))
-        if len(printed) == len(self.official) and (printed == self.official or len(self.widths) == 1):
-            return printed
-        return self.official if self.seen == set(self.official) else ()
-
-    def fit(self, row: Row) -> bool:
-        """Whether a row of figures is as wide as the headings."""
-        return self.widths == {len(row.cells)}
+@cache
+def _groups() -> frozenset[str]:
+    return frozenset(
+        canonical(row.group) for form in editions().values() for row in form.requests.rows if row.group
+    )
 
 
 def _heads_a_group(labels: tuple[Cell, ...]) -> bool:
     """Whether the last label is one like "（六）其他处理", which has figures of its own only in some forms."""
-    groups = {canonical(row.group) for form in editions().values() for row in form.requests.rows if row.group}
-    return bool(labels) and canonical(labels[-1].text) in groups
-
-
-def _names_a_row(cell: Cell) -> bool:
-    label = canonical(cell.text)
-    return len(label) >= CONTAINED and row_labels(REQUESTS).find(label) is not None
+    return bool(labels) and canonical(labels[-1].text) in _groups()
 
 
 class RequestsTable:
@@ -106,21 +39,16 @@ class RequestsTable:
         self.order = tuple(
             dict.fromkeys(key.split(".")[1] for key in key_order(edition) if key.startswith(REQUESTS))
         )
-        self.headings = _Headings(self.official)
-        self.columns: tuple[str, ...] = ()
+        self.headings = Headings(self.official)
         self.last: str | None = None
+        self.group: Cell | None = None
 
     def feed(self, row: Row, harvest: Harvest) -> bool:
         """Take the row if it belongs to section three."""
-        if self.headings.takes(row):
-            self.columns = self.headings.columns() or self.columns
-            return True
-        return self._values(row, harvest)
+        return self.headings.takes(row) or self._values(row, harvest)
 
     def _values(self, row: Row, harvest: Harvest) -> bool:
-        labels, values = _apart(row.own)
-        if len(values) == len(self.official) + 1 and not labels and not normalise(values[0].text):
-            labels, values = values[:1], values[1:]
+        labels, values = self._apart(row)
         if not values or (len(values) > len(self.official) and not labels):
             return False
         key = (
@@ -130,68 +58,111 @@ class RequestsTable:
         )
         if key is None:
             return self._unnamed(row, labels, values, harvest)
-        if len(values) != len(self.official):
-            if harvest.has_row(REQUESTS, key):
-                return True  # the rest of a row that a page's end cut
-            values, doubt = self._by_place(row, values)
-        else:
-            doubt = None
-        if not self.columns or (self.columns != self.official and not self.headings.fit(row)):
-            doubt = doubt or HEADINGS
-        harvest.taken.append(self._taken(key, labels, values, doubt))
-        self.headings.over = True  # what comes now is no heading, even if it holds only "3.其他"
+        cells, doubt = self._cells(row, values)
+        if len(values) < len(self.official) and doubt and harvest.has_row(REQUESTS, key):
+            return True  # the rest of a row that a page's end cut
+        self._again(key, row, cells, harvest)
+        self._take(key, labels, cells, doubt, harvest)
+        self.group = labels[-1] if labels and _heads_a_group(labels) else None
         return True
+
+    def _apart(self, row: Row) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+        """Labels stand before figures: all after the last row label, or after the last cell that can be no figure."""
+        own, width = row.own, len(self.official)
+        book = row_labels(REQUESTS)
+        named = [p for p, cell in enumerate(own[:-1]) if not holds_value(cell) and book.find(cell.text)]
+        if named and (len(own) - named[-1] - 1 == width or self.headings.cells(row, own[named[-1] + 1 :])):
+            return own[: named[-1] + 1], own[named[-1] + 1 :]
+        last = max((place for place, cell in enumerate(own) if not holds_value(cell)), default=-1)
+        if last < 0 and len(own) == width + 1 and not normalise(own[0].text):
+            last = 0
+        return own[: last + 1], own[last + 1 :]
+
+    def _cells(self, row: Row, values: tuple[Cell, ...]) -> tuple[dict[str, Cell], Doubt | None]:
+        """The row's figures by column: by the places of the headings, else by the official order, else in doubt."""
+        if by_place := self.headings.cells(row, values):
+            return by_place, HEADINGS if _contradicts(by_place, self.official) else None
+        in_order = dict(zip(self.official, values, strict=False))
+        if len(values) != len(self.official):
+            return in_order, MERGED
+        return in_order, None if self.headings.in_official_order() else HEADINGS
+
+    def _take(
+        self,
+        key: str,
+        labels: tuple[Cell, ...],
+        cells: dict[str, Cell],
+        doubt: Doubt | None,
+        harvest: Harvest,
+    ) -> None:
+        label = labels[-1].text if labels else key
+        if len(cells) < len(self.official):  # nobody can say whose figures these are
+            first = next(iter(cells.values()))
+            cells = dict.fromkeys(self.official, first)
+        keys = tuple(f"{REQUESTS}.{key}.{column}" for column in cells)
+        harvest.taken.append(Taken(REQUESTS, key, label, keys, tuple(cells.values()), doubt))
+        self.last = key
+        self.headings.over = True  # what comes now is no heading, even if it holds only "3.其他"
+
+    def _again(self, key: str, row: Row, cells: dict[str, Cell], harvest: Harvest) -> None:
+        """A label that stands twice may be a misprint for the row that is missing, but on a new page it is a repeat."""
+        texts = [normalise(cell.text) for cell in cells.values()]
+        for taken in harvest.taken:
+            if taken.table == REQUESTS and taken.row == key:
+                same = texts == [normalise(cell.text) for cell in taken.cells]
+                if not same or row.grid == harvest.grids.get((REQUESTS, key)):
+                    self._unknown(taken.label, tuple(cells.values()), harvest, repeated=True)
+                break
+        harvest.grids.setdefault((REQUESTS, key), row.grid)
 
     def _unnamed(
         self, row: Row, labels: tuple[Cell, ...], values: tuple[Cell, ...], harvest: Harvest
     ) -> bool:
         """Figures under a label that no edition has are told, never dropped in silence."""
-        full = len(values) == len(self.official)
+        cells, doubt = self._cells(row, values)
+        full = doubt is not MERGED
         above = labels or row.above
-        if full and printed(values) and (above or self.columns):
+        headed = bool(self.headings.places or self.headings.read)
+        if full and printed(values) and (above or headed):
             label = " ".join(cell.text for cell in above).strip()
-            harvest.unknown.append(Unknown(REQUESTS, label, values))
-            for key in () if label else self._expected(harvest):  # whose they would be, by their place
-                harvest.taken.append(self._taken(key, labels, values, MERGED))
-                self.last = key
-        return full and bool(self.columns)
+            self._unknown(label, tuple(cells.values()), harvest)
+            if self.group in row.above:
+                self._doubt_group(harvest)
+            self.headings.over = True
+        return full and headed
 
-    def _by_place(self, row: Row, values: tuple[Cell, ...]) -> tuple[tuple[Cell, ...], Doubt | None]:
-        """A row whose figures share cells: nothing for all of them, or a number of which we cannot say whose."""
-        places = [self.headings.places.get(column, len(row.cells)) for column in self.columns]
-        cells = tuple(row.cells[place] for place in places if place < len(row.cells))
-        covered = len(cells) == len(self.official) and set(cells) == set(values)
-        shared = any(
-            cells.count(cell) > 1 and number_in(cell).state in {"number", "unsure"} for cell in cells
-        )
-        if covered and not shared:
-            return cells, None
-        return values, MERGED
+    def _unknown(
+        self, label: str, cells: tuple[Cell, ...], harvest: Harvest, *, repeated: bool = False
+    ) -> None:
+        place = self.order.index(self.last) + 1 if self.last in self.order else 0
+        harvest.unknown.append(Unknown(REQUESTS, label, cells, self.order[place:], repeated))
+
+    def _doubt_group(self, harvest: Harvest) -> None:
+        """A group's label that hangs over rows without labels of their own: its figures are one of its parts'."""
+        for place, taken in enumerate(harvest.taken):
+            if taken.table == REQUESTS and taken.row == self.last:
+                harvest.taken[place] = replace(taken, doubt=taken.doubt or MERGED)
 
     def _row(self, labels: tuple[Cell, ...], harvest: Harvest) -> str | None:
-        named = [cell for cell in labels if normalise(cell.text)]
+        named = [cell.text for cell in labels if normalise(cell.text)]
         if not named:
             return None
         book = row_labels(REQUESTS)
-        key = book.find(named[-1].text) or book.find("".join(cell.text for cell in named))
+        groups = _groups()
+        single = {key for text in named if canonical(text) not in groups and (key := book.find(text))}
+        if len(single) > 1:
+            return book.find(named[-1])
+        key = next(iter(single), None) or book.find(named[-1]) or book.find("".join(named))
         if key is None:
-            key = book.near(named[-1].text, self._expected(harvest))
-            if key and not book.is_torn(named[-1].text):
-                harvest.misprints.append((named[-1].text, f"{REQUESTS}.{key}"))
-        if key is not None:
-            self.last = key
+            key = book.near(named[-1], self._expected(harvest))
+            if key and not book.is_torn(named[-1]):
+                harvest.misprints.append((named[-1], f"{REQUESTS}.{key}"))
         return key
 
     def _expected(self, harvest: Harvest) -> tuple[str, ...]:
         """The row that the form has next: a misprint is understood only in its proper place."""
         place = self.order.index(self.last) + 1 if self.last in self.order else 0
         return tuple(key for key in self.order[place : place + 1] if not harvest.has_row(REQUESTS, key))
-
-    def _taken(
-        self, key: str, labels: tuple[Cell, ...], values: tuple[Cell, ...], doubt: Doubt | None
-    ) -> Taken:
-        keys = tuple(f"{REQUESTS}.{key}.{column}" for column in self.columns or self.official)
-        return Taken(REQUESTS, key, labels[-1].text if labels else key, keys, values, doubt)
 
 
 def doubt_group_rows(harvest: Harvest) -> None:
@@ -205,7 +176,9 @@ def doubt_group_rows(harvest: Harvest) -> None:
             harvest.taken[place] = replace(taken, doubt=taken.doubt or MERGED)
 
 
-def _apart(own: tuple[Cell, ...]) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
-    """Labels stand before figures: everything after the last cell that can be no figure."""
-    last = max((place for place, cell in enumerate(own) if not holds_value(cell)), default=-1)
-    return own[: last + 1], own[last + 1 :]
+def _contradicts(cells: dict[str, Cell], official: tuple[str, ...]) -> bool:
+    """Whether the row adds up in the form's order of columns and not in the order that the headings give."""
+    numbers = {key: number_in(cell).value or 0 for key, cell in cells.items()}
+    in_order = list(numbers.values())
+    adds_up = sum(numbers[key] for key in official[:-1]) == numbers[official[-1]]
+    return not adds_up and sum(in_order[:-1]) == in_order[-1]

@@ -59,21 +59,30 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A row that holds figures under a label that no edition has."""
+    """A row that holds figures under a label that no edition has, or that stands there already (`repeated`).
+
+    `after` are the rows of the form that may follow the last one known, in their order: it may be one of them.
+    """
 
     table: str
     label: str
     cells: tuple[Cell, ...]
+    after: tuple[str, ...] = ()
+    repeated: bool = False
 
 
 @dataclass(slots=True)
 class Harvest:
-    """Everything that was taken from one report's tables, and all rows of each table for the second reading."""
+    """Everything that was taken from one report's tables, and all rows of each table for the second reading.
+
+    `grids` remembers in which grid a row (table, row) was met first.
+    """
 
     taken: list[Taken] = field(default_factory=list)
     unknown: list[Unknown] = field(default_factory=list)
     misprints: list[tuple[str, str]] = field(default_factory=list)
     rows: dict[str, list[Row]] = field(default_factory=dict)
+    grids: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def has_row(self, table: str, row: str) -> bool:
         """Whether this row of the form was already met."""
@@ -122,6 +131,7 @@ def label_findings(harvest: Harvest) -> tuple[Finding, ...]:
             f"{row.table}表中有一行标签不属于任何版本的格式：“{normalise(row.label)}”，内容为{_shown(row)}。",
         )
         for row in harvest.unknown
+        if not row.repeated
     )
     return unknown + tuple(
         Finding(
