@@ -8,6 +8,7 @@ from typing import Literal
 
 State = Literal["number", "blank", "not_number", "unsure"]
 Level = Literal["error", "warning", "info"]
+Effort = Literal["first", "second", "pictures"]
 NoteKind = Literal["footnote", "attachment", "signature", "dated", "contact"]
 FindingKind = Literal["printed_error", "unsure", "blank", "form", "text"]
 Value = int | Decimal | None
@@ -58,12 +59,14 @@ class Reading:
     """What one reader saw in one document: its tables in order, and its text as printed, line by line.
 
     `text` includes the text of tables. `title` is what the document's own metadata names (ArticleTitle, title).
+    `pages` are those of a PDF, from 1, that may carry the form's tables: other readers need look at no other.
     """
 
     reader: str
     grids: tuple[Grid, ...]
     text: str
     title: str | None = None
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +161,11 @@ class Pictures(Unreadable):
 
     def __init__(self, message: str) -> None:
         super().__init__("unsupported", message)
+
+
+class MoreEffort(Exception):  # noqa: N818 - no error: the caller decides where heavier readers may run
+    """Raised by `parse` where only a heavier reader than its caller allows can decide; `effort` is what it takes."""
+
+    def __init__(self, effort: Effort) -> None:
+        super().__init__(effort)
+        self.effort = effort

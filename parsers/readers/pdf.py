@@ -60,6 +60,7 @@ def read(body: bytes) -> Reading:
         READER,
         grids_of(pages.tables, pages.shown),
         "\n".join(pages.texts),
+        pages=tuple(pages.looked_at),
     )
 
 
@@ -73,6 +74,7 @@ class _Pages:
     pictures: list[int] = field(default_factory=list)
     copies: list[int] = field(default_factory=list)
     form_pages: list[int] = field(default_factory=list)
+    looked_at: list[int] = field(default_factory=list)
     readable: int = 0
     chars: int = 0
     follower: Follower = field(default_factory=Follower)
@@ -86,6 +88,7 @@ class _Pages:
         if has_form_words(string):
             self.form_pages.append(page.number)
         if self.follower.wants(string):
+            self.looked_at.append(page.number)
             drawing = drawing_of(page.page, page.number)
             tables, turns = _tables_of(page, string, drawing)
             self.follower.saw(tables)
