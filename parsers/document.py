@@ -7,16 +7,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from parsers import sniffing
-from parsers.model import Pictures, Unreadable
+from parsers.model import MoreEffort, Pictures, Unreadable
 from parsers.normalise import normalise
-from parsers.readers import WAYS, load
+from parsers.readers import WAYS, effort_of, load
 from parsers.report import reports
 from parsers.sniffing import sniff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from parsers.model import Parsed, Reading
+    from parsers.model import Effort, Parsed, Reading
     from parsers.readers import Way
 
 # Longer pages have a menu and an article; what blocks a visitor is short.
@@ -48,11 +48,15 @@ _WHY_NOT = {
 }
 
 
-def parse(body: bytes, media_type: str) -> tuple[Parsed, ...]:
+EFFORTS: tuple[Effort, ...] = ("first", "second", "pictures")
+
+
+def parse(body: bytes, media_type: str, effort: Effort = "pictures") -> tuple[Parsed, ...]:
     """The reports in a document: nearly always one; none for a document that is no report.
 
     The bytes decide what it is; `media_type` counts only where they say nothing. Raises Unreadable with a kind
-    (empty, encrypted, truncated, broken, unsupported, too_large, error_page) and a sentence that says what to do.
+    (empty, encrypted, truncated, broken, unsupported, too_large, error_page) and a sentence that says what to do;
+    MoreEffort where a heavier reader than `effort` allows must decide: second libraries, readers of pictures.
     """
     if not body.strip(b" \t\r\n\x00"):
         raise Unreadable("empty", "the document has no content: fetch it again")
@@ -63,30 +67,43 @@ def parse(body: bytes, media_type: str) -> tuple[Parsed, ...]:
     if way is None:
         why = _WHY_NOT.get(found, f"of no kind that can be read ({found or 'unknown'})")
         raise Unreadable("unsupported", f"the document is {why}")
-    return _read(body, way)
+    return _read(body, way, effort)
 
 
-def _read(body: bytes, way: Way) -> tuple[Parsed, ...]:
+def _read(body: bytes, way: Way, effort: Effort) -> tuple[Parsed, ...]:
     """By the way's first reader; by the others, in turn, where that finds no figures."""
     try:
-        reading = load(way.read)(body)
+        reading = _reader(way.read, effort)(body)
     except Pictures as pictures:
-        return _otherwise(body, way.otherwise, pictures)
-    second = partial(load(way.second), body) if way.second else None
+        return _otherwise(body, way.otherwise, effort, pictures)
+    second = partial(_read_by, way.second, effort, body) if way.second else None
     found = reports(reading, second)
     if not _have_figures(found):
-        found = _otherwise(body, way.otherwise, None) or found
+        found = _otherwise(body, way.otherwise, effort, None) or found
     if not found and reading.reader == "html":
         _refuse_error_page(reading)
     return found
 
 
-def _otherwise(body: bytes, names: Iterable[str], refused: Unreadable | None) -> tuple[Parsed, ...]:
+def _reader(name: str, allowed: Effort) -> Callable[[bytes], Reading]:
+    needed = effort_of(name)
+    if EFFORTS.index(needed) > EFFORTS.index(allowed):
+        raise MoreEffort(needed)
+    return load(name)
+
+
+def _read_by(name: str, allowed: Effort, body: bytes) -> Reading:
+    return _reader(name, allowed)(body)
+
+
+def _otherwise(
+    body: bytes, names: Iterable[str], effort: Effort, refused: Unreadable | None
+) -> tuple[Parsed, ...]:
     """What another reader finds. Raises the last refusal only where the first reader refused as well."""
     last = refused
     for name in names:
         try:
-            found = reports(load(name)(body))
+            found = reports(_reader(name, effort)(body))
         except Unreadable as refusal:
             last = refusal
             continue

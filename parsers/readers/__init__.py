@@ -12,7 +12,7 @@ from parsers import sniffing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from parsers.model import Reading
+    from parsers.model import Effort, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,14 @@ WAYS: dict[str, Way] = {
     sniffing.PDF: Way("pdf:read", second="plumber:read"),
     sniffing.TEXT: Way("text:read"),
 }
+
+# How much memory and time readers take, by their modules; all others are light. reportwatch/reading.py has the limits.
+_HEAVY: dict[str, Effort] = {"plumber": "second", "scan": "pictures"}
+
+
+def effort_of(name: str) -> Effort:
+    """What the reader of that name (`module:function`) takes."""
+    return _HEAVY.get(name.partition(":")[0], "first")
 
 
 @cache
