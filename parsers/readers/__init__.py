@@ -33,6 +33,7 @@ WAYS: dict[str, Way] = {
     sniffing.HTML: _PAGE,
     "application/xhtml+xml": _PAGE,
     sniffing.PDF: Way("pdf:read", second="plumber:read"),
+    sniffing.DOCX: Way("docx:read"),
     sniffing.TEXT: Way("text:read"),
 }
 

@@ -1,0 +1,185 @@
+"""What the styles of a Word document do to ink: hide it, raise it, strike it, number it, paint it white.
+
+Source: ECMA-376 part 1, 17.3.2 (run properties), 17.7 (styles: defaults, then table, paragraph, character, direct).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from parsers.readers.package import parse_xml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from lxml.etree import _Element
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+VAL = f"{W}val"
+Properties = dict[str, str]
+# What can make ink other than it looks in the XML. A part without any of these words needs no look at its runs.
+TELLING = re.compile(
+    rb"<\w*:?(?:vanish|specVanish|strike|dstrike|vertAlign|position|rtl|numPr|highlight|del|moveFrom|framePr)\b"
+    rb"|<\w*:?color [^>]*(?:[\"'][B-Fb-f].[B-Fb-f].[B-Fb-f].[\"']|[\"'](?:background|light|bg|lt))"
+    rb"|<\w*:?shd [^>]*(?:[\"'](?:solid|pct)|[fF]ill=[\"'](?!auto|[B-Fb-f].[B-Fb-f].[B-Fb-f].[\"']))"
+    rb"|<\w*:?sz [^>]*[\"']\d[\"']|(?:[Ww]eb|[Ww]ing)dings"
+)
+OFF = frozenset({"0", "false", "off", "none"})
+_SYMBOLS = re.compile("(?:web|wing)dings", re.IGNORECASE)
+_TINY = 4  # half-points
+_CLOSE = 0x30  # of 256 steps in each colour
+_NAMED = {
+    "black": "000000", "darkBlue": "000080", "darkGray": "808080", "darkRed": "800000", "white": "FFFFFF",
+    "lightGray": "C0C0C0", "yellow": "FFFF00", "blue": "0000FF", "red": "FF0000", "green": "00FF00",
+    "darkGreen": "008000", "darkCyan": "008080", "darkMagenta": "800080", "darkYellow": "808000",
+    "cyan": "00FFFF", "magenta": "FF00FF",
+}  # fmt: skip
+_THEME = {"background1": "FFFFFF", "light1": "FFFFFF", "bg1": "FFFFFF", "lt1": "FFFFFF", "text1": "000000"}
+_HEX = re.compile("[0-9A-Fa-f]{6}")
+_STYLE = re.compile(rb"<w:style\b.*?</w:style>", re.DOTALL)
+_STYLE_ID = re.compile(rb"<w:style\b[^>]*?\bw:styleId=\"([^\"]*)\"")
+_DEFAULTS = re.compile(rb"<w:docDefaults\b.*?</w:docDefaults>", re.DOTALL)
+_DEFAULT_STYLE = re.compile(rb"\bw:default=\"(?:1|true|on)\"")
+_INTRICATE = re.compile(rb"<!--|<!\[CDATA\[")
+_MAX_CHAIN = 12
+
+
+def properties(parent: _Element | None) -> Properties:
+    """What an rPr or pPr says of ink, in words of our own; absent words are not said."""
+    found: Properties = {}
+    for child in parent if parent is not None else ():
+        if word := _WORDS.get(child.tag):
+            name, meaning = word
+            found[name] = meaning(child.get(VAL) or "", child)
+    return found
+
+
+def _toggle(value: str, _: _Element) -> str:
+    return "" if value in OFF else "1"
+
+
+def _raised(value: str, _: _Element) -> str:
+    return "" if value == "baseline" else "1"
+
+
+def _shifted(value: str, _: _Element) -> str:
+    return "1" if value.strip("+-0.pt") else ""
+
+
+def _is_tiny(value: str, _: _Element) -> str:
+    return "1" if value.isdigit() and int(value) <= _TINY else ""
+
+
+def _symbols(_: str, fonts: _Element) -> str:
+    return "1" if any(_SYMBOLS.search(str(font)) for font in fonts.values()) else ""
+
+
+def _numbered(_: str, numbering: _Element) -> str:
+    number = numbering.find(f"{W}numId")
+    return "" if number is not None and number.get(VAL) == "0" else "1"
+
+
+def _colour(value: str, theme: str | None) -> str:
+    return value.upper() if _HEX.fullmatch(value) else _THEME.get(theme or "", "")
+
+
+def fill_of(shading: _Element) -> str:
+    """The colour that a w:shd paints, as six hexadecimal digits; empty where it paints none."""
+    pattern = shading.get(VAL) or ""
+    if pattern == "solid" or (pattern.startswith("pct") and pattern[3:].isdigit() and int(pattern[3:]) >= 50):  # noqa: PLR2004 - more than half
+        return _colour(shading.get(f"{W}color") or "", shading.get(f"{W}themeColor")) or "000000"
+    return _colour(shading.get(f"{W}fill") or "", shading.get(f"{W}themeFill"))
+
+
+def is_unseen(said: Properties, behind: Iterable[str]) -> bool:
+    """Whether ink is there but a reader may not see it: too small, or in the colour of what is behind it."""
+    if said.get("tiny"):
+        return True
+    colour = said.get("colour")
+    if not colour:
+        return False
+    grounds = (said.get("marker"), said.get("fill"), *behind)
+    ground = next((one for one in grounds if one), "FFFFFF")
+    return all(abs(int(colour[i : i + 2], 16) - int(ground[i : i + 2], 16)) < _CLOSE for i in (0, 2, 4))
+
+
+_WORDS: dict[object, tuple[str, Callable[[str, _Element], str]]] = {
+    f"{W}vanish": ("hidden", _toggle),
+    f"{W}specVanish": ("hidden", _toggle),
+    f"{W}strike": ("struck", _toggle),
+    f"{W}dstrike": ("struck twice", _toggle),
+    f"{W}rtl": ("backwards", _toggle),
+    f"{W}vertAlign": ("raised", _raised),
+    f"{W}position": ("shifted", _shifted),
+    f"{W}sz": ("tiny", _is_tiny),
+    f"{W}rFonts": ("symbols", _symbols),
+    f"{W}color": ("colour", lambda value, child: _colour(value, child.get(f"{W}themeColor"))),
+    f"{W}highlight": ("marker", lambda value, _: _NAMED.get(value, "")),
+    f"{W}shd": ("fill", lambda _, shading: fill_of(shading)),
+    f"{W}numPr": ("numbered", _numbered),
+}
+
+
+class Styles:
+    """The styles of a document. Only those that are used are looked at: a template carries hundreds."""
+
+    def __init__(self, written: bytes) -> None:
+        self.known: dict[str, Properties] = {}
+        self.chunks: dict[str, bytes] = {}
+        self.trees: dict[str, _Element] = {}
+        self.default = ""
+        self.always: Properties = {}  # what the document says of every run
+        if not TELLING.search(written):
+            return
+        if b"<w:styles" in written[:4096] and not _INTRICATE.search(written) and b"\x00" not in written[:64]:
+            self._cut(written)
+        else:
+            self._parse(written)
+
+    def _cut(self, written: bytes) -> None:
+        """The styles as bytes, each to be parsed when it is met: parsing all takes longer than the document."""
+        for match in _STYLE.finditer(written):
+            chunk = match[0]
+            start = chunk[: chunk.index(b">")]
+            named = _STYLE_ID.match(start)
+            name = named[1].decode("utf-8", "replace") if named else ""
+            if b"w:basedOn" in chunk or TELLING.search(chunk):
+                self.chunks[name] = chunk
+            if b'"paragraph"' in start and _DEFAULT_STYLE.search(start):
+                self.default = name
+        if whole := _DEFAULTS.search(written):
+            self.always = properties(_tree(whole[0]).find(f".//{W}rPr"))
+
+    def _parse(self, written: bytes) -> None:
+        root = parse_xml(written, "styles.xml")
+        for style in root.iter(f"{W}style"):
+            name = style.get(f"{W}styleId", "")
+            self.trees[name] = style
+            if style.get(f"{W}type") == "paragraph" and style.get(f"{W}default") in {"1", "true", "on"}:
+                self.default = name
+        self.always = properties(root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr"))
+
+    def of(self, name: str, depth: int = 0) -> Properties:
+        """What a style says, with what it is based on."""
+        if name not in self.known:
+            self.known[name] = {}  # a style that is based on itself says nothing more
+            self.known[name] = self._of(name, depth)
+        return self.known[name]
+
+    def _of(self, name: str, depth: int) -> Properties:
+        style = self.trees.get(name)
+        if style is None and name in self.chunks:
+            style = _tree(self.chunks[name])[0]
+        if style is None or depth > _MAX_CHAIN:
+            return {}
+        based = style.find(f"{W}basedOn")
+        before = self.of(based.get(VAL, ""), depth + 1) if based is not None else {}
+        return {**before, **properties(style.find(f"{W}pPr")), **properties(style.find(f"{W}rPr"))}
+
+
+def _tree(chunk: bytes) -> _Element:
+    """A piece of styles.xml as a tree; the prefixes that it may use are given to it."""
+    prefixes = set(re.findall(rb"[<\s]/?([A-Za-z]\w*):", chunk)) - {b"w", b"xml", b"xmlns"}
+    spaces = b" ".join(b'xmlns:%s="urn:%s"' % (prefix, prefix) for prefix in sorted(prefixes))
+    return parse_xml(b'<w:x xmlns:w="%s" %s>%s</w:x>' % (W[1:-1].encode(), spaces, chunk), "styles.xml")
