@@ -1,4 +1,7 @@
-"""One spelling for matching: look-alike radicals, widths, dashes and white space. The printed text is kept elsewhere."""
+"""One spelling for matching: look-alike radicals, traditional characters, widths, dashes and white space.
+
+The printed text is kept elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +11,19 @@ from importlib.resources import files
 
 DASHES = "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\u2501\u2e3a\u2e3b\ufe58\ufe63\uff0d"
 ZERO_WIDTH = "\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\ufffe\x00\x02"
-# NFKC turns the radical U+2F3E into traditional 戶; simplified text means 户.
-TRADITIONAL = {"戶": "户", "戸": "户"}
 
 
-def _radicals() -> dict[int, str]:
-    """Radicals first: NFKC leaves nearly all of U+2E80..2EFF (民, 门, 长 among them) as they are."""
-    table = {}
-    for line in files("parsers").joinpath("radicals.txt").read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            radical, ideograph = line.split()[:2]
-            table[int(radical, 16)] = chr(int(ideograph, 16))
-    return table
+def _pairs(name: str) -> list[tuple[str, str]]:
+    lines = files("parsers").joinpath(name).read_text("utf-8").splitlines()
+    return [(line.split()[0], line.split()[1]) for line in lines if line and not line.startswith("#")]
 
 
-RADICALS = _radicals()
+# Radicals first: NFKC leaves nearly all of U+2E80..2EFF (民, 门, 长 among them) as they are.
+RADICALS = {int(radical, 16): chr(int(ideograph, 16)) for radical, ideograph in _pairs("radicals.txt")}
+# A page that was converted to traditional characters has the same labels. NFKC turns U+2F3E into 戶: it means 户.
+TRADITIONAL = dict(_pairs("traditional.txt"))
 _LOOK_ALIKES = {**RADICALS, 0x2F3E: "户"}
+_IN_PLACE = {**{ord(old): new for old, new in TRADITIONAL.items()}, **_LOOK_ALIKES}
 _SPELLING: dict[int, str | None] = {
     **{ord(dash): "-" for dash in DASHES},
     **dict.fromkeys(map(ord, ZERO_WIDTH)),
@@ -35,6 +35,11 @@ _SPELLING: dict[int, str | None] = {
 def readable(text: str) -> str:
     """The printed text with look-alike radicals replaced, and nothing else: every character keeps its place."""
     return text.translate(_LOOK_ALIKES)
+
+
+def comparable(text: str) -> str:
+    """The text for matching with every character in its place: look-alikes replaced, traditional ones simplified."""
+    return text.translate(_IN_PLACE)
 
 
 def _once(text: str) -> str:

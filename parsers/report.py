@@ -10,7 +10,7 @@ from parsers.mapper import detect_edition, map_grids
 from parsers.model import Parsed
 from parsers.readers import text
 from parsers.readings import Part, judge_readings
-from parsers.rows import Harvest, label_findings
+from parsers.rows import Harvest, label_findings, together
 from parsers.rules import Report, judge_rules
 from parsers.sections import outline, split
 from parsers.titles import title_facts
@@ -42,6 +42,9 @@ def _parts(reading: Reading, edition: str | None) -> list[Part]:
     """One part for each report: by its tables, or in a text file by its titles."""
     harvests = map_grids(reading.grids, edition) or (Harvest(),)
     texts = split(reading.text, None if reading.reader == text.READER else len(harvests))
+    if len(harvests) > 1:
+        harvests = together(harvests, [report_title(one, None) is not None for one in texts])
+        texts = texts if len(texts) == len(harvests) else split(reading.text, len(harvests))
     if reading.reader == text.READER:
         harvests = tuple(Harvest() for _ in texts)
     return [Part(reading.reader, *both) for both in zip(harvests, texts, strict=True)]

@@ -152,12 +152,18 @@ class RequestsTable:
         single = {key for text in named if canonical(text) not in groups and (key := book.find(text))}
         if len(single) > 1:
             return book.find(named[-1])
-        key = next(iter(single), None) or book.find(named[-1]) or book.find("".join(named))
+        key = next(iter(single), None) or book.find(named[-1]) or self._joined(named)
         if key is None:
             key = book.near(named[-1], self._expected(harvest))
             if key and not book.is_torn(named[-1]):
                 harvest.misprints.append((named[-1], f"{REQUESTS}.{key}"))
         return key
+
+    def _joined(self, named: list[str]) -> str | None:
+        """The row that all labels together name; a group's label alone does not name one of its parts."""
+        key = row_labels(REQUESTS).find("".join(named))
+        labels = {row.key: canonical(row.label) for form in editions().values() for row in form.requests.rows}
+        return None if key and labels[key] in _groups() else key
 
     def _expected(self, harvest: Harvest) -> tuple[str, ...]:
         """The row that the form has next: a misprint is understood only in its proper place."""
@@ -168,12 +174,23 @@ class RequestsTable:
 def doubt_group_rows(harvest: Harvest) -> None:
     """A group has one row of its own or its parts, never both: a lost label makes a part look like its group."""
     rows = {row.key: row for form in editions().values() for row in form.requests.rows}
-    heads = {
-        canonical(row.group) for key, row in rows.items() if row.group and harvest.has_row(REQUESTS, key)
-    }
-    for place, taken in enumerate(harvest.taken):
-        if taken.table == REQUESTS and canonical(rows[taken.row].label) in heads:
+    for place, taken in enumerate(tuple(harvest.taken)):
+        if taken.table != REQUESTS:
+            continue
+        parts = [
+            row.key
+            for row in rows.values()
+            if row.group and canonical(row.group) == canonical(rows[taken.row].label)
+        ]
+        missing = [key for key in parts if not harvest.has_row(REQUESTS, key)]
+        if len(missing) < len(parts):
             harvest.taken[place] = replace(taken, doubt=taken.doubt or MERGED)
+            harvest.taken += [_of_part(taken, key) for key in missing]
+
+
+def _of_part(taken: Taken, key: str) -> Taken:
+    keys = tuple(f"{REQUESTS}.{key}.{old.rpartition('.')[2]}" for old in taken.keys)
+    return replace(taken, row=key, keys=keys, doubt=MERGED)
 
 
 def _contradicts(cells: dict[str, Cell], official: tuple[str, ...]) -> bool:

@@ -11,7 +11,7 @@ from parsers.normalise import normalise
 from parsers.numbers import NOT_NUMBER, Number, read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from parsers.doubts import Doubt
     from parsers.model import Cell, Grid
@@ -87,6 +87,29 @@ class Harvest:
     def has_row(self, table: str, row: str) -> bool:
         """Whether this row of the form was already met."""
         return any(taken.table == table and taken.row == row for taken in self.taken)
+
+
+def together(harvests: Sequence[Harvest], titled: Sequence[bool]) -> tuple[Harvest, ...]:
+    """Tables under no title of their own belong to the report before them (the first ones to that after them).
+
+    A form that then stands twice, with this year's figures and others, is doubted wherever the two differ.
+    """
+    found: list[Harvest] = []
+    for number, (harvest, own) in enumerate(zip(harvests, titled, strict=True)):
+        if found and not (own and any(titled[:number])):
+            found[-1] = _joined(found[-1], harvest)
+        else:
+            found.append(harvest)
+    return tuple(found)
+
+
+def _joined(one: Harvest, other: Harvest) -> Harvest:
+    rows = {
+        table: [*one.rows.get(table, ()), *other.rows.get(table, ())] for table in {**one.rows, **other.rows}
+    }
+    return Harvest(
+        [*one.taken, *other.taken], [*one.unknown, *other.unknown], [*one.misprints, *other.misprints], rows
+    )
 
 
 def rows_of(grids: Iterable[Grid]) -> Iterator[Row]:

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from parsers.model import Section
-from parsers.normalise import readable
+from parsers.normalise import comparable, readable
 from parsers.titles import title_facts
 
 _ORDINALS = "一二三四五六七八九十"
@@ -61,10 +61,11 @@ def _pattern(phrases: list[str]) -> re.Pattern[str]:
 
 def outline(text: str) -> Outline:
     """Split a report's text at its titles. A section that is not there is left out, not guessed."""
-    plain = readable(text)
+    plain, shown = comparable(text), readable(text)
     patterns, ends = _book()
     titles = sorted(
-        (t for key, pattern in patterns.items() for t in _titles(key, pattern, plain)), key=lambda t: t.start
+        (t for key, pattern in patterns.items() for t in _titles(key, pattern, plain, shown)),
+        key=lambda t: t.start,
     )
     chosen = _in_order(titles)
     sections = []
@@ -72,18 +73,18 @@ def outline(text: str) -> Outline:
         stop = chosen[number + 1].start if number + 1 < len(chosen) else len(plain)
         end = ends.search(plain, title.end, stop) if number + 1 == len(chosen) else None
         sections.append(
-            Section(title.key, title.text, plain[title.end : end.start() if end else stop].strip())
+            Section(title.key, title.text, shown[title.end : end.start() if end else stop].strip())
         )
     return Outline(tuple(sections), tuple(titles))
 
 
-def _titles(key: str, pattern: re.Pattern[str], text: str) -> list[Title]:
+def _titles(key: str, pattern: re.Pattern[str], text: str, shown: str) -> list[Title]:
     found = []
     for match in pattern.finditer(text):
         ordinal = match["ordinal"]
         if match["bracketed"] or (ordinal is None and match["rest"] is None):
             continue  # "（二）主动公开情况" is a part of section one
-        printed = " ".join(match[0].split())
+        printed = " ".join(shown[match.start() : match.end()].split())
         found.append(Title(key, ordinal, match.start(), match.end(), printed))
     return found
 
@@ -108,6 +109,7 @@ def _numbered(titles: list[Title]) -> Title:
 _BEGINS = re.compile(r"第\s*二\s*十\s*条\s*第?\s*[(（]\s*一|二\s*、\s*主\s*动\s*公\s*开\s*政\s*府\s*信\s*息")
 _SECTION_FOUR = re.compile(r"四\s*、")
 LONGEST_TITLE = 60
+TITLE_LINES = 3
 
 
 def split(text: str, expected: int | None) -> list[str]:
@@ -117,7 +119,7 @@ def split(text: str, expected: int | None) -> list[str]:
     """
     if expected == 1:
         return [text]
-    plain = readable(text)
+    plain = comparable(text)
     begins: list[int] = []
     position = 0
     for match in _BEGINS.finditer(plain):
@@ -131,10 +133,26 @@ def split(text: str, expected: int | None) -> list[str]:
 
 
 def _title_before(text: str, start: int, stop: int) -> int:
-    """Where the last line between `start` and `stop` begins that is a report's title."""
-    best, place = stop, start
-    for line in text[start:stop].splitlines(keepends=True):
-        if len(line) <= LONGEST_TITLE and title_facts(line).kind == "report":
-            best = place
-        place += len(line)
+    """Where the last report's title between `start` and `stop` begins: on one line, or torn over up to three."""
+    lines = text[start:stop].splitlines(keepends=True)
+    places = [start]
+    for line in lines:
+        places.append(places[-1] + len(line))
+    best, end = stop, -1
+    for first in range(len(lines)):
+        count = _lines_of_title(lines[first : first + TITLE_LINES])
+        if count and first + count > end:
+            best, end = places[first], first + count
     return best
+
+
+def _lines_of_title(lines: list[str]) -> int:
+    """How many of the lines are one title; 0 for none. A torn one has its year."""
+    for count in range(1, len(lines) + 1):
+        title = "".join(line.strip() for line in lines[:count])
+        if len(title) > LONGEST_TITLE or not title:
+            return 0
+        facts = title_facts(title)
+        if facts.kind == "report" and (count == 1 or facts.year is not None):
+            return count
+    return 0

@@ -11,7 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from parsers.editions import DISCLOSURE, DISPUTES, REQUESTS
-from parsers.normalise import readable
+from parsers.normalise import comparable
 from parsers.numbers import NOT_NUMBER, read_number
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def fold(text: str) -> str:
     """The text in one spelling but with its white space, and without page numbers."""
     if text.isascii():  # nearly every cell of figures
         return _PAGE_NUMBER.sub("", text)
-    return unicodedata.normalize("NFKC", readable(_PAGE_NUMBER.sub("", text)))
+    return unicodedata.normalize("NFKC", comparable(_PAGE_NUMBER.sub("", text)))
 
 
 def tokens(text: str) -> tuple[str, ...]:
