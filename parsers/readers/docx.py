@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from parsers.model import Pictures, Reading, Unreadable
-from parsers.readers.docx_styles import TELLING, Styles, W
+from parsers.readers.docx_styles import Styles, W, tells
 from parsers.readers.docx_tables import Walk, grids, lines
 from parsers.readers.docx_walk import walk_blocks
 from parsers.readers.package import Package, member_bytes, parse_xml
@@ -42,7 +42,7 @@ def read(body: bytes) -> Reading:
         raise Unreadable("broken", "the Word document has no body: it is damaged")
     styles_part = package.linked(name, "styles")
     styles = Styles(_part(package, styles_part) if styles_part else b"")
-    walk = Walk(styles, plain=b"rStyle" not in written and not TELLING.search(written))
+    walk = Walk(styles, plain=_is_plain(written))
     walk_blocks(found, walk)
     if not walk.tables and _large_pictures(found):
         raise Pictures("the Word document shows its tables as pictures: it needs OCR (the extra `ocr`)")
@@ -59,6 +59,12 @@ def pictures(body: bytes) -> list[bytes]:
     links = [_link(element) for element in root.iter() if _PICTURE.search(str(element.tag))]
     parts = dict.fromkeys(targets[link][1] for link in links if link in targets)
     return [package.read(part) for part in parts if part in package.names]
+
+
+def _is_plain(written: bytes) -> bool:
+    """Whether no run has properties of its own that need a look. In other prefixes than the usual, nobody can say."""
+    usual = b"<w:body" in written and b'xmlns="' not in written
+    return usual and b":rStyle" not in written and not tells(written)
 
 
 def _link(picture: _Element) -> str:

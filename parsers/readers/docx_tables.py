@@ -22,6 +22,8 @@ _TIGHT = 80  # twentieths of a point: no line of text fits a row that is exactly
 _DIGITS = 7  # no measure has more
 _WRAPPERS = frozenset(W + name for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"))
 DRAWINGS = (f"{W}drawing", f"{W}pict", f"{W}object")
+_DOWN, _ACROSS = f"{W}vMerge", f"{W}hMerge"
+_SPACE = " \n\t\u00a0\u3000\u200b\ufeff"
 _MAX_FIGURE = 40  # characters
 
 
@@ -81,7 +83,10 @@ class Walk:
 
 def lines(text: str) -> str:
     """The text without empty lines and without the white space at the ends of lines."""
-    kept = (line.strip(" \t\u00a0\u3000\u200b\ufeff") for line in text.split("\n"))
+    bare = text.strip(_SPACE)
+    if "\n" not in bare:  # nearly every cell
+        return bare
+    kept = (line.strip(_SPACE) for line in bare.split("\n"))
     return "\n".join(line for line in kept if line)
 
 
@@ -135,9 +140,9 @@ def number(element: _Element | None) -> int:
     return min(int(value), MAX_SPAN) if value.isdecimal() and len(value) < _DIGITS else 0
 
 
-def merged_into(said: _Element, cell: Tc, table: Table, handed: dict[int, Tc]) -> Tc | None:
+def merged_into(said: dict[object, _Element], cell: Tc, table: Table, handed: dict[int, Tc]) -> Tc | None:
     """The cell that this one is a part of. A part of a cell that is not there, or is of another width, is doubtful."""
-    down, across = said.find(f"{W}vMerge"), said.find(f"{W}hMerge")
+    down, across = said.get(_DOWN), said.get(_ACROSS)
     if across is not None and across.get(VAL, "continue") == "continue" and table.rows[-1]:
         return table.rows[-1][-1][0]
     if down is None:

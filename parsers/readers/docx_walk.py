@@ -95,10 +95,9 @@ def _prints(text: str) -> Callable[[_Element, Walk], None]:
 def _paragraph(element: _Element, walk: Walk) -> None:
     walk.put("\n")
     before, walk.fields = walk.fields, []
-    said = element.find(f"{W}pPr")
-    walk.paragraph = {}
-    if said is not None or walk.styles.always:
-        walk.paragraph = _of_paragraph(said, walk)
+    first = next(iter(element), None)
+    said = first if first is not None and first.tag == _P_PR else None
+    walk.paragraph = _of_paragraph(said, walk)
     walk_blocks(element, walk)
     if "code" in walk.fields:  # a field without a result prints what only Word can work out
         walk.ink()
@@ -108,7 +107,7 @@ def _paragraph(element: _Element, walk: Walk) -> None:
 
 def _of_paragraph(said: _Element | None, walk: Walk) -> Properties:
     """What a paragraph says of its runs; one with an automatic number, in a frame, or joined to the next is told."""
-    style = said.find(f"{W}pStyle") if said is not None else None
+    style = next(said.iterchildren(_P_STYLE), None) if said is not None else None
     name = style.get(VAL, "") if style is not None else walk.styles.default
     styled = {**walk.styles.always, **walk.table, **walk.styles.of(name)}
     if said is not None and not walk.plain:
@@ -117,6 +116,8 @@ def _of_paragraph(said: _Element | None, walk: Walk) -> Properties:
         joined = mark is not None and any(mark.find(W + gone) is not None for gone in _JOINING)
         if joined or said.find(f"{W}framePr") is not None:
             walk.ink()
+    if not styled:
+        return styled
     if styled.get("numbered"):
         walk.ink()
     return {name: said for name, said in styled.items() if said}
@@ -281,33 +282,34 @@ def _row(element: _Element, table: Table, walk: Walk) -> None:
 
 def _cell(element: _Element, place: int, table: Table, handed: dict[int, Tc], walk: Walk) -> int:
     """A cell, or more of the one above or before it; returns how many columns it covers."""
-    said = element.find(f"{W}tcPr")
-    span = 1
     cell = Tc(table.number, len(table.rows), place)
+    before = walk.cell, walk.behind
     into: Tc | None = None
-    if said is not None:
-        span = cell.span = max(1, number(said.find(f"{W}gridSpan")))
+    first = next(iter(element), None)
+    if first is not None and first.tag == _TC_PR:
+        said: dict[object, _Element] = {child.tag: child for child in first}
+        cell.span = max(1, number(said.get(_GRID_SPAN)))
         into = merged_into(said, cell, table, handed)
-    table.rows[-1].append((into or cell, span))
+        cell.ink = cell.ink or not _CELL_CHANGES.isdisjoint(said)
+        if _SHD in said:
+            walk.behind = (fill_of(said[_SHD]), *walk.behind)
+    table.rows[-1].append((into or cell, cell.span))
     if into is not None:
         into.ink = into.ink or shows(
             element
         )  # what is under a merged cell is not shown, or not by every program
-        return span
-    before = walk.cell, walk.behind
-    walk.cell = cell
-    if said is not None:
-        cell.ink = cell.ink or any(said.find(W + name) is not None for name in _CELL_CHANGES)
-        painted = said.find(f"{W}shd")
-        walk.behind = (*((fill_of(painted),) if painted is not None else ()), *walk.behind)
-    walk.put("\n")
-    walk_blocks(element, walk)
-    walk.put("\n")
+    else:
+        walk.cell = cell
+        walk.put("\n")
+        walk_blocks(element, walk)
+        walk.put("\n")
     walk.cell, walk.behind = before
-    return span
+    return cell.span
 
 
-_CELL_CHANGES = ("cellIns", "cellDel", "cellMerge")
+_TC_PR, _GRID_SPAN, _SHD, _P_PR = f"{W}tcPr", f"{W}gridSpan", f"{W}shd", f"{W}pPr"
+_P_STYLE = f"{W}pStyle"
+_CELL_CHANGES = frozenset({f"{W}cellIns", f"{W}cellDel", f"{W}cellMerge"})
 _HANDLERS: dict[object, Callable[[_Element, Walk], None]] = {
     f"{W}p": _paragraph,
     f"{W}r": _run,
