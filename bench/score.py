@@ -175,10 +175,10 @@ def failures(scores: Iterable[Score]) -> Iterator[str]:
     return (json.dumps(line, ensure_ascii=False) for line in lines)
 
 
-def score_folder(folder: Path, workers: int) -> list[Score]:
+def score_folder(folder: Path) -> list[Score]:
     """Read and score every document that has true figures beside it."""
     known = {case.path: case for case in cases(folder) if case.figures is not None}
-    return [score(known[path], outcome) for path, outcome in read_all(list(known), workers=workers)]
+    return [score(known[path], outcome) for path, outcome in read_all(list(known))]
 
 
 def passed(scores: Iterable[Score]) -> bool:
@@ -191,9 +191,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = argparse.ArgumentParser(prog="python -m bench.score", description=__doc__)
     options.add_argument("folder", type=Path)
     options.add_argument("--failures", type=Path, help="write every figure that is not right to this file")
-    options.add_argument("--workers", type=int, default=2)
     chosen = options.parse_args(arguments)
-    scores = score_folder(chosen.folder, chosen.workers)
+    scores = score_folder(chosen.folder)
     if not scores:
         print(f"no document with true figures beside it in {chosen.folder}", file=sys.stderr)
         return 64
