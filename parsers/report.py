@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from parsers.facts import period_year, publisher_of, report_title
 from parsers.mapper import detect_edition, map_grids
 from parsers.model import Parsed
+from parsers.notes import notes
 from parsers.readers import text
 from parsers.readings import Part, judge_readings
 from parsers.rows import Harvest, label_findings, together
@@ -79,7 +80,8 @@ def _parsed(part: Part, second: Callable[[], Part | None], *, named: str | None)
     findings = (*label_findings(part.harvest), *judged.findings, *judge_rules(report))
     publisher = publisher_of(title, part.text)
     name = _edition_name(edition if figures else None, year)
-    return Parsed(publisher, year, title, name, judged.figures, sections.sections, findings, reader)
+    beside = notes(part.text[: sections.end], publisher)
+    return Parsed(publisher, year, title, name, judged.figures, sections.sections, findings, reader, beside)
 
 
 def _reads_like_a_report(title: str | None, sections: int) -> bool:

@@ -30,10 +30,11 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The sections of a report in official order, and every title in the order printed."""
+    """The sections of a report in official order, every title in the order printed, and where the report ends."""
 
     sections: tuple[Section, ...]
     titles: tuple[Title, ...]
+    end: int
 
 
 @cache
@@ -68,14 +69,13 @@ def outline(text: str) -> Outline:
         key=lambda t: t.start,
     )
     chosen = _in_order(titles)
-    sections = []
+    sections, last = [], len(plain)
     for number, title in enumerate(chosen):
         stop = chosen[number + 1].start if number + 1 < len(chosen) else len(plain)
         end = ends.search(plain, title.end, stop) if number + 1 == len(chosen) else None
-        sections.append(
-            Section(title.key, title.text, shown[title.end : end.start() if end else stop].strip())
-        )
-    return Outline(tuple(sections), tuple(titles))
+        last = end.start() if end else stop
+        sections.append(Section(title.key, title.text, shown[title.end : last].strip()))
+    return Outline(tuple(sections), tuple(titles), last)
 
 
 def _titles(key: str, pattern: re.Pattern[str], text: str, shown: str) -> list[Title]:
