@@ -1,33 +1,40 @@
-"""Reads documents in child processes that may use 2 GiB and a minute each, so that a hostile file harms nobody.
+"""Reads documents in limited child processes, so that a hostile file harms nobody and costs one document.
 
-A worker that dies is replaced and its document named; the others are read on. Results come back in the order asked.
+Each document is begun in the lightest lane (lanes.py). What only a heavier reader can decide, or what did not fit,
+is handed on to the next; what LibreOffice must convert first is converted beside them (convoy.py). Results come back
+in the order asked.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import resource
 import stat
 from collections import deque
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as ReadingTimeoutError
-from dataclasses import dataclass
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessExpired
 
 import parsers
-from parsers.model import Parsed, Unreadable
+from parsers.model import MoreEffort, Parsed, Unreadable
+from reportwatch import converting
+from reportwatch.convoy import Convoy
+from reportwatch.lanes import LANES, Lane, Lanes, crowded
 from store.archive import Archive
 from store.errors import DamagedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-MEMORY = 2 << 30  # bytes of address space; the largest honest report of the samples needs a tenth
-SECONDS = 60.0
+    from pebble import ProcessFuture
+
 LARGEST = 64 << 20  # bytes; no honest report comes near
-WORKERS = 2
+WINDOW = 32  # documents read ahead of the one whose result is asked for
+AGAIN = 2  # times a document is begun anew because every worker of its lane died
 UNOPENED = "unopened"
 
 
@@ -39,49 +46,141 @@ class Failure:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """A document that this lane does not decide: `to` is the effort it takes, "roomier" or "converted"."""
+
+    to: str
+
+
 Outcome = tuple[Parsed, ...] | Failure
 
 
 def read_all(
-    paths: Iterable[Path], *, workers: int = WORKERS, seconds: float = SECONDS, memory: int = MEMORY,
-    archived: bool = False,
-) -> Iterator[tuple[Path, Outcome]]:  # fmt: skip
+    paths: Iterable[Path], *, lanes: Sequence[Lane] = LANES, archived: bool = False
+) -> Iterator[tuple[Path, Outcome]]:
     """Each path with its reports or its failure, in the order given. Never raises for a document.
 
     `archived` paths are files of an archive: their bytes must have the hash that they are named after.
     """
-    get = _archived if archived else _bytes
-    # forkserver: the parent runs threads (a demo portal, a progress bar), and forking those may deadlock
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["parsers"])
-    with ProcessPool(max_workers=workers, initializer=_limit, initargs=(memory,), context=context) as pool:
-        waiting: deque[tuple[Path, ProcessFuture[Outcome]]] = deque()
+    get = read_archived if archived else read_bytes
+    with Lanes(lanes) as workers, Convoy() as convoy:
+        waiting: deque[tuple[Path, Future[Outcome]]] = deque()
         for path in paths:
-            waiting.append((path, pool.schedule(_read, args=(path, get), timeout=seconds)))
-            if len(waiting) >= workers * 4:
-                yield _result(*waiting.popleft(), seconds)
+            waiting.append((path, _Passage(workers, convoy, path, get).begin()))
+            if len(waiting) >= WINDOW:
+                yield _awaited(waiting)
         while waiting:
-            yield _result(*waiting.popleft(), seconds)
+            yield _awaited(waiting)
 
 
-def _limit(memory: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _awaited(waiting: deque[tuple[Path, Future[Outcome]]]) -> tuple[Path, Outcome]:
+    path, future = waiting.popleft()
+    return path, future.result()
 
 
-def _read(path: Path, get: Callable[[Path], bytes]) -> Outcome:
-    try:
-        body = get(path)
-        return parsers.parse(body, parsers.sniff(body))
-    except Unreadable as unreadable:
-        return Failure(unreadable.kind, unreadable.message)
-    except MemoryError:
+class _Passage:
+    """One document on its way through the lanes. Its steps run in the threads that bring the results."""
+
+    def __init__(self, workers: Lanes, convoy: Convoy, path: Path, get: Callable[[Path], bytes]) -> None:
+        self.workers, self.convoy, self.path, self.get = workers, convoy, path, get
+        self.outcome: Future[Outcome] = Future()
+        self.converted: bytes | None = None
+        self.again = AGAIN
+
+    def begin(self) -> Future[Outcome]:
+        self._enter(0)
+        return self.outcome
+
+    def _enter(self, number: int) -> None:
+        try:
+            get = (
+                partial(_same, self.converted) if self.converted is not None else partial(self.get, self.path)
+            )
+            last = number + 1 == len(self.workers.lanes)
+            future = self.workers.schedule(number, read_one, get, self.workers.lanes[number], last)
+            future.add_done_callback(partial(self._left, number))
+        except Exception as fault:  # noqa: BLE001 - whatever it is, somebody waits for an outcome
+            self._end(_fault(fault))
+
+    def _left(self, number: int, future: ProcessFuture[Outcome | Onward]) -> None:
+        lane = self.workers.lanes[number]
+        try:
+            found: Outcome | Onward = future.result()
+        except ReadingTimeoutError:
+            found = Failure(
+                "timeout", f"was not read within {lane.seconds:g} seconds: it is damaged, or it is an attack"
+            )
+        except ProcessExpired as death:
+            found = self._died(number, death)
+        except BrokenProcessPool as fault:
+            self.again -= 1
+            if self.again >= 0:
+                return self._enter(number)
+            found = _fault(fault)
+        except Exception as fault:  # noqa: BLE001 - a fault of a reader is the document's failure, not the run's
+            found = _fault(fault)
+        return self._onward(number, found) if isinstance(found, Onward) else self._end(found)
+
+    def _died(self, number: int, death: ProcessExpired) -> Failure | Onward:
+        """pdfium ends its process where memory runs out: with more of it, the document may be read."""
+        if number + 1 < len(self.workers.lanes):
+            return Onward("roomier")
         return Failure(
-            "memory", f"needs more than {MEMORY >> 30} GiB of memory: it is not a report, or it is an attack"
+            "crashed",
+            f"ended the reading process (exit code {death.exitcode}): it is damaged, or it is an attack",
         )
 
+    def _onward(self, number: int, onward: Onward) -> None:
+        if onward.to == "converted":
+            self.convoy.join(partial(self.get, self.path), self._after_conversion)
+            return
+        efforts = [lane.effort for lane in self.workers.lanes]
+        wanted = next((place for place, effort in enumerate(efforts) if effort == onward.to), number + 1)
+        self._enter(max(wanted, number + 1))
 
-def _bytes(path: Path) -> bytes:
+    def _after_conversion(self, found: bytes | Unreadable) -> None:
+        if isinstance(found, Unreadable):
+            self._end(Failure(found.kind, found.message))
+        else:
+            self.converted = found
+            self._enter(0)
+
+    def _end(self, outcome: Outcome) -> None:
+        if self.converted is not None and not isinstance(outcome, Failure):
+            outcome = tuple(replace(one, reader=f"{converting.READER}+{one.reader}") for one in outcome)
+        self.outcome.set_result(outcome)
+
+
+def read_one(get: Callable[[], bytes], lane: Lane, last: bool) -> Outcome | Onward:
+    """In a worker: what the document holds, why not, or that another lane must decide. `last`: there is none."""
+    try:
+        body = get()
+        kind = parsers.sniff(body)
+        if converting.needs_conversion(body, kind):
+            return Onward("converted")
+        found: Outcome = parsers.parse(body, kind, lane.effort)
+    except MoreEffort as more:
+        return Onward(more.effort)
+    except Unreadable as unreadable:
+        found = Failure(unreadable.kind, unreadable.message)
+    except MemoryError:
+        needed = (
+            f"needs more than {lane.memory >> 20:,} MiB of memory: it is not a report, or it is an attack"
+        )
+        found = Failure("memory", needed)
+    return Onward("roomier") if not last and _may_be_cramped(found, lane) else found
+
+
+def _may_be_cramped(found: Outcome, lane: Lane) -> bool:
+    """Whether more memory may give another outcome: libraries that lack it call a document broken, or leave things out."""
+    if isinstance(found, Failure):
+        return found.kind == "memory" or (found.kind == "broken" and lane.effort == "first")
+    return crowded(lane)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file. Raises Unreadable: unopened, too_large."""
     try:
         _refuse(path)
         return path.read_bytes()
@@ -89,7 +188,8 @@ def _bytes(path: Path) -> bytes:
         raise Unreadable(UNOPENED, f"cannot be opened: {error.strerror}") from error
 
 
-def _archived(path: Path) -> bytes:
+def read_archived(path: Path) -> bytes:
+    """The bytes of a file of the archive, which must be those it was named after. Raises Unreadable as `read_bytes`."""
     try:
         _refuse(path)
         return Archive(path.parent.parent).get(path.name)
@@ -97,6 +197,10 @@ def _archived(path: Path) -> bytes:
         raise Unreadable(UNOPENED, f"{path} cannot be opened: {error.strerror}") from error
     except DamagedError as error:
         raise Unreadable(UNOPENED, str(error)) from error
+
+
+def _same(body: bytes) -> bytes:
+    return body
 
 
 def _refuse(path: Path) -> None:
@@ -108,20 +212,7 @@ def _refuse(path: Path) -> None:
         raise Unreadable("too_large", f"has {known.st_size:,} bytes; at most {LARGEST:,} are read")
 
 
-def _result(path: Path, future: ProcessFuture[Outcome], seconds: float) -> tuple[Path, Outcome]:
-    try:
-        outcome: Outcome = future.result()
-    except ReadingTimeoutError:
-        outcome = Failure(
-            "timeout", f"was not read within {seconds:g} seconds: it is damaged, or it is an attack"
-        )
-    except ProcessExpired as death:
-        outcome = Failure(
-            "crashed",
-            f"ended the reading process (exit code {death.exitcode}): it is damaged, or it is an attack",
-        )
-    except Exception as fault:  # noqa: BLE001 - a fault of a reader is the document's failure, not the run's
-        outcome = Failure(
-            "crashed", f"stopped the reader with {type(fault).__name__}: {fault}; please report this file"
-        )
-    return path, outcome
+def _fault(fault: Exception) -> Failure:
+    return Failure(
+        "crashed", f"stopped the reader with {type(fault).__name__}: {fault}; please report this file"
+    )

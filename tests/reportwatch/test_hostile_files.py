@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import resource
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from reportwatch.lanes import LANES, Lane
 from reportwatch.portal.form import MadeReport
 from reportwatch.portal.pages import report_page
 from reportwatch.portal.story import REAL_PDF
@@ -22,6 +24,12 @@ NAMED = {
     "crashed", "timeout", "memory",
 }  # fmt: skip
 SECONDS = 20.0
+
+
+def within(seconds: float) -> list[Lane]:
+    return [replace(lane, seconds=seconds) for lane in LANES]
+
+
 HOSTILE = files()
 
 
@@ -36,7 +44,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
         (folder / name).write_bytes(body)
         paths += [folder / name, honest]
     found: dict[str, Outcome] = {}
-    for place, (path, outcome) in enumerate(read_all(paths, seconds=SECONDS)):
+    for place, (path, outcome) in enumerate(read_all(paths, lanes=within(SECONDS))):
         found[path.name if path != honest else f"after {paths[place - 1].name}"] = outcome
     return found
 
@@ -57,9 +65,9 @@ def test_the_next_document_is_read(outcomes: dict[str, Outcome], name: str) -> N
 
 def test_the_program_itself_neither_waits_nor_grows(tmp_path: Path) -> None:
     (tmp_path / "bomb.pdf").write_bytes(HOSTILE["stream bomb.pdf"])
-    list(read_all([tmp_path / "bomb.pdf"], seconds=5))  # whatever is loaded once is loaded now
+    list(read_all([tmp_path / "bomb.pdf"], lanes=within(5)))  # whatever is loaded once is loaded now
     before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
-    list(read_all([tmp_path / "bomb.pdf"] * 2, seconds=5))
+    list(read_all([tmp_path / "bomb.pdf"] * 2, lanes=within(5)))
     assert time.monotonic() - began < 40
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 * 1024
 

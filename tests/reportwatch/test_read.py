@@ -8,10 +8,12 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from reportwatch.lanes import LANES, MIB
 from reportwatch.portal.form import MadeReport
 from reportwatch.portal.pages import encrypted_pdf, report_page
 from reportwatch.reading import Failure, read_all
@@ -128,14 +130,18 @@ def test_a_document_that_takes_too_long_is_a_timeout_and_the_next_is_read(
 ) -> None:
     quick = tmp_path / "made.html"
     quick.write_bytes(report_page(MADE, "2026-01-20"))
-    [(_, slow), (_, next_one)] = read_all([booklet, quick], seconds=0.3, workers=1)
+    [(_, slow), (_, next_one)] = read_all(
+        [booklet, quick], lanes=[replace(LANES[0], memory=LANES[-1].memory, seconds=0.3, workers=1)]
+    )
     assert isinstance(slow, Failure)
     assert slow.kind == "timeout"
     assert not isinstance(next_one, Failure)
 
 
 def test_a_document_that_wants_too_much_memory_ends_its_worker_only(booklet: Path) -> None:
-    [(_, outcome), (_, again)] = read_all([booklet, booklet], memory=64 << 20, workers=1)
+    [(_, outcome), (_, again)] = read_all(
+        [booklet, booklet], lanes=[replace(LANES[0], memory=64 * MIB, workers=1)]
+    )
     assert isinstance(outcome, Failure)
     assert isinstance(again, Failure)
     assert outcome.kind in {"memory", "crashed", "broken"}  # lxml cannot say that it lacked memory
@@ -143,5 +149,5 @@ def test_a_document_that_wants_too_much_memory_ends_its_worker_only(booklet: Pat
 
 def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    [(_, outcome)] = read_all([tmp_path / "pipe"], seconds=20)
+    [(_, outcome)] = read_all([tmp_path / "pipe"])
     assert outcome == Failure("unopened", "cannot be opened: it is no regular file")
