@@ -53,6 +53,13 @@ SELECT r.publisher, r.year, f.rule, f.left_value, f.right_value, f.message FROM 
 JOIN latest_readings r ON r.reading = f.reading WHERE f.kind = 'printed_error';
 ```
 
+Who writes about 平台建设 (a space between any two Chinese characters, in double quotes):
+
+```sql
+SELECT publisher, year, title, text FROM passages
+WHERE id IN (SELECT rowid FROM _words WHERE words MATCH '"平 台 建 设"') ORDER BY year, publisher;
+```
+
 What we cannot see:
 
 ```sql

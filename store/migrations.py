@@ -98,6 +98,17 @@ CREATE TABLE sections (
   reading INTEGER NOT NULL REFERENCES readings(id) ON DELETE CASCADE, key TEXT NOT NULL, title TEXT NOT NULL,
   text TEXT NOT NULL, PRIMARY KEY (reading, key)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE alternatives (
+  reading INTEGER NOT NULL REFERENCES readings(id) ON DELETE CASCADE, key INTEGER NOT NULL REFERENCES figure_keys(id),
+  place INTEGER NOT NULL, reader TEXT NOT NULL, text TEXT NOT NULL, origin TEXT NOT NULL,
+  PRIMARY KEY (reading, key, place)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE notes (
+  reading INTEGER NOT NULL REFERENCES readings(id) ON DELETE CASCADE, place INTEGER NOT NULL, kind TEXT NOT NULL,
+  text TEXT NOT NULL, value TEXT, PRIMARY KEY (reading, place)
+) STRICT, WITHOUT ROWID;
+CREATE VIRTUAL TABLE _words USING fts5(words, tokenize = 'unicode61');
+CREATE TRIGGER readings_leave_the_index AFTER DELETE ON readings BEGIN DELETE FROM _words WHERE rowid BETWEEN OLD.id * 1000 AND OLD.id * 1000 + 999; END;
 CREATE TABLE findings (
   id INTEGER PRIMARY KEY, reading INTEGER REFERENCES readings(id) ON DELETE CASCADE,
   report INTEGER REFERENCES reports(id), rule TEXT NOT NULL, kind TEXT NOT NULL, level TEXT NOT NULL,

@@ -10,10 +10,11 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from parsers.model import Figure, Finding, Origin, Parsed, State, Value
+from parsers.model import Alternative, Figure, Finding, Note, NoteKind, Origin, Parsed, State, Value
 from store.database import transaction
 from store.errors import UnknownFigureError
 from store.model import Document
+from store.search import index_passages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,11 +91,32 @@ def figures_of(db: Database, reading: int) -> tuple[Figure, ...]:
         " WHERE f.reading = ? ORDER BY k.id",
         (reading,),
     )
+    others = _alternatives_of(db, reading)
     return tuple(
         Figure(row["key"], exact(row["value"], row["text"]), row["text"] or "", row["unit"], _state(row["state"]),
-               origin_of(row["origin"]))
+               origin_of(row["origin"]), tuple(others.get(row["key"], ())))
         for row in rows
     )  # fmt: skip
+
+
+def notes_of(db: Database, reading: int) -> tuple[Note, ...]:
+    """The notes of a reading in the order printed."""
+    rows = db.query("SELECT kind, text, value FROM notes WHERE reading = ? ORDER BY place", (reading,))
+    return tuple(Note(_note_kind(row["kind"]), row["text"], row["value"]) for row in rows)
+
+
+def _alternatives_of(db: Database, reading: int) -> dict[str, list[Alternative]]:
+    rows = db.query(
+        "SELECT k.key, a.reader, a.text, a.origin FROM alternatives a JOIN figure_keys k ON k.id = a.key"
+        " WHERE a.reading = ? ORDER BY a.key, a.place",
+        (reading,),
+    )
+    found: dict[str, list[Alternative]] = {}
+    for row in rows:
+        found.setdefault(row["key"], []).append(
+            Alternative(row["reader"], row["text"], origin_of(row["origin"]))
+        )
+    return found
 
 
 def exact(value: int | float | str | None, text: str | None) -> Value:
@@ -151,9 +173,25 @@ def _save_parts(db: Database, reading: int, report: Parsed, keys: dict[str, int]
         ],
     )  # fmt: skip
     db.conn.executemany(
+        "INSERT INTO alternatives (reading, key, place, reader, text, origin) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (reading, keys[figure.key], place, other.reader, other.text, _json_of(other.origin))
+            for figure in report.figures
+            for place, other in enumerate(figure.alternatives, start=1)
+        ],
+    )
+    db.conn.executemany(
         "INSERT INTO sections (reading, key, title, text) VALUES (?, ?, ?, ?)",
         [(reading, section.key, section.title, section.text) for section in report.sections],
     )
+    db.conn.executemany(
+        "INSERT INTO notes (reading, place, kind, text, value) VALUES (?, ?, ?, ?, ?)",
+        [
+            (reading, place, note.kind, note.text, note.value)
+            for place, note in enumerate(report.notes, start=1)
+        ],
+    )
+    index_passages(db, reading, report)
     db.conn.executemany(
         "INSERT INTO findings (reading, rule, kind, level, message, message_zh, keys, left_value, right_value,"
         " fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -175,3 +213,10 @@ def _state(text: str) -> State:
         case "number" | "blank" | "not_number" | "unsure":
             return text
     raise ValueError(f"unknown state of a figure: {text}")
+
+
+def _note_kind(text: str) -> NoteKind:
+    match text:
+        case "footnote" | "attachment" | "signature" | "dated" | "contact":
+            return text
+    raise ValueError(f"unknown kind of a note: {text}")

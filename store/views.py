@@ -14,7 +14,7 @@ _MARK = "-- a view of reportwatch"  # a view that people made themselves does no
 # Each builds on those before it.
 NAMES = (
     "latest_documents", "latest_readings", "latest_figures", "report_status", "coverage", "source_status",
-    "open_incidents",
+    "open_incidents", "passages",
 )  # fmt: skip
 WIDE = {
     "disclosure_2021": ("disclosure", "position_2021"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -7,18 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.model import Figure, Finding, Origin, Parsed, Section
+from parsers.model import Alternative, Figure, Finding, Note, Origin, Parsed, Section
 from store.errors import UnknownFigureError
 from store.readings import (
     PASSING,
     exact,
     figures_of,
     fingerprint,
+    notes_of,
     save_readings,
     save_unreadable,
     stored,
     unread_documents,
 )
+from store.search import search
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -195,3 +198,46 @@ def test_what_cannot_be_read_still_belongs_to_its_report(world: World) -> None:
     rows = list(world.db.query("SELECT p.year FROM readings r JOIN reports p ON p.id = r.report"))
     assert rows == [{"year": 2024}]
     assert not list(world.db.query("SELECT * FROM latest_readings"))
+
+
+def test_alternatives_of_an_unsure_figure_and_notes_come_back(world: World) -> None:
+    places = (
+        Origin("pdf", page=3),
+        Origin("sheet", sheet="表一", cell="C7"),
+        Origin("image", score=0.5, box=(1.0, 2.0, 3.0, 4.0)),
+    )
+    others = tuple(Alternative(f"reader{n}", str(n), origin) for n, origin in enumerate(places))
+    unsure = Figure(GRANTED, None, "7", None, "unsure", Origin("docx", table=2, row=3, column=4), others)
+    notes = (Note("dated", "2025年1月2日", "2025-01-02"), Note("footnote", "注：含乡镇。"))
+    document = world.keep("2025-01-20")
+    save_readings(world.db, document, "7", [replace(report(unsure), notes=notes)], AT)
+    (reading,) = world.db.query("SELECT id FROM readings")
+    assert figures_of(world.db, reading["id"]) == (unsure,)
+    assert notes_of(world.db, reading["id"]) == notes
+
+
+def _saying(text: str, *notes: Note) -> Parsed:
+    return replace(report(), sections=(Section("5", "五、存在的主要问题", text),), notes=notes)
+
+
+def test_any_part_of_a_chinese_sentence_is_found(world: World) -> None:
+    first, second = world.keep("2025-01-20", b"A"), world.keep("2025-01-21", b"B")
+    save_readings(world.db, first, "7", [_saying("我局平台建设及信息公開滞后，下一步加强APP管理。")], AT)
+    save_readings(
+        world.db, second, "7", [_saying("平整土地，台风建设。", Note("footnote", "注：平台建设见附件"))], AT
+    )
+    assert [passage.title for passage in search(world.db, "平台建设")] == ["footnote", "五、存在的主要问题"]
+    assert [passage.text for passage in search(world.db, "信息公开 app")] == [
+        "我局平台建设及信息公開滞后，下一步加强APP管理。"
+    ]
+    assert search(world.db, "滞后 土地") == search(world.db, ' " ') == ()
+
+
+def test_a_reading_that_is_replaced_leaves_the_index(world: World) -> None:
+    document = world.keep("2025-01-20")
+    save_readings(world.db, document, "7", [_saying("旧文字")], AT)
+    save_readings(world.db, document, "8", [_saying("新文字")], AT)
+    assert search(world.db, "旧文字") == ()
+    assert [passage.text for passage in search(world.db, "新文字")] == ["新文字"]
+    save_unreadable(world.db, document, "9", "broken", "broken", AT)
+    assert world.db.execute("SELECT count(*) FROM _words").fetchone() == (0,)
