@@ -28,7 +28,7 @@ class Way:
     otherwise: tuple[str, ...] = ()
 
 
-_PAGE = Way("html:read", otherwise=("html:read_hidden",))
+_PAGE = Way("html:read", otherwise=("html:read_words",))
 WAYS: dict[str, Way] = {
     sniffing.HTML: _PAGE,
     "application/xhtml+xml": _PAGE,

@@ -1,0 +1,306 @@
+"""One walk over a page's tree: its text as shown, its tables cell by cell, and what it keeps out of sight."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, cast
+
+from lxml import etree
+
+from parsers.model import Unreadable
+from parsers.numbers import UNKNOWN_GLYPH
+from parsers.readers.html_cells import MAX_SPAN, Table, Td, is_figure, lines
+from parsers.readers.html_colors import BLACK, WHITE, Ground, Ink, too_near
+from parsers.readers.html_looks import FAINT, FLAT, HINTED, INVISIBLE, STRUCK, UNSEEN, Look, Looks
+from parsers.readers.html_scripts import NOTHING, Filled, holds_table, markup_in
+from parsers.readers.html_tree import BREAK, parse_tree
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+MAX_ELEMENTS = 300_000
+MAX_TABLES = 2_000
+
+_BLOCK, _TABLE, _ROW, _CELL, _LINE, _PRE, _PICTURE, _SILENT = range(1, 9)
+_KINDS = {
+    **dict.fromkeys(
+        re.split(
+            " +",
+            "address article aside blockquote body caption center dd details dialog div dl dt fieldset figure footer"
+            " form h1 h2 h3 h4 h5 h6 header hr li main nav ol p section tbody tfoot thead ul",
+        ),
+        _BLOCK,
+    ),
+    **dict.fromkeys(("img", "svg", "object", "embed", "input", "meter", "progress", "math"), _PICTURE),
+    **dict.fromkeys(
+        re.split(
+            " +",
+            "script style noscript template textarea xmp select title iframe datalist noframes noembed canvas video"
+            " audio",
+        ),
+        _SILENT,
+    ),
+    **dict.fromkeys(("td", "th"), _CELL),
+    **dict.fromkeys(("pre", "listing"), _PRE),
+    "table": _TABLE,
+    "tr": _ROW,
+    "br": _LINE,
+}
+_ROLES = {"table": _TABLE, "tr": _ROW, "td": _CELL}
+# Silent in themselves, but a browser may show something in their place: such a cell is never known to be blank.
+_UNREAD = frozenset(re.split(" +", "textarea select noscript iframe script template xmp canvas video audio"))
+# Raised or struck digits are footnote marks or corrections: glued to a number they would make another number.
+_MARKED = {
+    **dict.fromkeys(("sup", "sub", "small", "rt", "details", "bdo"), "^"),
+    **dict.fromkeys(("s", "strike", "del"), "~"),
+}
+# Whole cells are set in these too, raised by a point: there they are no mark.
+_OFTEN_WHOLE = frozenset({"small", "span", "font", "p", "div", "b", "i", "em", "strong", "a", "u", "ins"})
+_MARKED_ANYWHERE = frozenset({"sup", "sub", "s", "strike", "del"})
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the elements around say of the text: why it is not seen, its colour and its ground."""
+
+    reasons: int = 0
+    ink: Ink = BLACK
+    ground: Ground = WHITE
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A part of the page with a table that is not shown at first, and where among the parts and tables it stands.
+
+    `sure`: the page itself hides it; else the name of a class only suggests so.
+    """
+
+    root: _Element
+    part: int
+    table: int
+    sure: bool
+
+
+@dataclass(slots=True)
+class Walk:
+    """What has been seen so far: the page's text, the tables in order of their start, what is open now.
+
+    `everywhere`: doubtful text is marked outside of tables as well.
+    """
+
+    looks: Looks
+    filled: Filled = NOTHING
+    everywhere: bool = False
+    parts: list[str] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
+    open_tables: list[Table] = field(default_factory=list)
+    open_cells: list[Td | None] = field(default_factory=list)
+    state: _State = _State()
+    states: list[tuple[_Element, _State]] = field(default_factory=list)
+    roles: list[tuple[_Element, int]] = field(default_factory=list)
+    pre: int = 0
+    count: int = 0
+
+    @property
+    def cell(self) -> Td | None:
+        """The cell that is open."""
+        return self.open_cells[-1] if self.open_cells else None
+
+    def put(self, text: str) -> None:
+        """Add to the page's text, and to that of the cell that is open."""
+        self.parts.append(text)
+        if self.open_cells and (cell := self.open_cells[-1]):
+            cell.parts.append(text)
+
+    def unknown_ink(self) -> None:
+        """The cell that is open may show something that is not its text."""
+        if cell := self.cell:
+            cell.drawn = True
+        elif self.everywhere:
+            self.put(UNKNOWN_GLYPH)
+
+
+def walk_tree(root: _Element, walk: Walk, *, shown: bool = False) -> None:
+    """Walk over a tree. `shown`: the root itself is taken as shown whatever its styles say."""
+    steps = etree.iterwalk(root, events=("start", "end"))
+    looks, kinds = walk.looks, _KINDS
+    skipped: _Element | None = None
+    for event, element in steps:
+        tag = cast("str", element.tag)  # the tree has no comments: all are elements
+        if event == "start":
+            look = looks.of(element, tag)
+            kind = _ROLES[look.role] if look.role else kinds.get(tag, 0)
+            if shown and element is root:
+                look = replace(look, unseen=0, maybe_gone=False)
+                _start(element, tag, kind, look, walk)
+            elif _passes_by(element, kind, look, walk):
+                skipped = element
+                steps.skip_subtree()
+            else:
+                _start(element, tag, kind, look, walk)
+            if skipped is None and (text := element.text):
+                _emit(text, walk)
+        else:
+            if element is skipped:
+                skipped = None
+            else:
+                _end(element, kinds.get(tag, 0), walk)
+            if element is not root and (text := element.tail):
+                _emit(text, walk)
+
+
+def _passes_by(element: _Element, kind: int, look: Look, walk: Walk) -> bool:
+    """Whether an element is not shown; what has a table is kept aside."""
+    walk.count += 1
+    if walk.count > MAX_ELEMENTS:
+        raise Unreadable("too_large", f"the page has more than {MAX_ELEMENTS} elements")
+    if kind == _SILENT:
+        _keep_markup(element, walk)
+        if element.tag in _UNREAD:
+            walk.unknown_ink()
+        return True
+    if not (look.gone or look.maybe_gone or look.unseen & (FLAT | INVISIBLE)):
+        return False
+    if kind != _CELL and (kind == _TABLE or next(element.iter("table"), None) is not None):
+        if walk.cell and "".join(element.itertext()).strip():
+            walk.unknown_ink()
+        sure = look.gone or not look.maybe_gone
+        walk.asides.append(Aside(element, len(walk.parts), len(walk.tables), sure))
+        return True
+    if look.gone and kind != _CELL and "".join(element.itertext()).strip():
+        walk.unknown_ink()
+    return look.gone
+
+
+def _keep_markup(element: _Element, walk: Walk) -> None:
+    """Some systems put the article's markup in a textarea or in a script, and let a script show it."""
+    tag = element.tag
+    if tag in {"template", "noscript"}:
+        if next(element.iter("table"), None) is not None:
+            walk.asides.append(Aside(element, len(walk.parts), len(walk.tables), sure=True))
+        return
+    if tag not in {"script", "textarea", "xmp", "iframe"}:
+        return
+    text = (element.get("srcdoc") if tag == "iframe" else element.text) or ""
+    if holds_table(text) and (markup := markup_in(text, script=tag == "script")).strip():
+        walk.asides.append(Aside(parse_tree(markup), len(walk.parts), len(walk.tables), sure=True))
+
+
+def _start(element: _Element, tag: str, kind: int, look: Look, walk: Walk) -> None:
+    if kind and kind <= _PRE:
+        walk.put(BREAK)
+        if kind == _TABLE:
+            _open_table(walk)
+    if look.special or tag in _MARKED:
+        _push(element, tag, kind, look, walk)
+    if kind > _BLOCK:
+        _open(element, kind, look, walk)
+    if look.drawn or (
+        look.names and walk.filled is not NOTHING and walk.cell and walk.filled.has(look.names)
+    ):
+        walk.unknown_ink()
+
+
+def _open(element: _Element, kind: int, look: Look, walk: Walk) -> None:
+    """Open a row, a cell or preformatted text; a picture may be a digit."""
+    if kind == _ROW and walk.open_tables:
+        walk.open_tables[-1].append([])
+    elif kind == _CELL and walk.open_tables:
+        _open_cell(element, look, walk)
+    elif kind == _PICTURE:
+        walk.unknown_ink()
+    elif kind == _PRE:
+        walk.pre += 1
+    if look.role:
+        walk.roles.append((element, kind))
+
+
+def _push(element: _Element, tag: str, kind: int, look: Look, walk: Walk) -> None:
+    """What the element says of all text in it; or the mark before its own words, if it stands in a line."""
+    state = walk.state
+    reasons = (state.reasons & ~look.seen & ~FAINT) | look.unseen
+    whole = kind in {_TABLE, _ROW, _CELL, _BLOCK}
+    mark = _MARKED.get(tag, "") or look.mark
+    if mark == "~" and (whole or walk.cell is None):
+        reasons |= STRUCK
+    elif mark and (walk.cell or walk.everywhere or tag in _MARKED_ANYWHERE):
+        walk.put(_own_mark(element, tag, mark, walk))
+    if (look.turned or look.maybe_gone) and (walk.cell or walk.everywhere or kind in {_ROW, _CELL}):
+        reasons |= HINTED
+    ink, ground = look.ink or state.ink, look.ground or state.ground
+    if too_near(ink, ground):
+        reasons |= FAINT
+    new = _State(reasons, ink, ground)
+    if new != state:
+        walk.states.append((element, state))
+        walk.state = new
+
+
+def _own_mark(element: _Element, tag: str, mark: str, walk: Walk) -> str:
+    """The mark before words that are raised, small or struck, and so no part of the figure beside them."""
+    if tag not in _MARKED and tag not in _OFTEN_WHOLE:
+        return ""
+    if not (words := "".join(element.itertext()).strip()):
+        return ""
+    cell = walk.cell
+    whole = cell is not None and tag in _OFTEN_WHOLE and mark == "^" and words == cell.words
+    return "" if whole else mark
+
+
+def _open_table(walk: Walk) -> None:
+    walk.unknown_ink()
+    if len(walk.tables) >= MAX_TABLES:
+        raise Unreadable("too_large", f"the page has more than {MAX_TABLES} tables")
+    walk.tables.append([])
+    walk.open_tables.append(walk.tables[-1])
+    walk.open_cells.append(None)  # a nested table's text is not the text of the cell around it
+
+
+def _open_cell(element: _Element, look: Look, walk: Walk) -> None:
+    table = walk.open_tables[-1]
+    if not table:
+        table.append([])
+    cell = Td(min(look.rows or MAX_SPAN, MAX_SPAN), min(look.columns or 1, MAX_SPAN), element)
+    table[-1].append(cell)
+    walk.open_cells.append(cell)
+
+
+def _end(element: _Element, kind: int, walk: Walk) -> None:
+    if walk.roles and walk.roles[-1][0] is element:
+        kind = walk.roles.pop()[1]
+    if walk.states and walk.states[-1][0] is element:
+        walk.state = walk.states.pop()[1]
+    if kind == _CELL and (cell := walk.cell):
+        walk.open_cells.pop()
+        cell.text = lines(cell.parts)
+        cell.parts = []
+    elif kind == _TABLE and walk.open_tables:
+        walk.open_tables.pop()
+        while walk.open_cells and walk.open_cells.pop() is not None:
+            pass
+    elif kind == _PRE:
+        walk.pre -= 1
+    if kind and kind <= _PRE and kind != _LINE:
+        walk.put(BREAK)
+
+
+def _emit(text: str, walk: Walk) -> None:
+    if walk.state.reasons:
+        text = _doubted(text, walk.state.reasons, walk)
+    if walk.pre and "\n" in text:
+        text = text.replace("\n", BREAK)
+    walk.put(text)
+
+
+def _doubted(text: str, reasons: int, walk: Walk) -> str:
+    """Text as it is seen: left out where it is not, and marked where it is a figure that may not be."""
+    if not text.strip():
+        return text
+    if reasons & UNSEEN:
+        walk.unknown_ink()
+        return ""
+    if is_figure(text) and (walk.cell or walk.everywhere):
+        return ("~" if reasons & STRUCK else "^") + text
+    return text
