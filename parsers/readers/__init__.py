@@ -34,6 +34,9 @@ WAYS: dict[str, Way] = {
     "application/xhtml+xml": _PAGE,
     sniffing.PDF: Way("pdf:read", second="plumber:read"),
     sniffing.DOCX: Way("docx:read"),
+    sniffing.XLSX: Way("sheet_xml:read"),
+    sniffing.XLSB: Way("sheet:read"),
+    sniffing.XLS: Way("sheet:read"),
     sniffing.TEXT: Way("text:read"),
 }
 
