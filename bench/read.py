@@ -1,157 +1,101 @@
-"""How fast PDFs are read, beside pdfplumber's own extract_tables: `python -m bench.read [--rounds N] [FILE…]`.
+"""How fast documents are read, how right, and in how much memory: `python -m bench.read [FOLDER] [--rounds N]`.
 
-Milliseconds are of CPU time, which a busy machine leaves alone, and the two take turns on each file; even so,
-compare only numbers of one run.
-Without files it reads the PDFs of tests/samples. Prints Markdown.
+Every document under FOLDER (tests/samples where none is named) is read alone (bytes to tables) and whole (figures,
+sections, findings), in turns with its yardsticks: pdfplumber's default tables and pypdfium2's text for PDFs, lxml's
+bare parse for pages and Word files, python-calamine's read for spreadsheets. Milliseconds are of CPU time on one
+core, medians of N rounds: compare only numbers of one run. `--only` chooses among speed, ocr, accuracy and memory.
+Prints Markdown; exits with 1 where a figure is wrong and not named unsure, or a printed error is invented.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
 import logging
 import platform
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from statistics import geometric_mean, median
-from time import process_time
 from typing import TYPE_CHECKING
 
-import pdfplumber
-import pypdfium2
-
+from bench import memory, pictures, score, speed
+from bench.cases import cases
+from bench.timing import measure, on_one_core
 from parsers import parse
-from parsers.model import Unreadable
+from parsers.model import MoreEffort, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
-ROOT = Path(__file__).resolve().parents[1]
-SAMPLES = ROOT / "tests" / "samples"
-# What the Producer entry of a PDF begins with, and the name people know it by.
-PRODUCERS = {
-    "Skia": "Chrome",
-    "LibreOffice": "LibreOffice",
-    "WPS": "WPS",
-    "Microsoft": "Word",
-    "ReportLab": "ReportLab",
-}
-MANY_PAGES = 20
+    from bench.cases import Case
+    from bench.timing import Timing
 
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Median milliseconds of CPU time for one file."""
-
-    name: str
-    kind: str
-    pages: int
-    readers: str
-    ours: float
-    theirs: float
-
-    @property
-    def ratio(self) -> float:
-        """How many times pdfplumber's time ours is contained in."""
-        return self.theirs / self.ours
-
-
-def read_ours(body: bytes) -> None:
-    """The whole of our reading: tables, figures, sections, findings, the second library where it is needed."""
-    parse(body, "application/pdf")
-
-
-def readers_of(body: bytes) -> str:
-    """Which libraries reading this document takes; raises Unreadable."""
-    return ", ".join(sorted({parsed.reader for parsed in parse(body, "application/pdf")})) or "no report"
-
-
-def read_theirs(body: bytes) -> None:
-    """pdfplumber's tables of all pages, cells only: no figures, no checks."""
-    with pdfplumber.open(io.BytesIO(body)) as document:
-        for page in document.pages:
-            page.extract_tables()
-            page.close()
-
-
-def measure(path: Path, rounds: int) -> Timing:
-    """Read one file `rounds` times each way, in turns, after one warm-up of ours. Raises Unreadable."""
-    body = path.read_bytes()
-    readers = readers_of(body)
-    ours, theirs = [], []
-    for _ in range(rounds):
-        ours.append(_milliseconds(read_ours, body))
-        theirs.append(_milliseconds(read_theirs, body))
-    kind, pages = _kind_and_pages(body)
-    return Timing(_name(path), kind, pages, readers, median(ours), median(theirs))
-
-
-def _name(path: Path) -> str:
-    return path.parent.name if path.stem == "body" else path.stem
-
-
-def _milliseconds(read: Callable[[bytes], None], body: bytes) -> float:
-    start = process_time()
-    read(body)
-    return (process_time() - start) * 1_000
-
-
-def _kind_and_pages(body: bytes) -> tuple[str, int]:
-    document = pypdfium2.PdfDocument(body)
-    try:
-        producer = document.get_metadata_value("Producer")
-        kind = next((name for start, name in PRODUCERS.items() if start in producer), "other")
-        return ("long" if len(document) > MANY_PAGES else kind), len(document)
-    finally:
-        document.close()
-
-
-def table(timings: Sequence[Timing]) -> Iterable[str]:
-    """The timings as Markdown: a line for each file, then one for each kind and one for all."""
-    yield "| document | kind | pages | read with | reportwatch ms | pdfplumber ms | ratio |"
-    yield "|---|---|--:|---|--:|--:|--:|"
-    for timing in timings:
-        yield (
-            f"| {timing.name} | {timing.kind} | {timing.pages} | {timing.readers} | {timing.ours:.1f} "
-            f"| {timing.theirs:.0f} | {timing.ratio:.1f}x |"
-        )
-    yield ""
-    yield "| kind | documents | reportwatch median ms | pdfplumber median ms | ratio (geometric mean) |"
-    yield "|---|--:|--:|--:|--:|"
-    groups = {
-        kind: [one for one in timings if one.kind == kind] for kind in sorted({t.kind for t in timings})
-    }
-    groups["one library"] = [one for one in timings if "+" not in one.readers]
-    groups["all"] = list(timings)
-    for kind, group in groups.items():
-        if not group:
-            continue
-        ours, theirs = median(one.ours for one in group), median(one.theirs for one in group)
-        ratio = geometric_mean([one.ratio for one in group])
-        yield f"| {kind} | {len(group)} | {ours:.1f} | {theirs:.0f} | {ratio:.1f}x |"
+SAMPLES = Path(__file__).resolve().parents[1] / "tests" / "samples"
+PARTS = ("accuracy", "memory", "speed", "ocr")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure the files named, or the samples."""
+    """Measure a folder, or the samples."""
     options = argparse.ArgumentParser(prog="python -m bench.read", description=__doc__)
-    options.add_argument("files", nargs="*", type=Path)
+    options.add_argument("folder", nargs="?", type=Path, default=SAMPLES)
     options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    options.add_argument("--scans", type=int, default=3, help="how many scans are timed (default 3)")
     chosen = options.parse_args(arguments)
-    files = chosen.files or sorted(SAMPLES.glob("*/body.pdf"))
-    if not files:
-        print(f"No PDF in {SAMPLES}: name some files.", file=sys.stderr)
+    found = list(cases(chosen.folder))
+    if not found:
+        print(f"No document in {chosen.folder}: name another folder.", file=sys.stderr)
         return 64
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    print(f"{len(files)} documents, {chosen.rounds} rounds in turns, Python {platform.python_version()}\n")
-    timings = []
-    for path in files:
+    print(f"{len(found)} documents, {chosen.rounds} rounds in turns, Python {platform.python_version()}\n")
+    right = _accuracy(chosen.folder) if "accuracy" in chosen.only else True
+    if "memory" in chosen.only:
+        _print(memory.table(list(memory.workers([str(case.path) for case in found]))))
+    on_one_core()
+    if "speed" in chosen.only:
+        _speed(found, chosen.rounds)
+    if "ocr" in chosen.only:
+        _print(pictures.table(pictures.time_scans(_scans(found, chosen.scans))))
+    return 0 if right else 1
+
+
+def _accuracy(folder: Path) -> bool:
+    scores = score.score_folder(folder)
+    for by in ("kind", "style"):
+        _print(score.table(scores, by))
+    return score.passed(scores)
+
+
+def _speed(found: Sequence[Case], rounds: int) -> None:
+    timings: list[Timing] = []
+    for case in found:
         try:
-            timings.append(measure(path, chosen.rounds))
-        except Unreadable as error:
-            print(f"{_name(path)} is refused: {error.kind}. {error.message}\n")
-    print("\n".join(table(timings)))
-    return 0
+            parse(case.path.read_bytes(), "", "second")
+            timing = measure(case, rounds)
+        except (Unreadable, MoreEffort):
+            continue
+        if timing is not None:
+            timings.append(timing)
+    _print(speed.bars(timings))
+    _print(speed.documents(timings))
+
+
+def _scans(found: Sequence[Case], count: int) -> Iterator[Case]:
+    """The first documents that only a reader of pictures can read."""
+    for case in found:
+        if not count:
+            return
+        try:
+            parse(case.path.read_bytes(), "", "second")
+        except MoreEffort:
+            count -= 1
+            yield case
+        except Unreadable:
+            continue
+
+
+def _print(lines: Iterator[str]) -> None:
+    for line in lines:
+        print(line, flush=True)
+    print()
 
 
 if __name__ == "__main__":
