@@ -13,29 +13,20 @@ from typing import TYPE_CHECKING
 import pypdfium2.raw as pdfium
 
 from parsers.model import Pictures, Reading, Unreadable
-from parsers.readers.pdf_chars import (
-    LARGE,
-    chars_of,
-    is_invisible,
-    sideways_turns,
-    split_large,
-    string_of,
-    usual_height,
-)
+from parsers.readers.pdf_chars import is_invisible, string_of
 from parsers.readers.pdf_drawing import drawing_of
-from parsers.readers.pdf_file import MAX_CHARS, count_pages, open_document, open_page
+from parsers.readers.pdf_file import MAX_CHARS, count_pages, may_have_layers, open_document, open_page
 from parsers.readers.pdf_form import Follower, has_form_words
-from parsers.readers.pdf_grid import Table, table_of
 from parsers.readers.pdf_page_text import page_text
 from parsers.readers.pdf_pages import grids_of
-from parsers.readers.pdf_rules import rulings_of
+from parsers.readers.pdf_tables import tables_of
 from parsers.readers.pdf_view import View, turned, view_of
 
 if TYPE_CHECKING:
     from parsers.model import Box
-    from parsers.readers.pdf_chars import Char
     from parsers.readers.pdf_drawing import Drawing
     from parsers.readers.pdf_file import OpenPage
+    from parsers.readers.pdf_grid import Table
 
 READER = "pypdfium2"
 
@@ -50,7 +41,7 @@ def read(body: bytes) -> Reading:
     Raises Unreadable: empty, not_a_report (no PDF), truncated, encrypted, broken, too_large, and unsupported
     for a document whose text or tables are pictures (a scan).
     """
-    pages = _Pages()
+    pages = _Pages(layers=may_have_layers(body))
     with open_document(body) as document:
         for index in range(count_pages(document)):
             with open_page(document, index) as page:
@@ -68,6 +59,7 @@ def read(body: bytes) -> Reading:
 class _Pages:
     """What was read of the pages so far."""
 
+    layers: bool
     tables: list[Table] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     turned: dict[int, tuple[View, int]] = field(default_factory=dict)
@@ -85,19 +77,21 @@ class _Pages:
         self._note(page, string)
         tables: list[Table] = []
         turns = 0
-        if has_form_words(string):
+        has_words = has_form_words(string)
+        if has_words:
             self.form_pages.append(page.number)
-        if self.follower.wants(string):
+        if self.follower.wants(has_words=has_words):
             self.looked_at.append(page.number)
             drawing = drawing_of(page.page, page.number)
-            tables, turns = _tables_of(page, string, drawing)
+            tables, turns = tables_of(page, string, drawing, layers=self.layers)
             self.follower.saw(tables)
             if is_invisible(page) or (not tables and _is_covered(drawing, view_of(page.page))):
                 self.copies.append(page.number)
             if turns:
                 self.turned[page.number] = view_of(page.page), turns
         self.tables += tables
-        self.texts.append(page_text(page, string, [table.box for table in tables], sideways=turns != 0))
+        boxes = [table.shown or table.box for table in tables]
+        self.texts.append(page_text(page, string, boxes, sideways=turns != 0))
 
     def _note(self, page: OpenPage, string: str) -> None:
         self.chars += page.count
@@ -141,24 +135,3 @@ def _is_covered(drawing: Drawing, view: View) -> bool:
     """Whether one picture fills most of the page: a scan, whatever text lies over or under it."""
     areas = ((right - left) * (bottom - top) for left, top, right, bottom in drawing.pictures)
     return max(areas, default=0.0) >= _MOST * view.width * view.height
-
-
-def _tables_of(page: OpenPage, string: str, drawing: Drawing) -> tuple[list[Table], int]:
-    """The page's tables, top to bottom, and the quarter turns that bring its text upright."""
-    view = view_of(page.page)
-    chars = chars_of(page, string, drawing.forms)
-    turns = sideways_turns(page, chars, view)
-    if turns:
-        drawing.turn(turns, view)
-        chars = [_turned_char(char, turns, view) for char in chars]
-    usual = usual_height(chars)
-    chars, large = split_large(chars, LARGE * usual)
-    rulings, loose = rulings_of(drawing)
-    ink = [*drawing.ink, *drawing.pictures, *large, *loose]
-    found = (table_of(ruling, chars, ink, page.number, usual) for ruling in rulings)
-    return [table for table in found if table is not None], turns
-
-
-def _turned_char(char: Char, turns: int, view: View) -> Char:
-    letter, left, top, right, bottom = char
-    return (letter, *turned((left, top, right, bottom), turns, view.width, view.height))

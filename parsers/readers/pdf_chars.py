@@ -11,24 +11,29 @@ import math
 import re
 import sys
 import unicodedata
+from collections import Counter
 from itertools import pairwise
+from operator import itemgetter
 from statistics import median
 from typing import TYPE_CHECKING
 
 import pypdfium2.raw as pdfium
 
-from parsers.readers.pdf_view import Handle, Matrix, View, moved, view_of
+from parsers.readers import pdf_calls as calls
+from parsers.readers.pdf_view import Matrix, View, moved, view_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from parsers.model import Box
     from parsers.readers.pdf_file import OpenPage
+    from parsers.readers.pdf_view import Handle
 
 Char = tuple[str, float, float, float, float]  # the character, then left, top, right, bottom as displayed
 
 BLANKS = frozenset(" \t\u00a0\u2002\u2003\u2009\u3000\u200b\ufeff")
 BREAKS = frozenset("\r\n")
+_WHITE = BLANKS | BREAKS
 UNKNOWN = "\ufffd"  # ink that the font does not name
 _HYPHENS = {"\x02": "-", "\ufffe": "-", "\u00ad": "-"}  # pdfium's marks for a hyphen that ends a line
 _ODD = re.compile(
@@ -37,7 +42,7 @@ _ODD = re.compile(
 _SURROGATES = range(0xD800, 0xE000)
 _NO_INK = frozenset({"Cc", "Cn", "Co", "Cs"})  # control, unassigned, private and half characters
 _LOOKS = 40  # characters of a page that are looked at
-_UNPAINTED = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+UNPAINTED = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _LEAN = 0.2  # radians off upright before a character counts as sideways
 LARGE = 2.2  # times the usual height of the page's characters: no text of a table
 
@@ -66,47 +71,58 @@ def _printed(letter: str) -> str:
 
 def chars_of(page: OpenPage, string: str, forms: dict[int, Matrix]) -> list[Char]:
     """All characters with their boxes as displayed; blanks only where the document really holds them."""
-    view, text = view_of(page.page), page.text
-    rectangle = pdfium.FS_RECTF()
-    pointer = ctypes.byref(rectangle)
-    loose, generated = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_IsGenerated
-    chars: list[Char] = []
-    indexes: list[int] = []
+    return list(numbered_chars(page, string, forms).values())
+
+
+def numbered_chars(page: OpenPage, string: str, forms: dict[int, Matrix]) -> dict[int, Char]:
+    """The characters of `chars_of` by their index in pdfium's text page, in the order of the content.
+
+    What stands outside the part of the page that is displayed is left out: nobody sees it.
+    """
+    view, text = view_of(page.page), calls.address_of(page.text)
+    four = calls.Floats(4)
+    address, read, loose, show = four.address, four.read, calls.loose_box_into, view.show
+    width, height = view.width, view.height
+    chars: dict[int, Char] = {}
     for index, letter in enumerate(string):
-        if letter in BREAKS or (letter in BLANKS and generated(text, index) == 1):
+        if letter in _WHITE:
+            if letter in BREAKS or calls.is_generated(text, index) == 1:
+                continue
+            letter = " "  # noqa: PLW2901 - every blank is a space
+        if not loose(text, index, address):
             continue
-        if not loose(text, index, pointer):
-            continue
-        box = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+        left, top, right, bottom = read()
         if forms:
-            box = _in_its_form(text, index, box, forms)
-        chars.append((" " if letter in BLANKS else letter, *view.show(*box)))
-        indexes.append(index)
-    _tighten(page, view, chars, indexes)
+            left, bottom, right, top = _in_its_form(text, index, (left, bottom, right, top), forms)
+        left, top, right, bottom = show(left, bottom, right, top)
+        if right > 0 and bottom > 0 and left < width and top < height:
+            chars[index] = (letter, left, top, right, bottom)
+    _tighten(page, view, chars)
     return chars
 
 
-def _tighten(page: OpenPage, view: View, chars: list[Char], indexes: list[int]) -> None:
+def _tighten(page: OpenPage, view: View, chars: dict[int, Char]) -> None:
     """Give characters whose loose box is absurd (vertical fonts) their tight one, where that is ordinary."""
-    limit = LARGE * usual_height(chars)
+    limit = LARGE * usual_height(chars.values())
     values = [ctypes.c_double() for _ in range(4)]
     pointers = [ctypes.byref(value) for value in values]
-    for at, char in enumerate(chars):
-        if char[4] - char[2] > limit and pdfium.FPDFText_GetCharBox(page.text, indexes[at], *pointers):
+    absurd = [(index, char) for index, char in chars.items() if char[4] - char[2] > limit]
+    for index, char in absurd:
+        if pdfium.FPDFText_GetCharBox(page.text, index, *pointers):
             left, right, bottom, top = (value.value for value in values)
             if top - bottom <= limit and right - left <= limit:
-                chars[at] = (char[0], *view.show(left, bottom, right, top))
+                chars[index] = (char[0], *view.show(left, bottom, right, top))
 
 
-def _in_its_form(text: Handle, index: int, box: Box, forms: dict[int, Matrix]) -> Box:
+def _in_its_form(text: int, index: int, box: Box, forms: dict[int, Matrix]) -> Box:
     """The box with the matrix of its form XObject, which pdfium forgets for text under /ActualText."""
-    thing = pdfium.FPDFText_GetTextObject(text, index)
-    matrix = forms.get(ctypes.cast(thing, ctypes.c_void_p).value or 0) if thing else None
+    thing = calls.text_object(text, index)
+    matrix = forms.get(thing) if thing else None
     if matrix is None:
         return box
-    values = [ctypes.c_float() for _ in range(4)]
-    pdfium.FPDFPageObj_GetBounds(thing, *(ctypes.byref(value) for value in values))
-    left, bottom, right, top = (value.value for value in values)
+    four = calls.Floats(4)
+    calls.bounds_into(thing, *four.addresses)
+    left, bottom, right, top = four.read()
     there = moved((left, bottom, right, top), matrix)
     shifted = moved(box, matrix)
     return shifted if _distance(shifted, there) < _distance(box, there) else box
@@ -118,34 +134,32 @@ def _distance(box: Box, other: Box) -> float:
     return max(other[0] - x, x - other[2], 0.0) + max(other[1] - y, y - other[3], 0.0)
 
 
-def usual_height(chars: list[Char]) -> float:
+def usual_height(chars: Collection[Char]) -> float:
     """The median height of the page's full-width characters (or of all, where there are none)."""
     heights = [char[4] - char[2] for char in chars if not char[0].isascii()]
     return median(heights or [char[4] - char[2] for char in chars] or [10.0])
 
 
-def split_large(chars: list[Char], limit: float) -> tuple[list[Char], list[Box]]:
+def split_large(chars: Sequence[Char], limit: float) -> tuple[list[Char], list[Box]]:
     """The characters no higher than `limit`, and the boxes of the others: watermarks, seals, drop capitals."""
     kept = [char for char in chars if char[4] - char[2] <= limit]
+    if len(kept) == len(chars):
+        return kept, []
     return kept, [char[1:] for char in chars if char[4] - char[2] > limit and char[0] not in BLANKS]
 
 
-def sideways_turns(page: OpenPage, chars: list[Char], view: View) -> int:
+def sideways_turns(page: OpenPage, chars: Sequence[Char], view: View) -> int:
     """Quarter turns clockwise that bring the page's text upright: 0 for nearly every page.
 
     Text whose characters follow one another down or up the page is sideways, unless its characters stand
     upright themselves (vertical writing).
     """
-    steps = {0: 0, 1: 0, 2: 0, 3: 0}
-    for turns in _directions(chars):
-        steps[turns] += 1
-    turns = max(steps, key=lambda key: steps[key])
-    if turns and _is_vertical_writing(page, view):
+    if _stands_upright(page, view):
         return 0
-    return turns
+    return max(Counter(_directions(chars)).items(), key=itemgetter(1), default=(0, 0))[0]
 
 
-def _directions(chars: list[Char]) -> Iterator[int]:
+def _directions(chars: Sequence[Char]) -> Iterator[int]:
     """For each two neighbours in content order, the turns that would make them run left to right."""
     for (_, left, top, right, bottom), (_, to_left, to_top, to_right, to_bottom) in pairwise(chars):
         x = to_left + to_right - left - right
@@ -156,11 +170,10 @@ def _directions(chars: list[Char]) -> Iterator[int]:
             yield 3 if y > 0 else 1
 
 
-def _is_vertical_writing(page: OpenPage, view: View) -> bool:
-    angles = [
-        pdfium.FPDFText_GetCharAngle(page.text, index)
-        for index in range(0, page.count, max(1, page.count // _LOOKS))
-    ]
+def _stands_upright(page: OpenPage, view: View) -> bool:
+    """Whether most of the page's characters stand upright as displayed, however they follow one another."""
+    text = calls.address_of(page.text)
+    angles = [calls.angle_of(text, index) for index in range(0, page.count, max(1, page.count // _LOOKS))]
     usual = -view.turns * math.pi / 2
     upright = sum(1 for angle in angles if math.cos(angle - usual) > math.cos(_LEAN))
     return upright > len(angles) / 2
@@ -168,11 +181,7 @@ def _is_vertical_writing(page: OpenPage, view: View) -> bool:
 
 def is_invisible(page: OpenPage) -> bool:
     """Whether most of the page's text is not painted: what a program guessed of a picture, laid under it."""
-    seen = unseen = 0
-    for index in range(0, page.count, max(1, page.count // _LOOKS)):
-        thing = pdfium.FPDFText_GetTextObject(page.text, index)
-        if thing:
-            mode = pdfium.FPDFTextObj_GetTextRenderMode(thing)
-            unseen += mode in _UNPAINTED
-            seen += mode not in _UNPAINTED
-    return unseen > seen
+    text = calls.address_of(page.text)
+    things = (calls.text_object(text, index) for index in range(0, page.count, max(1, page.count // _LOOKS)))
+    unpainted = [calls.render_mode_of(thing) in UNPAINTED for thing in things if thing]
+    return sum(unpainted) > len(unpainted) / 2

@@ -14,28 +14,23 @@ from typing import TYPE_CHECKING
 import pypdfium2.raw as pdfium
 
 from parsers.model import Unreadable
+from parsers.readers import pdf_calls as calls
 from parsers.readers.pdf_file import MAX_PAGE_OBJECTS
-from parsers.readers.pdf_view import (
-    Handle,
-    Matrix,
-    View,
-    bounds_of,
-    combined,
-    moved,
-    point_moved,
-    turned,
-    view_of,
-)
+from parsers.readers.pdf_view import View, bounds_of, combined, moved, point_moved, turned, view_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from parsers.model import Box
+    from parsers.readers.pdf_view import Handle, Matrix
 
+Color = tuple[int, int, int]  # red, green, blue, each to 255
 Piece = tuple[float, float, float]  # where it lies across its direction, where it begins, where it ends
 
 THIN = 2.6  # points: a drawn box no thicker than this is a line
 MAX_SEGMENTS = 40_000  # of one path: beyond it the path is a picture, not a table
+MAX_SLANTS = 2_000  # of one page: beyond it they are a picture
+MAX_GROUNDS = 64  # colors of one page
 MAX_DEPTH = 8
 _PAGE_SHARE = 0.97  # a box that fills this share of the page is its ground
 _STRAIGHT = 0.3  # points a ruled line may lean
@@ -47,17 +42,25 @@ _RECTANGLE = (4, 5)  # points of a subpath that is a rectangle, left open or clo
 class Drawing:
     """Line pieces, dots, fat fills and other ink of one page, in displayed points.
 
-    `level` holds (y, left, right), `upright` (x, top, bottom). `forms` gives the matrix of text objects that
-    stand inside form XObjects, by address.
+    `level` holds (y, left, right), `upright` (x, top, bottom), `slants` the ends of lines that lean. `forms` gives
+    the matrix of text objects that stand inside form XObjects, by address; `order` when each text object is painted.
+    `covers` are what is painted over text, with its own time; `grounds` the colors of fat fills; `notes` the boxes of annotations. `translucent` says
+    that something is painted so that what lies under it, or it itself, may be seen or not.
     """
 
     level: list[Piece] = field(default_factory=list)
     upright: list[Piece] = field(default_factory=list)
+    slants: list[Box] = field(default_factory=list)
     dots: list[Box] = field(default_factory=list)
     fills: list[Box] = field(default_factory=list)
     ink: list[Box] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
+    notes: list[Box] = field(default_factory=list)
+    covers: list[tuple[int, Box]] = field(default_factory=list)
+    grounds: set[Color] = field(default_factory=set)
     forms: dict[int, Matrix] = field(default_factory=dict)
+    order: dict[int, int] = field(default_factory=dict)
+    translucent: bool = False
 
     def add_line_or(self, box: Box, others: list[Box]) -> None:
         """A thin box becomes a line piece, a tiny one a dot; any other goes to `others`."""
@@ -78,7 +81,7 @@ class Drawing:
         thin += [(x, top, x, bottom) for x, top, bottom in self.upright]
         self.level.clear()
         self.upright.clear()
-        for boxes in (thin, self.dots, self.fills, self.ink, self.pictures):
+        for boxes in (thin, self.dots, self.fills, self.ink, self.pictures, self.notes, self.slants):
             boxes[:] = [turned(box, turns, view.width, view.height) for box in boxes]
         for left, top, right, bottom in thin:
             if right - left >= bottom - top:
@@ -94,30 +97,22 @@ def drawing_of(page: Handle, number: int) -> Drawing:
     return collector.drawing
 
 
-class _Bounds:
-    """Four floats that pdfium fills, made once: a page may have thousands of objects."""
-
-    def __init__(self) -> None:
-        self._values = [ctypes.c_float() for _ in range(4)]
-        self._pointers = [ctypes.byref(value) for value in self._values]
-
-    def of(self, thing: Handle) -> Box:
-        pdfium.FPDFPageObj_GetBounds(thing, *self._pointers)
-        left, bottom, right, top = self._values
-        return left.value, bottom.value, right.value, top.value
-
-
 class _Collector:
     def __init__(self, drawing: Drawing, view: View, number: int) -> None:
         self.drawing = drawing
         self._view = view
         self._number = number
-        self._bounds = _Bounds()
+        self._four = calls.Floats(4)
+        self._fill, self._stroke = ctypes.c_int(), ctypes.c_int()
+        self._color = (ctypes.c_uint * 4)()
+        start = ctypes.addressof(self._color)
+        self._channels = tuple(start + 4 * number for number in range(4))
         self._seen = 0
+        self._time = 0
 
     def collect_page(self, page: Handle) -> None:
-        for index in range(self._counted(pdfium.FPDFPage_CountObjects(page))):
-            self._add(pdfium.FPDFPage_GetObject(page, index), None, 0)
+        address = calls.address_of(page)
+        self._add_all(calls.page_object, address, pdfium.FPDFPage_CountObjects(page), None, 0)
         self._add_annotations(page)
 
     def _counted(self, count: int) -> int:
@@ -129,48 +124,90 @@ class _Collector:
             )
         return max(0, count)
 
-    def _add(self, thing: Handle, matrix: Matrix | None, depth: int) -> None:
-        kind = pdfium.FPDFPageObj_GetType(thing)
+    def _add_all(
+        self, get: Callable[[int, int], int], parent: int, count: int, matrix: Matrix | None, depth: int
+    ) -> None:
+        type_of, order, forms = calls.type_of, self.drawing.order, self.drawing.forms
+        for index in range(self._counted(count)):
+            thing = get(parent, index)
+            self._time += 1
+            kind = type_of(thing)
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                order[thing] = self._time
+                if matrix is not None:
+                    forms[thing] = matrix
+            else:
+                self._add(kind, thing, matrix, depth)
+
+    def _add(self, kind: int, thing: int, matrix: Matrix | None, depth: int) -> None:
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             self._add_path(thing, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_FORM:
             self._add_form(thing, matrix, depth)
-        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            if matrix is not None:
-                self.drawing.forms[_address(thing)] = matrix
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             self._add_picture(thing, matrix)
         else:
-            self.drawing.ink.append(self._shown(thing, matrix))
+            box = self._shown(thing, matrix)
+            self.drawing.ink.append(box)
+            self._cover(thing, box)
 
-    def _add_form(self, form: Handle, matrix: Matrix | None, depth: int) -> None:
-        inner = _matrix_of(form)
+    def _add_form(self, form: int, matrix: Matrix | None, depth: int) -> None:
+        inner = calls.matrix_of(form)
         whole = inner if matrix is None else combined(inner, matrix)
+        self.drawing.translucent |= bool(calls.is_transparent(form))
         if depth >= MAX_DEPTH:
             self.drawing.ink.append(self._shown(form, matrix))
             return
-        for index in range(self._counted(pdfium.FPDFFormObj_CountObjects(form))):
-            self._add(pdfium.FPDFFormObj_GetObject(form, index), whole, depth + 1)
+        self._add_all(calls.form_object, form, calls.count_form_objects(form), whole, depth + 1)
 
-    def _add_picture(self, thing: Handle, matrix: Matrix | None) -> None:
+    def _add_picture(self, thing: int, matrix: Matrix | None) -> None:
         """A flat picture may be a ruling line, a larger one hides what it shows."""
-        self.drawing.add_line_or(self._shown(thing, matrix), self.drawing.pictures)
+        box = self._shown(thing, matrix)
+        self.drawing.add_line_or(box, self.drawing.pictures)
+        self._cover(thing, box)
 
-    def _add_path(self, path: Handle, matrix: Matrix | None) -> None:
+    def _cover(self, thing: int, box: Box) -> None:
+        """Take note of what may hide text that was painted before it."""
+        if not self.drawing.order or min(box[2] - box[0], box[3] - box[1]) <= THIN:
+            return
+        if calls.is_transparent(thing):
+            self.drawing.translucent = True
+        else:
+            self.drawing.covers.append((self._time, box))
+
+    def _add_path(self, path: int, matrix: Matrix | None) -> None:
         drawing, box = self.drawing, self._shown(path, matrix)
         left, top, right, bottom = box
         if right - left <= THIN or bottom - top <= THIN:
             drawing.add_line_or(box, drawing.ink)
             return
-        segments = pdfium.FPDFPath_CountSegments(path)
+        segments = calls.count_segments(path)
         if segments > MAX_SEGMENTS:
             drawing.ink.append(box)
             return
-        own = _matrix_of(path)
+        own = calls.matrix_of(path)
         whole = own if matrix is None else combined(own, matrix)
-        stroked = _is_stroked(path)
+        filled, stroked = self._painted(path)
+        if filled:
+            self._note_ground(path)
+        if filled or (stroked and self._is_broad(path)):
+            self._cover(path, box)
         for points in _subpaths(path, segments):
             self._add_subpath([self._shown_point(x, y, whole) for x, y in points], stroked=stroked)
+
+    def _note_ground(self, path: int) -> None:
+        if len(self.drawing.grounds) < MAX_GROUNDS and calls.fill_into(path, *self._channels):
+            red, green, blue, _alpha = self._color
+            self.drawing.grounds.add((red, green, blue))
+
+    def _painted(self, path: int) -> tuple[bool, bool]:
+        """Whether the path is filled, and whether it is stroked."""
+        calls.draw_mode_into(path, ctypes.addressof(self._fill), ctypes.addressof(self._stroke))
+        return bool(self._fill.value), bool(self._stroke.value)
+
+    def _is_broad(self, path: int) -> bool:
+        calls.stroke_width_into(path, self._four.address)
+        return self._four.read()[0] > THIN
 
     def _add_subpath(self, points: list[tuple[float, float]], *, stroked: bool) -> None:
         if not points:
@@ -178,6 +215,7 @@ class _Collector:
         drawing, box = self.drawing, bounds_of(points)
         if not _is_straight(points):
             drawing.ink.append(box)
+            drawing.slants += _leaning(points)[: MAX_SLANTS - len(drawing.slants)]
         elif stroked:
             for (x, y), (u, v) in pairwise(points):
                 drawing.add_line_or((min(x, u), min(y, v), max(x, u), max(y, v)), drawing.ink)
@@ -203,13 +241,16 @@ class _Collector:
                 kind = pdfium.FPDFAnnot_GetSubtype(note)
                 if kind not in (_LINK, _POPUP) and pdfium.FPDFAnnot_GetRect(note, ctypes.byref(rectangle)):
                     shown = self._view.show(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
-                    self.drawing.pictures.append(shown)
+                    self.drawing.notes.append(shown)
             finally:
                 pdfium.FPDFPage_CloseAnnot(note)
 
-    def _shown(self, thing: Handle, matrix: Matrix | None) -> Box:
-        box = self._bounds.of(thing)
-        return self._view.show(*(box if matrix is None else moved(box, matrix)))
+    def _shown(self, thing: int, matrix: Matrix | None) -> Box:
+        calls.bounds_into(thing, *self._four.addresses)
+        left, bottom, right, top = self._four.read()
+        if matrix is not None:
+            left, bottom, right, top = moved((left, bottom, right, top), matrix)
+        return self._view.show(left, bottom, right, top)
 
     def _shown_point(self, x: float, y: float, matrix: Matrix) -> tuple[float, float]:
         x, y = point_moved(x, y, matrix)
@@ -217,35 +258,29 @@ class _Collector:
         return left, top
 
 
-def _address(thing: Handle) -> int:
-    return ctypes.cast(thing, ctypes.c_void_p).value or 0
-
-
-def _matrix_of(thing: Handle) -> Matrix:
-    matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(thing, ctypes.byref(matrix))
-    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
-
-
-def _is_stroked(path: Handle) -> bool:
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path, ctypes.byref(fill), ctypes.byref(stroke))
-    return bool(stroke.value)
-
-
-def _subpaths(path: Handle, segments: int) -> Iterator[list[tuple[float, float]]]:
-    x, y = ctypes.c_float(), ctypes.c_float()
+def _subpaths(path: int, segments: int) -> Iterator[list[tuple[float, float]]]:
+    two = calls.Floats(2)
     points: list[tuple[float, float]] = []
     for index in range(segments):
-        segment = pdfium.FPDFPath_GetPathSegment(path, index)
-        if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO:
+        segment = calls.path_segment(path, index)
+        if calls.segment_type(segment) == pdfium.FPDF_SEGMENT_MOVETO:
             yield points
             points = []
-        pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
-        points.append((x.value, y.value))
-        if pdfium.FPDFPathSegment_GetClose(segment) and points[0] != points[-1]:
+        calls.segment_point_into(segment, *two.addresses)
+        x, y = two.read()
+        points.append((x, y))
+        if calls.segment_closes(segment) and points[0] != points[-1]:
             points.append(points[0])
     yield points
+
+
+def _leaning(points: list[tuple[float, float]]) -> list[Box]:
+    """The steps that are neither level nor upright, by their ends: a stroke of a pen, or a glyph's outline."""
+    return [
+        (x, y, u, v)
+        for (x, y), (u, v) in pairwise(points)
+        if abs(x - u) > _STRAIGHT and abs(y - v) > _STRAIGHT
+    ]
 
 
 def _is_straight(points: list[tuple[float, float]]) -> bool:

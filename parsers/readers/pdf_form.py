@@ -18,12 +18,21 @@ _WORDS = re.compile(
     "|信访举报|重复申请|公开出版物|大量反复|重新出具|逾期不补正|未按收费|未经复议|复议后起诉|结果维持|结果纠正|尚未审结"
 )
 _ENOUGH = 2  # different ones on one page
+_RADICAL = re.compile(f"[{''.join(map(chr, RADICALS))}]")
 _GAPS = re.compile(r"\s+")
 
 
 def has_form_words(string: str) -> bool:
     """Whether a page with this text may carry a table of the form."""
-    return len(set(_WORDS.findall(_GAPS.sub("", string).translate(RADICALS)))) >= _ENOUGH
+    text = _GAPS.sub("", string)
+    if _RADICAL.search(text):
+        text = text.translate(RADICALS)
+    found: set[str] = set()
+    for match in _WORDS.finditer(text):
+        found.add(match[0])
+        if len(found) >= _ENOUGH:
+            return True
+    return False
 
 
 class Follower:
@@ -32,10 +41,10 @@ class Follower:
     def __init__(self) -> None:
         self._goes_on = False
 
-    def wants(self, string: str) -> bool:
-        """Whether the next page, with this text, should be looked at."""
-        wanted = self._goes_on or has_form_words(string)
-        self._goes_on = has_form_words(string)
+    def wants(self, *, has_words: bool) -> bool:
+        """Whether the next page should be looked at; `has_words` as `has_form_words` says of it."""
+        wanted = self._goes_on or has_words
+        self._goes_on = has_words
         return wanted
 
     def saw(self, tables: Sized) -> None:

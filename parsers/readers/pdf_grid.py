@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING
 
 from parsers.model import Unreadable
 from parsers.readers.pdf_chars import BLANKS, UNKNOWN
+from parsers.readers.pdf_marks import FIGURE, place_marks
 from parsers.readers.pdf_rules import Sets
-from parsers.readers.pdf_text import RAISED, cell_text
+from parsers.readers.pdf_text import RAISED, cell_text, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from parsers.model import Box
     from parsers.readers.pdf_chars import Char
     from parsers.readers.pdf_drawing import Piece
+    from parsers.readers.pdf_marks import Marks
     from parsers.readers.pdf_rules import Ruling
 
 MAX_BOXES = 60_000  # elementary boxes of one table
@@ -29,10 +31,12 @@ _SNAP = 3.0  # points: lines nearer than this are one
 _SNAP_SHARE = 0.4  # of a character's height, where that is less
 _DRAWN = 0.5  # share of an elementary box's side that must be drawn to be a border
 _BLEED = 2.0  # points between an open end of a table and text that still belongs to it
-_SPECK = 2.0  # points: smaller ink inside a cell is no character
 _HAIR = 0.01
-_FIGURE = 20  # characters of a cell that may be a figure
 _SPILL = 0.2  # share of a character's width beyond its cell before it counts as spilled
+_HEAD = 0.3  # of a digit's box, from above: a border below it cuts the digit
+_FOOT = 0.25  # of a digit's box, from below
+_NEAR = 0.2  # of a digit's height: a smaller gap between digits is inside a number
+_PADDING = 11.0  # points: left and right padding of a cell together, Word's own; at most this is believed
 
 
 @dataclass(eq=False, slots=True)
@@ -40,7 +44,7 @@ class Area:
     """One cell while its page is read. `top`..`bottom` and `left`..`right` are its rows and columns, inclusive.
 
     `whole` says that it is a rectangle whose borders are drawn (but for the table's open top or bottom, which
-    `open_top` and `open_bottom` tell).
+    `open_top` and `open_bottom` tell). `shown` is its box on the page, where `box` is that of a table brought upright.
     """
 
     box: Box
@@ -57,6 +61,8 @@ class Area:
     open_top: bool = False
     open_bottom: bool = False
     text: str = ""
+    shown: Box | None = None
+    padding: Padding | None = None
 
     @property
     def width(self) -> float:
@@ -64,11 +70,36 @@ class Area:
         return self.box[2] - self.box[0]
 
 
+class Padding:
+    """The room that a table's cells leave beside their text, left and right together, in points; known when asked.
+
+    No line can be wider than its cell's usable width: the widest line of all shows how much that is.
+    """
+
+    def __init__(self, areas: Sequence[Area]) -> None:
+        self._areas = areas
+        self._known: float | None = None
+
+    def __call__(self) -> float:
+        """At most _PADDING."""
+        if self._known is None:
+            rooms = [room for area in self._areas if not area.spilled for room in _rooms(area)]
+            self._known = min([_PADDING, *(room for room in rooms if room >= 0)])
+        return self._known
+
+
+def _rooms(area: Area) -> Iterator[float]:
+    for line in lines_of(area.chars):
+        inked = [char for char in line if char[0] not in BLANKS]
+        if inked:
+            yield area.width - (inked[-1][3] - inked[0][1])
+
+
 @dataclass(slots=True)
 class Table:
     """One table on one page, in displayed (upright) points: rows of areas, merged ones at each place.
 
-    `chars` are those of the whole page.
+    `chars` are those of the whole page. `shown` is its box on the page, where it does not stand upright there.
     """
 
     page: int
@@ -76,6 +107,7 @@ class Table:
     ys: list[float]
     rows: list[list[Area]]
     chars: Sequence[Char]
+    shown: Box | None = None
 
     @property
     def box(self) -> Box:
@@ -93,9 +125,7 @@ class Table:
         return any(area.open_bottom for area in self.rows[-1])
 
 
-def table_of(
-    ruling: Ruling, chars: Sequence[Char], ink: Iterable[Box], page: int, usual: float
-) -> Table | None:
+def table_of(ruling: Ruling, chars: Sequence[Char], marks: Marks, page: int, usual: float) -> Table | None:
     """The table that these lines rule, with the page's characters in its cells; None where they rule none."""
     snap = min(_SNAP, _SNAP_SHARE * usual)
     xs = _places(ruling.upright, ruling.level, snap)
@@ -107,15 +137,24 @@ def table_of(
             "too_large", f"A table on page {page} of the PDF has too many cells to be a report's."
         )
     areas = _Mesh(ruling, xs, ys).areas(page)
-    _place_ink(areas, ink, xs, ys)
-    return filled(areas, chars, xs, ys)
+    return filled(areas, chars, xs, ys, marks)
 
 
-def filled(areas: list[list[Area]], chars: Sequence[Char], xs: list[float], ys: list[float]) -> Table:
+def filled(
+    areas: list[list[Area]],
+    chars: Sequence[Char],
+    xs: list[float],
+    ys: list[float],
+    marks: Marks | None = None,
+) -> Table:
     """The table of these areas with its text; rows in which nothing begins are left out."""
     _place_chars(areas, chars, xs, ys)
-    for area in {id(area): area for row in areas for area in row}.values():
-        _finish(area)
+    if marks is not None:
+        place_marks(marks, areas, xs, ys)
+    different = list({id(area): area for row in areas for area in row}.values())
+    padding = Padding(different)
+    for area in different:
+        _finish(area, padding)
     rows = [row for before, row in pairwise([None, *areas]) if row is not None and row != before]
     return Table(areas[0][0].page, xs, ys, rows, chars)
 
@@ -210,16 +249,66 @@ def _place_chars(
     areas: list[list[Area]], chars: Iterable[Char], xs: Sequence[float], ys: Sequence[float]
 ) -> None:
     """Each character into the area its centre is in; one that crosses a border spoils both sides of it."""
+    left_edge, right_edge, top_edge, bottom_edge = xs[0], xs[-1], ys[0], ys[-1]
+    before: tuple[Char, Area] | None = None
     for char in chars:
-        letter, left, top, right, bottom = char
-        y = _inside((top + bottom) / 2, top, bottom, ys)
-        area = _area_at(areas, (left + right) / 2, y, xs, ys)
-        if area is None or not _reaches(area, char, ys):
+        x, y = (char[1] + char[3]) / 2, (char[2] + char[4]) / 2
+        if not left_edge <= x < right_edge:
+            continue
+        if not top_edge <= y < bottom_edge:
+            y = _inside(y, char[2], char[4], ys)
+            if not top_edge <= y < bottom_edge:
+                continue
+        area = areas[bisect_right(ys, y) - 1][bisect_right(xs, x) - 1]
+        if not _reaches(area, char, ys):
+            _spoil_edge(area, char)
             continue
         area.chars.append(char)
-        if letter not in BLANKS:
-            margin = _SPILL * (right - left)
-            _spoil(area, [_area_at(areas, x, y, xs, ys) for x in (left + margin, right - margin)])
+        if char[0] not in BLANKS and _crosses(area, char):
+            _spoil(area, _touched(areas, char, x, y, xs, ys))
+        if char[0].isdigit():
+            before = _apart(before, char, area)
+
+
+def _apart(before: tuple[Char, Area] | None, char: Char, area: Area) -> tuple[Char, Area]:
+    """Spoil two areas between which the border falls inside one number."""
+    if before and before[1] is not area and _is_next(before[0], char):
+        _spoil(area, [before[1]])
+    return char, area
+
+
+def _crosses(area: Area, char: Char) -> bool:
+    """Whether a character may reach over its cell's edge."""
+    _, left, top, right, bottom = char
+    margin, height = _SPILL * (right - left), bottom - top
+    box = area.box
+    return (
+        left + margin < box[0]
+        or right - margin >= box[2]
+        or top + _HEAD * height < box[1]
+        or bottom - _FOOT * height >= box[3]
+        or not area.whole
+    )
+
+
+def _touched(
+    areas: list[list[Area]], char: Char, x: float, y: float, xs: Sequence[float], ys: Sequence[float]
+) -> Iterator[Area | None]:
+    """The areas a character reaches into; over the table's open top or bottom it reaches into none."""
+    _, left, top, right, bottom = char
+    margin, height = _SPILL * (right - left), bottom - top
+    yield _area_at(areas, left + margin, y, xs, ys)
+    yield _area_at(areas, right - margin, y, xs, ys)
+    for edge in (top + _HEAD * height, bottom - _FOOT * height):
+        if ys[0] <= edge < ys[-1]:
+            yield _area_at(areas, x, edge, xs, ys)
+
+
+def _is_next(before: Char, char: Char) -> bool:
+    """Whether a digit stands so near behind another that they are one number."""
+    height = char[4] - char[2]
+    same_line = abs(before[2] + before[4] - char[2] - char[4]) < height
+    return same_line and abs(char[1] - before[3]) < _NEAR * height
 
 
 def _inside(y: float, top: float, bottom: float, ys: Sequence[float]) -> float:
@@ -235,6 +324,14 @@ def _reaches(area: Area, char: Char, ys: Sequence[float]) -> bool:
     return (area.open_top or y >= ys[0]) and (area.open_bottom or y < ys[-1])
 
 
+def _spoil_edge(area: Area, char: Char) -> None:
+    """A digit outside the table that reaches over its edge may belong to the cell there."""
+    _, _, top, _, bottom = char
+    height = bottom - top
+    if char[0].isdigit() and top + _HEAD * height < area.box[3] and bottom - _FOOT * height > area.box[1]:
+        area.spilled = True
+
+
 def _spoil(area: Area, touched: Iterable[Area | None]) -> None:
     for neighbour in touched:
         if neighbour is not area:
@@ -243,29 +340,17 @@ def _spoil(area: Area, touched: Iterable[Area | None]) -> None:
                 neighbour.spilled = True
 
 
-def _place_ink(areas: list[list[Area]], ink: Iterable[Box], xs: Sequence[float], ys: Sequence[float]) -> None:
-    """Mark the areas under ink that is no character: a blank cell must be known to hold none."""
-    for left, top, right, bottom in ink:
-        if right < xs[0] or left > xs[-1] or bottom < ys[0] or top > ys[-1]:
-            continue
-        columns = range(max(0, bisect_right(xs, left) - 1), min(len(xs) - 1, bisect_right(xs, right)))
-        for row in range(max(0, bisect_right(ys, top) - 1), min(len(ys) - 1, bisect_right(ys, bottom))):
-            for column in columns:
-                area = areas[row][column]
-                area.inked = True
-                area.own_ink |= _is_within((left, top, right, bottom), area.box)
-
-
-def _is_within(ink: Box, cell: Box) -> bool:
-    """Whether ink as large as a character lies wholly inside a cell: it is no border, and no shade of one."""
-    inside = ink[0] > cell[0] and ink[1] > cell[1] and ink[2] < cell[2] and ink[3] < cell[3]
-    return inside and ink[2] - ink[0] > _SPECK and ink[3] - ink[1] > _SPECK
-
-
-def _finish(area: Area) -> None:
+def _finish(area: Area, padding: Padding) -> None:
     """The area's text. Digits that ran over a border cannot be told from their neighbour's: U+FFFD says so."""
-    area.text = cell_text(area.chars, area.width) if area.chars else ""
-    if area.spilled and any(char[0].isdigit() for char in area.chars):
+    area.padding = padding
+    if not area.chars:
+        return
+    area.text = cell_text(area.chars, area.width, padding)
+    if not (area.spilled or area.own_ink) or not any(char[0].isdigit() for char in area.chars):
+        return
+    if area.spilled:
         area.text += UNKNOWN
-    if area.own_ink and any(char[0].isdigit() for char in area.chars) and len(area.text) <= _FIGURE:
-        area.text += RAISED  # a picture or an outline beside digits may be a digit
+    if area.own_ink and len(area.text) <= FIGURE:
+        area.text += (
+            RAISED  # a picture or an outline beside digits may be a digit, a line may strike them out
+        )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _CHINESE = "\u2e80"  # characters from here on are no digits, dashes or letters
 _PAGE_NUMBER = 8  # Chinese characters that a page number may have
+_PADDING = 11.0  # points: left and right padding of a cell together, Word's own
 _SAME_PLACE = 4.0  # points two borders of one column may differ between pages
 
 
@@ -78,7 +79,9 @@ def _reach_over(before: Table, after: Table) -> None:
     for upper in _once(before.rows[-1]):
         lower = next((area for area in after.rows[0] if _is_below(upper, area, shift)), None)
         if upper.open_bottom and lower is not None and lower.open_top:
-            upper.text = joined_lines([*_inked_lines(upper), *_inked_lines(lower)], upper.width)
+            upper.text = joined_lines(
+                [*_inked_lines(upper), *_inked_lines(lower)], upper.width, _padding(upper)
+            )
             upper.inked |= lower.inked
             upper.spilled |= lower.spilled
             after.rows[:] = [[upper if area is lower else area for area in row] for row in after.rows]
@@ -112,7 +115,7 @@ def _grid(pieces: Sequence[Table], shown: Callable[[int, Box], Box]) -> Grid:
                 if id(area) not in cells:
                     cells[id(area)] = _cell(area, shown)
             rows.append(tuple(cells[id(row[place])] for place in places))
-    return Grid(_origin(pieces[0].page, pieces[0].box, shown), tuple(rows))
+    return Grid(_origin(pieces[0].page, pieces[0].shown or pieces[0].box, shown), tuple(rows))
 
 
 def _columns(pieces: Sequence[Table]) -> list[float]:
@@ -126,7 +129,7 @@ def _columns(pieces: Sequence[Table]) -> list[float]:
 
 def _cell(area: Area, shown: Callable[[int, Box], Box]) -> Cell:
     closed = area.whole and not area.inked and not area.spilled
-    return Cell(area.text, _origin(area.page, area.box, shown), closed)
+    return Cell(area.text, _origin(area.page, area.shown or area.box, shown), closed)
 
 
 def _origin(page: int, box: Box, shown: Callable[[int, Box], Box]) -> Origin:
@@ -169,7 +172,11 @@ def _is_torn(pairs: Sequence[tuple[Area, Area]], *, is_open: bool) -> bool:
 
 def _runs_on(upper: Area, lower: Area) -> bool:
     above, below = _inked_lines(upper), _inked_lines(lower)
-    return bool(above and below) and is_full(above[-1], below[0], upper.width)
+    return bool(above and below) and is_full(above[-1], below[0], upper.width, _PADDING)
+
+
+def _padding(area: Area) -> Callable[[], float]:
+    return area.padding or (lambda: _PADDING)
 
 
 def _inked_lines(area: Area) -> list[list[Char]]:
@@ -183,5 +190,6 @@ def _join(upper: Area, lower: Area) -> None:
         return
     if not upper.text:
         upper.text, upper.box, upper.page, upper.chars = lower.text, lower.box, lower.page, lower.chars
+        upper.shown = lower.shown
         return
-    upper.text = joined_lines([*_inked_lines(upper), *_inked_lines(lower)], upper.width)
+    upper.text = joined_lines([*_inked_lines(upper), *_inked_lines(lower)], upper.width, _padding(upper))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from parsers.readers.pdf_chars import BLANKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from parsers.readers.pdf_chars import Char
 
@@ -19,7 +19,9 @@ _SAME_LINE = 0.5  # of a character's height: centres nearer than this are on one
 _SMALL = 0.8  # of its neighbour's height: a digit lower than this is a note's mark
 _OFF_LINE = 0.2  # of a digit's height: its foot farther from its neighbour's is raised or lowered
 RAISED = "^"  # as the reader of web pages marks raised digits
-_PADDING = 11.0  # points: left and right padding of a cell together, Word's own
+_OVERPRINTED = 0.4  # of a digit's width: more of it under another digit
+_EQUAL = 0.1  # of a digit's height: digits that differ more are not of one number
+_ROUGH = 0.5  # points that a line's width may differ from what the program that broke it thought
 _NUMBER_GOES_ON = re.compile(r"\d[,.，．]?$")
 _NUMBER_BEGUN = re.compile(r"[,.，．]?\d")
 _NUMBERED = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十]+\s*[)）、.．]|[(（]?\d{1,2}\s*[)）、.．](?!\d))")
@@ -59,7 +61,7 @@ def line_text(line: Sequence[Char]) -> str:
             continue
         if before and char[1] - before[3] > _WIDE_GAP * (char[4] - char[2]):
             parts.append(" ")
-        if before and _is_raised(before, char):
+        if before and (_is_raised(before, char) or _is_overprinted(before, char)):
             parts.append(RAISED)
         parts.append(char[0])
     return re.sub(" {2,}", " ", "".join(parts)).strip(" ")
@@ -74,22 +76,35 @@ def _is_raised(before: Char, char: Char) -> bool:
     return low < _SMALL * high or abs(before[4] - char[4]) > _OFF_LINE * high
 
 
-def cell_text(chars: Sequence[Char], width: float) -> str:
-    """The text of a cell that wide: lines joined with a newline, but a number broken by the cell's edge whole."""
+def _is_overprinted(before: Char, char: Char) -> bool:
+    """Whether two different digits lie on each other: one of them may be painted out."""
+    if not (before[0].isdigit() and char[0].isdigit()):
+        return False
+    width = min(before[3] - before[1], char[3] - char[1])
+    return before[3] - char[1] > _OVERPRINTED * width
+
+
+def cell_text(chars: Sequence[Char], width: float, padding: Callable[[], float]) -> str:
+    """The text of a cell that wide: lines joined with a newline, but a number broken by the cell's edge whole.
+
+    `padding` gives the points left and right of the text that the cell keeps free.
+    """
     if len(chars) == 1:
         return chars[0][0].strip(" ")
     lines = [line for line in lines_of(chars) if any(char[0] not in BLANKS for char in line)]
-    return joined_lines(lines, width)
+    return joined_lines(lines, width, padding)
 
 
-def joined_lines(lines: Iterable[Sequence[Char]], width: float) -> str:
+def joined_lines(lines: Iterable[Sequence[Char]], width: float, padding: Callable[[], float]) -> str:
     """Lines of one cell as text; digits go on without a newline only where the next one had no room."""
     text = ""
     before: Sequence[Char] = ()
     for line in lines:
         printed = line_text(line)
         if before:
-            text += "" if _is_one_number(text, printed) and is_full(before, line, width) else "\n"
+            text += (
+                "" if _is_one_number(text, printed) and _is_broken(before, line, width, padding()) else "\n"
+            )
         text += printed
         before = line
     return text
@@ -99,14 +114,22 @@ def _is_one_number(text: str, following: str) -> bool:
     return _NUMBER_GOES_ON.search(text) is not None and _NUMBER_BEGUN.match(following) is not None
 
 
-def is_full(line: Sequence[Char], following: Sequence[Char], width: float) -> bool:
+def _is_broken(line: Sequence[Char], following: Sequence[Char], width: float, padding: float) -> bool:
+    """Whether a number goes on in the following line: in digits of one size, and only for want of room."""
+    last, first = line[-1], following[0]
+    heights = sorted((last[4] - last[2], first[4] - first[2]))
+    alike = heights[1] - heights[0] <= _EQUAL * heights[1]
+    return alike and is_full(line, following, width, padding + _ROUGH)
+
+
+def is_full(line: Sequence[Char], following: Sequence[Char], width: float, padding: float) -> bool:
     """Whether the following line's first character had no room left on the line in a cell that wide."""
     inked = [char for char in line if char[0] not in BLANKS]
     follows = [char for char in following if char[0] not in BLANKS]
     if not inked or not follows:
         return False
     used = max(char[3] for char in inked) - min(char[1] for char in inked)
-    return width - used < follows[0][3] - follows[0][1] + _PADDING
+    return width - used < follows[0][3] - follows[0][1] + padding
 
 
 def is_numbered(text: str) -> bool:

@@ -60,6 +60,32 @@ def turned(box: Box, turns: int, width: float, height: float) -> Box:
     return left, top, right, bottom
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How a table that does not stand upright on its page is brought upright: flipped, then turned clockwise.
+
+    `width` and `height` are those of the page before.
+    """
+
+    turns: int
+    mirrored: bool
+    width: float
+    height: float
+
+    def upright(self, box: Box) -> Box:
+        """A box of the page, on the page brought upright."""
+        return turned(self._flipped(box), self.turns, self.width, self.height)
+
+    def back(self, box: Box) -> Box:
+        """A box of the page brought upright, on the page as it is."""
+        width, height = (self.height, self.width) if self.turns % 2 else (self.width, self.height)
+        return self._flipped(turned(box, -self.turns, width, height))
+
+    def _flipped(self, box: Box) -> Box:
+        left, top, right, bottom = box
+        return (self.width - right, top, self.width - left, bottom) if self.mirrored else box
+
+
 def combined(inner: Matrix, outer: Matrix) -> Matrix:
     """The matrix that applies `inner`, then `outer`."""
     a, b, c, d, e, f = inner

@@ -16,7 +16,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from parsers.model import Reading, Unreadable
 from parsers.readers.pdf_file import MAX_PAGES, refuse_unreadable
-from parsers.readers.pdf_form import Follower
+from parsers.readers.pdf_form import Follower, has_form_words
 from parsers.readers.pdf_grid import Area, Table, filled
 from parsers.readers.pdf_pages import grids_of
 from parsers.readers.pdf_text import line_text, lines_of
@@ -71,7 +71,7 @@ def _reading(document: PDF) -> Reading:
     follower = Follower()
     for page in document.pages:
         chars = _chars_of(page)
-        if follower.wants("".join(char[0] for char in chars)):
+        if follower.wants(has_words=has_form_words("".join(char[0] for char in chars))):
             found = list(_tables_of(page, chars))
             follower.saw(found)
             tables += found

@@ -244,7 +244,7 @@ def test_nested_scaled_forms_are_where_they_are_seen() -> None:
         stream(drawn.content(), resources % "" + f" /Matrix [0.5 0 0 0.5 0 {HEIGHT / 4}]"),
         stream(b"q 0.8 0 0 0.8 0 84.2 cm /Inner Do Q", resources % "/XObject << /Inner 100 0 R >>"),
     ]
-    page = Canvas().raw("q 2 0 0 2 0 -168.4 cm /Outer Do Q")
+    page = Canvas().raw("q 2 0 0 2 0 -336.8 cm /Outer Do Q")
     grid = only_grid(made(page, extra="/XObject << /Outer 101 0 R >>", objects=forms))
     assert texts(grid) == [list(row) for row in TEXTS]
 
