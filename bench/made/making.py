@@ -16,6 +16,7 @@ from bench.made.chrome import Chrome
 from bench.made.drawn import drawn_file
 from bench.made.messes import mess
 from bench.made.office import convert
+from bench.made.packing import PAGES, archive, picture_page
 from bench.made.pages import page
 from bench.made.report import make_report
 from bench.made.scans import SCANNERS, picture, scan
@@ -128,7 +129,7 @@ def _convert(wanted: Iterable[Order], work: Path) -> None:
         style = order.style
         if style.way == "sheet" and style.finish:
             by_kind.setdefault(style.finish, []).append(work / f"{order.name}.xlsx")
-        elif style.way == "word" and style.finish:
+        elif style.way == "word" and style.finish and style.finish != "zip":
             kind = style.finish if style.finish in _FORMATS else "pdf"
             by_kind.setdefault(kind, []).append(work / f"{order.name}.docx")
     for kind, files in by_kind.items():
@@ -139,17 +140,27 @@ def _finished(order: Order, work: Path) -> tuple[bytes, str]:
     finish, way = order.style.finish, order.style.way
     pdf = work / f"{order.name}.pdf"
     if way == "html":
-        return (work / f"{order.name}.html").read_bytes(), "html"
+        ending, pack = PAGES.get(finish, ("html", bytes))
+        return pack((work / f"{order.name}.html").read_bytes()), ending
+    if finish == "zip":
+        return archive((work / f"{order.name}.docx").read_bytes(), "docx"), "zip"
     if finish in CHANGES:
         return change(finish, pdf.read_bytes()), "pdf"
     if finish in SCANNERS:
-        seed = chance_of(f"{order.seed}/scan").randrange(1 << 31)
-        draw, ending = (picture, "png") if finish == "picture" else (scan, "pdf")
-        return draw(pdf.read_bytes(), SCANNERS[finish], seed), ending
+        return _scanned(order, pdf.read_bytes())
     if finish == "text":
         return _text(order, pdf), "txt"
     ending = finish.split()[-1] if finish in _FORMATS else _KEPT[way]
     return (work / f"{order.name}.{ending}").read_bytes(), ending
+
+
+def _scanned(order: Order, body: bytes) -> tuple[bytes, str]:
+    name = order.style.finish
+    seed = chance_of(f"{order.seed}/scan").randrange(1 << 31)
+    if name not in ("picture", "page"):
+        return scan(body, SCANNERS[name], seed), "pdf"
+    drawn = picture(body, SCANNERS[name], seed)
+    return (drawn, "png") if name == "picture" else (picture_page(drawn), "html")
 
 
 def _text(order: Order, pdf: Path) -> bytes:

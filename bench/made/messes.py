@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from bench.made.report import Report
 
 BIG_SPAN, LONG_TABLE = 3, 20
-_SCRIPT = (
-    "<script>var rows='<table><tr><td>1</td></tr></table>';if(1<2&&3>2){document.title+=''}</script>" * 40
+# As long as what real pages carry, and with what looks like markup
+_SCRIPT = "<script>{}</script>".format(
+    "".join(
+        f"function open{number}(a){{if(a<{number}&&a>1){{return '<td>'+a+'</td>'}}return null}}\n"
+        for number in range(400)
+    )
 )
 _MENU = "".join(f"<td><a href='/c/{number}.html'>栏目{number}</a></td>" for number in range(60))
 _FOOT = "<div class=footer>版权所有 联系电话：0394-8270000 豫ICP备05012345号-1 浏览次数：1024</div>"

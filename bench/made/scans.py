@@ -45,7 +45,8 @@ SCANNERS = {
     "seal": Scanner(200, colours="all", seal=True),
     "100": Scanner(100, turn=0.4),
     "photo": Scanner(200, turn=0, colours="all", photograph=True, quality=70),
-    "picture": Scanner(150, turn=0, noise=0, quality=90),
+    "picture": Scanner(150, turn=0, noise=0),
+    "page": Scanner(120, turn=0, noise=0),
 }
 
 

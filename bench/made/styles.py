@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bench.made import messes
 from bench.made.drawn import Hand
+from bench.made.packing import PAGES
 from bench.made.pages import WIDTHS, Look
 from bench.made.report import Manner
 from bench.made.tools import fonts
@@ -57,19 +58,19 @@ def _chrome() -> list[Style]:
         Style(f"chrome-{name}", "chrome", share, "borderless", look={"border": name})
         for name, share in open_ones.items()
     ]
-    few = {"lines": 8}
+    few = {"lines": 12}
     narrow = {"widths": NARROW_FIGURES, "padding": "1px", "table_size": "13px"}
     cut = {"cut_rows": True, "paper": "A5", "padding": "13px 4px", "margin": "8mm", "table_size": "10px"}
     return [
         *styles,
-        Style("chrome-split", "chrome", 14, look={"border": "full"}, manner={"lines": 14}),
+        Style("chrome-split", "chrome", 14, look={"border": "full"}, manner={"lines": 24}),
         Style("chrome-narrow", "chrome", 5, manner={"huge": True, "sparse": 0.1}, look=narrow),
         Style("chrome-cut-rows", "chrome", 4, look=cut),
         Style("chrome-watermark", "chrome", 4, look={"watermark": True}),
         Style("chrome-twice", "chrome", 3, look={"twice": True}),
         Style("chrome-spaced", "chrome", 3, manner={"large": True}, look={"spacing": "2px"}),
         Style("chrome-stacked", "chrome", 3, manner={"stacked": True}),
-        Style("chrome-long", "chrome", 2, manner={"lines": 420}),
+        Style("chrome-long", "chrome", 2, manner={"lines": 1_700}),
         Style("chrome-wide", "chrome", 4, look={"paper": "A4 landscape"}),
         Style("chrome-tiny", "chrome", 3, look={"size": "7px", "table_size": "5.5px", "padding": "1px"}),
         Style("chrome-blank", "chrome", 5, manner={"zero": "some blank", **few}),
@@ -114,6 +115,7 @@ def _offices() -> list[Style]:
         Style("doc", "word", 6, finish="doc"),
         Style("rtf", "word", 5, finish="rtf"),
         Style("odt", "word", 5, finish="odt"),
+        Style("zip", "word", 3, finish="zip"),
         Style("xlsx", "sheet", 8),
         Style("xls", "sheet", 4, finish="xls"),
         Style("ods", "sheet", 4, finish="ods"),
@@ -133,6 +135,7 @@ def _scans() -> list[Style]:
     counts: dict[str, tuple[int, Kind]] = {
         "150": (4, "scan"), "200": (5, "scan"), "300": (2, "scan"), "black": (4, "scan"), "seal": (3, "scan"),
         "100": (2, "rough scan"), "photo": (2, "rough scan"), "picture": (1, "scan"),
+        "page": (1, "scan"),
     }  # fmt: skip
     return [
         *(
@@ -156,7 +159,8 @@ def _scans() -> list[Style]:
 def styles() -> tuple[Style, ...]:
     """Every style, in the order made."""
     pages = (Style(f"html-{name}", "html", 3, finish=name) for name in messes.NAMES)
-    return (*_chrome(), *_offices(), *pages, *_scans())
+    packed = (Style(name, "html", 2, finish=name) for name in PAGES)
+    return (*_chrome(), *_offices(), *pages, *packed, *_scans())
 
 
 def vary_manner(chance: Random, style: Style) -> Manner:
@@ -169,7 +173,7 @@ def vary_manner(chance: Random, style: Style) -> Manner:
         digits=chance.choices(("plain", "thousands", "full width"), (82, 12, 6))[0],
         large=chance.random() < 1 / 3,
         sparse=chance.choice((0.2, 0.5, 0.5, 0.75, 0.93)),
-        lines=chance.randint(4, 32),
+        lines=chance.randint(16, 60),
         stacked=chance.random() < 1 / 30,
     )
     return replace(manner, **style.manner)
