@@ -28,6 +28,8 @@ MAX_BYTES = 8 * 2**20
 _SCRIPT = re.compile(
     r"\s{0,99}(?:(?:let|var|const|window|module|export)\b|[\w.$]{1,99}\s{0,9}[=(]\s{0,9}[\"'{(]|[{\[])"
 )
+# Words of the form's three tables that no heading has.
+_MARKS = ("行政许可", "申请人情况", "结果维持")
 
 
 def read(body: bytes) -> Reading:
@@ -36,6 +38,8 @@ def read(body: bytes) -> Reading:
     Raises Unreadable (empty, broken, too_large).
     """
     root, walk = _walk(body, everywhere=False)
+    if _is_made_of_other_things(walk):
+        return read_words(body)
     return Reading(READER, expand(walk.tables), lines(walk.parts), _title(root))
 
 
@@ -58,6 +62,14 @@ def _walk(body: bytes, *, everywhere: bool) -> tuple[_Element, Walk]:
     if walk.asides:
         add_asides(walk)
     return root, walk
+
+
+def _is_made_of_other_things(walk: Walk) -> bool:
+    """Whether the words of the form stand in the text and none of them in a table."""
+    if not all(mark in "".join("".join(walk.parts).split()) for mark in _MARKS):
+        return False
+    cells = "".join("".join(td.text.split()) for table in walk.tables for row in table for td in row)
+    return not any(mark in cells for mark in _MARKS)
 
 
 def _title(root: _Element) -> str | None:

@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from parsers.model import Unreadable
 from parsers.readers.html_cells import is_figure, lines
 from parsers.readers.html_walk import Walk, walk_tree
 from parsers.titles import title_facts
@@ -24,29 +25,35 @@ if TYPE_CHECKING:
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 TELLING = 4  # Chinese characters
 LONGEST = 80
-MAX_ASIDES = 200
+MAX_DEPTH = 20
 
 
-def add_asides(walk: Walk) -> None:
-    """Put in what is out of sight and belongs to the page, where it stands."""
-    shown = _labels(walk.tables)
+def add_asides(walk: Walk, depth: int = 0) -> None:
+    """Put in what is out of sight and belongs to the page, where it stands. Raises Unreadable (too_large)."""
+    if depth > MAX_DEPTH:
+        raise Unreadable("too_large", "the page hides tables in hidden tables, too deeply to follow")
+    own = [(table, _labels([table])) for table in walk.tables]
+    shown = set[str]().union(*(labels for _, labels in own))
     added: list[tuple[Aside, Walk]] = []
-    for aside in walk.asides[:MAX_ASIDES]:
-        inner = replace(
-            walk, parts=[], tables=[], asides=[], open_tables=[], open_cells=[], states=[], roles=[]
-        )
-        walk_tree(aside.root, inner, shown=True)
-        walk.count = inner.count
-        add_asides(inner)
+    for aside in walk.asides:
+        inner = _read(aside, walk, depth)
         labels = _labels(inner.tables)
         if labels and (2 * len(labels - shown) > len(labels) or _is_another(inner, walk)):
             added.append((aside, inner))
             shown |= labels
         elif not aside.sure:
-            _doubt_what_differs(inner.tables, walk.tables)
+            _doubt_what_differs(inner.tables, own)
     for aside, inner in reversed(added):
         walk.parts[aside.part : aside.part] = inner.parts
         walk.tables[aside.table : aside.table] = inner.tables
+
+
+def _read(aside: Aside, walk: Walk, depth: int) -> Walk:
+    inner = replace(walk, parts=[], tables=[], asides=[], open_tables=[], open_cells=[], states=[], roles=[])
+    walk_tree(aside.root, inner, shown=True)
+    walk.count = inner.count
+    add_asides(inner, depth + 1)
+    return inner
 
 
 def _labels(tables: Iterable[Table]) -> set[str]:
@@ -65,12 +72,12 @@ def _title_years(parts: list[str]) -> set[int]:
     return {one.year for one in facts if one.kind == "report" and one.year is not None}
 
 
-def _doubt_what_differs(hinted: list[Table], shown: list[Table]) -> None:
+def _doubt_what_differs(hinted: list[Table], own: list[tuple[Table, set[str]]]) -> None:
     """Where a table that a class seems to hide says something else than the table that it repeats."""
     for table in hinted:
         labels = _labels([table])
-        best = max(shown, key=lambda other: len(labels & _labels([other])), default=None)
-        if not labels or best is None or not labels & _labels([best]):
+        best, common = max(own, key=lambda other: len(labels & other[1]), default=([], set()))
+        if not labels & common:
             continue
         here, there = _cells(table), _cells(best)
         if len(here) == len(there):

@@ -35,11 +35,14 @@ class Td:
     text: str = ""
     drawn: bool = False
     parts: list[str] = field(default_factory=list)
+    whole: str | None = None
 
     @property
     def words(self) -> str:
         """All text in it, whether it is shown or not."""
-        return "".join(self.element.itertext()).strip()
+        if self.whole is None:
+            self.whole = "".join(self.element.itertext()).strip()
+        return self.whole
 
 
 Table = list[list[Td]]
