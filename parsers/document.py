@@ -7,8 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from parsers import sniffing
+from parsers.archived import parse_archive
 from parsers.model import MoreEffort, Pictures, Unreadable
 from parsers.normalise import normalise
+from parsers.ole import is_cut_off
 from parsers.readers import WAYS, effort_of, load
 from parsers.report import reports
 from parsers.sniffing import sniff
@@ -28,7 +30,7 @@ _ERROR_PAGE = re.compile(
     re.IGNORECASE,
 )
 _AS_PDF = "save it as PDF or .docx"
-_CONVERTED = "LibreOffice must convert it first, and it is not installed"
+_CONVERTED = "LibreOffice must convert it first (apt-get install --no-install-recommends libreoffice-writer)"
 _WHY_NOT = {
     sniffing.DOC: f"an old Word or WPS document (.doc, .wps): {_CONVERTED}",
     sniffing.RTF: f"a document in Rich Text Format: {_CONVERTED}",
@@ -40,13 +42,16 @@ _WHY_NOT = {
     sniffing.OFD: "an OFD document, for which there is no free reader: save it as PDF",
     sniffing.RAR: "a RAR archive: unpack it and read the documents inside",
     sniffing.SEVEN_ZIP: "a 7z archive: unpack it and read the documents inside",
-    sniffing.ZIP: "a ZIP archive: unpack it and read the documents inside",
-    sniffing.DOCX: f"a Word document (.docx): {_AS_PDF}",
     **dict.fromkeys(
         sniffing.PICTURES, "a picture: a scan needs OCR (the extra `ocr`), which is not installed"
     ),
 }
 
+
+# How whole files end, within their last bytes: some programs write a little behind the end.
+_ENDS = {sniffing.PNG: b"IEND", sniffing.JPEG: b"\xff\xd9", sniffing.GIF: b"\x3b"}
+_TAIL = 65_536
+_OLE_KINDS = frozenset({sniffing.DOC, sniffing.XLS, sniffing.PPT, sniffing.OLE})
 
 EFFORTS: tuple[Effort, ...] = ("first", "second", "pictures")
 
@@ -58,16 +63,33 @@ def parse(body: bytes, media_type: str, effort: Effort = "pictures") -> tuple[Pa
     (empty, encrypted, truncated, broken, unsupported, too_large, error_page) and a sentence that says what to do;
     MoreEffort where a heavier reader than `effort` allows must decide: second libraries, readers of pictures.
     """
+    return _parse(body, media_type, effort)
+
+
+def _parse(body: bytes, media_type: str, effort: Effort) -> tuple[Parsed, ...]:
     if not body.strip(b" \t\r\n\x00"):
         raise Unreadable("empty", "the document has no content: fetch it again")
     found = sniff(body)
     if found == sniffing.BYTES:
         found = media_type.partition(";")[0].strip().lower()
+    _refuse_unopened(body, found)
+    if found == sniffing.ZIP:
+        return parse_archive(body, lambda document: _parse(document, "", effort))
     way = WAYS.get(found)
     if way is None:
         why = _WHY_NOT.get(found, f"of no kind that can be read ({found or 'unknown'})")
         raise Unreadable("unsupported", f"the document is {why}")
     return _read(body, way, effort)
+
+
+def _refuse_unopened(body: bytes, kind: str) -> None:
+    """What can be told before reading: a file that is cut off, or asks for a password."""
+    if kind == sniffing.ENCRYPTED:
+        raise Unreadable("encrypted", "the document asks for a password: ask for a copy without one")
+    ends = _ENDS.get(kind)
+    cut_off = is_cut_off(body) if kind in _OLE_KINDS else ends is not None and ends not in body[-_TAIL:]
+    if cut_off:
+        raise Unreadable("truncated", "the file is cut off: fetch it again")
 
 
 def _read(body: bytes, way: Way, effort: Effort) -> tuple[Parsed, ...]:

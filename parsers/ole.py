@@ -18,6 +18,7 @@ MAX_SECTORS = 4_096
 _HEADER = 512
 _ENTRY = 128
 _STREAM = 2
+_FREE = 0xFFFFFFFF
 _LAST = 0xFFFFFFFA  # sector numbers from here on are marks: end of chain, free
 
 
@@ -59,11 +60,21 @@ def stream_head(body: bytes, name: str) -> bytes:
 
 
 def is_cut_off(body: bytes) -> bool:
-    """Whether the container's tables point behind its end: the download was truncated."""
+    """Whether the container's table lists sectors behind its end: the download was truncated."""
     container = _open(body)
-    return container is None or any(
-        len(container.at(number)) < container.sector for number in container.fat if number < _LAST
-    )
+    if container is None:
+        return True
+    per_sector = container.sector // 4
+    for index in reversed(range(len(container.fat))):
+        table = container.at(container.fat[index])
+        if len(table) < container.sector:
+            return True
+        used = [
+            place for place, entry in enumerate(struct.unpack(f"<{per_sector}I", table)) if entry != _FREE
+        ]
+        if used:
+            return len(container.at(index * per_sector + used[-1])) < container.sector
+    return False
 
 
 def _open(body: bytes) -> _Container | None:

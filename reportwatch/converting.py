@@ -14,15 +14,18 @@ import subprocess
 import tempfile
 import zipfile
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import parsers
 from parsers import sniffing
 from parsers.model import Unreadable
 from parsers.ole import is_cut_off, stream_head
+from parsers.readers import archive
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 READER = "libreoffice"
 PROGRAMS = ("soffice", "libreoffice")
@@ -42,6 +45,7 @@ _SUFFIXES = {
     sniffing.ODT: ".odt",
     sniffing.WORD_XML: ".xml",
 }
+_DONE = b"converted as far as it can be"  # the comment of an archive that came back
 NEEDS_CONVERSION = frozenset(_SUFFIXES)
 # sh sets the limits on itself and becomes the program: everything the program starts inherits them.
 _LIMITED = 'ulimit -c 0; ulimit -v "$1"; ulimit -t "$2"; ulimit -f "$3"; shift 3; exec "$@"'
@@ -73,8 +77,18 @@ _CHOSEN = (
 
 
 def needs_conversion(body: bytes, media_type: str) -> bool:
-    """Whether a document (its media type by `parsers.sniff`) must go through `convert` before it is parsed."""
-    return media_type in NEEDS_CONVERSION and bool(body)
+    """Whether a document (its media type by `parsers.sniff`) must go through `convert` before it is parsed.
+
+    An archive must where any document in it must; one that cannot be opened is left to the parser to refuse.
+    """
+    if media_type != sniffing.ZIP:
+        return media_type in NEEDS_CONVERSION
+    if body.endswith(_DONE):
+        return False
+    try:
+        return any(parsers.sniff(document) in NEEDS_CONVERSION for _, document in archive.members(body))
+    except Unreadable:
+        return False
 
 
 def available() -> Path | None:
@@ -87,15 +101,50 @@ def convert(bodies: Sequence[tuple[bytes, str]]) -> list[bytes | Unreadable]:
     """Each document (its bytes, its media type by `parsers.sniff`) as .docx, or why it cannot be had.
 
     In the order given; never raises for a document. A file that stops the program is tried again alone, so that it
-    costs none of the others.
+    costs none of the others. Of an archive, the same archive comes back with the documents in it converted; those
+    that cannot be stay as they are.
     """
     program = available()
     if program is None:
         return [Unreadable("unsupported", f"the document is {MISSING}") for _ in bodies]
+    packed = [_unpacked(body) if kind == sniffing.ZIP else None for body, kind in bodies]
+    singly = [one for one, members in zip(bodies, packed, strict=True) if members is None]
+    inside = [one for members in packed for one in members or () if one.kind in NEEDS_CONVERSION]
+    jobs = [*singly, *((one.body, one.kind) for one in inside)]
     results: list[bytes | Unreadable] = []
-    for start in range(0, len(bodies), BATCH):
-        results += _batch(program, bodies[start : start + BATCH])
-    return results
+    for start in range(0, len(jobs), BATCH):
+        results += _batch(program, jobs[start : start + BATCH])
+    made = dict(zip(inside, results[len(singly) :], strict=True))
+    alone = iter(results)
+    return [next(alone) if members is None else _packed(members, made) for members in packed]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Member:
+    """A document in an archive."""
+
+    name: str
+    body: bytes
+    kind: str
+
+
+def _unpacked(body: bytes) -> list[_Member]:
+    """The documents of an archive. One that cannot be opened has none: `needs_conversion` never asks for it."""
+    try:
+        return [_Member(name, document, parsers.sniff(document)) for name, document in archive.members(body)]
+    except Unreadable:
+        return []
+
+
+def _packed(members: Sequence[_Member], made: Mapping[_Member, bytes | Unreadable]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.comment = _DONE
+        for number, member in enumerate(members):
+            converted = made.get(member)
+            name = member.name if member.name not in package.namelist() else f"{number} {member.name}"
+            package.writestr(name, converted if isinstance(converted, bytes) else member.body)
+    return out.getvalue()
 
 
 def _batch(program: Path, bodies: Sequence[tuple[bytes, str]]) -> list[bytes | Unreadable]:

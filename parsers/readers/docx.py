@@ -14,7 +14,7 @@ from parsers.model import Pictures, Reading, Unreadable
 from parsers.readers.docx_styles import Styles, W, tells
 from parsers.readers.docx_tables import Walk, grids, lines
 from parsers.readers.docx_walk import walk_blocks
-from parsers.readers.package import Package, member_bytes, parse_xml
+from parsers.readers.package import FlatPackage, Package, parse_xml
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -33,7 +33,15 @@ _NOTES = ("footnotes", "endnotes")
 
 def read(body: bytes) -> Reading:
     """Read a Word document. Raises Unreadable (truncated, broken, encrypted, too_large), or Pictures without tables."""
-    package = Package(body)
+    return _read(Package(body))
+
+
+def read_flat(body: bytes) -> Reading:
+    """Read a Word document whose parts stand in one XML file (flat OPC). Raises as `read`."""
+    return _read(FlatPackage(body))
+
+
+def _read(package: Package) -> Reading:
     name = package.main(MAIN)
     written = package.read(name)
     root = parse_xml(written.replace(_STRICT, W[1:-1].encode()), name)
@@ -75,7 +83,7 @@ def _link(picture: _Element) -> str:
 
 
 def _part(package: Package, name: str) -> bytes:
-    return member_bytes(package.archive, name).replace(_STRICT, W[1:-1].encode())
+    return package.read(name).replace(_STRICT, W[1:-1].encode())
 
 
 def _large_pictures(body: _Element) -> bool:

@@ -6,6 +6,7 @@ point elsewhere, two members of one name, encryption. No part with a document ty
 
 from __future__ import annotations
 
+import base64
 import io
 import posixpath
 import re
@@ -32,6 +33,7 @@ MAX_RATIO = 200
 SMALL = 2_000_000
 _ENCRYPTED = 0x1
 _DOCTYPE = b"<!DOCTYPE"
+_FLAT = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 _PACKAGES = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
@@ -139,3 +141,30 @@ class Package:
         """The first part of a kind ("styles", "footnotes") that a part refers to and that is there."""
         targets = self.targets(part).values()
         return next((target for found, target in targets if found == kind and target in self.names), None)
+
+
+class FlatPackage(Package):
+    """A package written out in one XML file: each part inside an element that bears its name."""
+
+    def __init__(self, body: bytes) -> None:
+        self.parts: dict[str, _Element] = {}
+        for part in parse_xml(body.lstrip(b"\xef\xbb\xbf \t\r\n"), "the document").iter(f"{_FLAT}part"):
+            self.parts.setdefault(part.get(f"{_FLAT}name", "").lstrip("/"), part)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all parts."""
+        return frozenset(self.parts)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a part. Raises Unreadable ("broken") where it is not there."""
+        part = self.parts.get(name)
+        if part is None:
+            raise Unreadable("broken", f"the document has no part {name}: it is damaged")
+        content = next(part.iterchildren(f"{_FLAT}xmlData", f"{_FLAT}binaryData"), None)
+        if content is not None and len(content):
+            return etree.tostring(content[0], encoding="utf-8")
+        try:
+            return base64.b64decode((content.text or "") if content is not None else "")
+        except ValueError as error:
+            raise Unreadable("broken", f"a part of the document is damaged ({name})") from error

@@ -36,6 +36,12 @@ def read(body: bytes) -> Reading:
         ) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise Unreadable("broken", f"the workbook cannot be opened: {error}") from error
+    except (
+        BaseException
+    ) as panic:  # calamine is Rust: its panics are no Exception, and their class has no name here
+        if type(panic).__name__ != "PanicException":
+            raise
+        raise Unreadable("broken", f"the workbook is damaged: {panic}") from panic
 
 
 def _sheet(given: CalamineSheet) -> Sheet:

@@ -136,6 +136,11 @@ def _widths(used: dict[int, int], sheet: Sheet, starts: dict[Place, int]) -> dic
     widths: dict[int, int] = {}
     block: list[int] = []
     for row in sorted(used):
+        if (
+            block and not set(range(block[-1] + 1, row)) <= sheet.hidden_rows
+        ):  # an empty row ends what stands above it
+            _close(block, used, widths)
+            block = []
         if _is_heading(row, used[row], sheet, starts):
             _close(block, used, widths)
             widths[row] = used[row] + 1

@@ -1,0 +1,54 @@
+"""ZIP archives of documents: their members by name, also those of an archive inside."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from parsers import sniffing
+from parsers.model import Unreadable
+from parsers.readers.package import member_bytes, open_zip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zipfile import ZipInfo
+
+MAX_DOCUMENTS = 200
+_UTF8 = 0x800
+_NO_DOCUMENT = re.compile(
+    r"(?:^|/)(?:__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$|~\$)", re.IGNORECASE
+)
+
+
+def members(body: bytes, *, nested: bool = True) -> Iterator[tuple[str, bytes]]:
+    """Each document in an archive, in the order of their names; of an archive inside, its documents, once.
+
+    Raises Unreadable: truncated, broken, encrypted, too_large.
+    """
+    with open_zip(body) as archive:
+        listed = sorted(
+            (readable_name(one), one.filename)
+            for one in archive.infolist()
+            if not one.is_dir() and one.file_size and not _NO_DOCUMENT.search(one.filename)
+        )
+        if len(listed) > MAX_DOCUMENTS:
+            raise Unreadable(
+                "too_large", f"the archive has {len(listed)} files; at most {MAX_DOCUMENTS} are read"
+            )
+        for name, stored in listed:
+            content = member_bytes(archive, stored)
+            if nested and sniffing.sniff(content) == sniffing.ZIP:
+                for inner, document in members(content, nested=False):
+                    yield f"{name}/{inner}", document
+            else:
+                yield name, content
+
+
+def readable_name(member: ZipInfo) -> str:
+    """The name for a person to read: Chinese systems write it in GBK, which ZIP takes for cp437."""
+    if member.flag_bits & _UTF8:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("gb18030")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return member.filename
