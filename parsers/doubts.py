@@ -80,7 +80,9 @@ def _finding(row: str, doubt: Doubt, several: list[tuple[str, str, Origin]]) -> 
 def _where(origin: Origin) -> str:
     if origin.page:
         return f"Look at page {origin.page}."
-    if origin.kind == "html" and origin.table:
+    if origin.cell:
+        return f"Look at cell {origin.cell} of the sheet “{origin.sheet}”."
+    if origin.kind in {"html", "docx"} and origin.table:
         return f"Look at table {origin.table}, row {origin.row}."
     return f"Look at line {origin.row} of the text." if origin.row else "Look at the document."
 
@@ -88,6 +90,8 @@ def _where(origin: Origin) -> str:
 def _where_zh(origin: Origin) -> str:
     if origin.page:
         return f"见第{origin.page}页。"
-    if origin.kind == "html" and origin.table:
+    if origin.cell:
+        return f"见工作表“{origin.sheet}”的{origin.cell}单元格。"
+    if origin.kind in {"html", "docx"} and origin.table:
         return f"见第{origin.table}个表格第{origin.row}行。"
     return f"见文字第{origin.row}行。" if origin.row else "请查看原文。"

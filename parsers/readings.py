@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from parsers.rows import Harvest
 
+# Readers of markup, where grid and text come from the same bytes, with no geometry between.
+MARKUP = frozenset({"html", "docx", "sheet"})
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -34,7 +37,7 @@ def judge_readings(first: Part, edition: str, second: Callable[[], Part | None])
         return _complete(judge({}, {}, _words(first, edition), edition), first, edition), first.reader
     one = candidates(first.harvest, first.text)
     judged = _complete(judge(one, {}, {}, edition), first, edition)
-    if first.reader == "html":  # grid and text come from the same markup, and are compared figure by figure
+    if first.reader in MARKUP:  # grid and text come from the same markup, and are compared figure by figure
         return Judged(judged.figures, judged.findings, frozenset(one)), first.reader
     if not needs_second_reading(judged, edition) or (other := second()) is None:
         return judged, first.reader
