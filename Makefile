@@ -1,5 +1,5 @@
 # Everything runs in .venv, built from uv.lock. `make demo` needs Python >= 3.11 and nothing else; `make test` also
-# LibreOffice and Chinese fonts, which it installs with apt where it may (ops/tools.sh).
+# LibreOffice, Chromium and Chinese fonts, which it installs with apt where it may (ops/tools.sh).
 PYTHON ?= python3
 BIN := .venv/bin
 # Reading scans needs 200 MB more; `make EXTRAS= …` leaves it out
@@ -9,7 +9,7 @@ EXTRAS ?= --extra ocr
 
 help:
 	@echo "make demo      a government portal on this machine, and the whole job on it"
-	@echo "make test      lint, types, architecture, tests (installs LibreOffice and Chinese fonts with apt where it may)"
+	@echo "make test      lint, types, architecture, tests (installs LibreOffice, Chromium and fonts with apt where it may)"
 	@echo "make run       your own watchlist: crawl, parse, check, notify"
 	@echo "make bench     benchmarks;  make made  300 reports made anew, read and scored;  make campaign  the long versions of the tests"
 
@@ -35,7 +35,7 @@ lint: .venv/ready
 
 # What is missing is named. Alone, the tests that need it are skipped; in CI nothing is, so there it is an error
 tools:
-	@ops/tools.sh $(WITH) || test -z "$$CI$(WITH)"
+	@ops/tools.sh || test -z "$$CI"
 
 test: tools lint
 	$(BIN)/pytest -n 2 --dist loadgroup
@@ -48,7 +48,7 @@ SEED ?= 1
 COUNT ?= 300
 MADE ?= /tmp/reportwatch-made-$(SEED)
 made: .venv/ready
-	@$(MAKE) --no-print-directory tools WITH=made
+	@ops/tools.sh
 	$(BIN)/python -m bench.made $(MADE) --seed $(SEED) --count $(COUNT)
 	$(BIN)/python -m bench.score $(MADE) --failures $(MADE)/failures.jsonl
 

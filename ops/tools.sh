@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the tests need beyond Python packages: LibreOffice for .doc, .wps, .rtf and .odt, and Chinese fonts.
-# With the argument "made" also what bench/made needs to make documents. Cheap where all of it is there. Where it may
-# not install (no apt, not root, no passwordless sudo) it names what is missing, and exits with 69.
+# Installs what the tests and bench/made need beyond Python packages: LibreOffice (.doc, .wps, .rtf, .odt), Chinese
+# fonts, Chromium and pdftotext (which make documents). Cheap where all of it is there. Where it may not install (no
+# apt, not root, no passwordless sudo) it names what is missing, and exits with 69.
 # shellcheck disable=SC2317  # the checks are called by name, through `want`
 set -euo pipefail
 
@@ -31,14 +31,12 @@ look() {
     want "LibreOffice Writer (soffice)" "libreoffice-writer-nogui" component libswlo
     want "LibreOffice Calc (soffice)" "libreoffice-calc-nogui" component libsclo
     want "Chinese fonts (Noto CJK)" "fonts-noto-cjk fontconfig" font ":family=Noto Sans CJK SC"
-    if [[ "$1" == made ]]; then
-        want "Chromium" "chromium" either chromium google-chrome
-        want "pdftotext" "poppler-utils" program pdftotext
-        want "a Kai font (AR PL UKai)" "fonts-arphic-ukai fontconfig" font ":family=AR PL UKai CN"
-    fi
+    want "a Kai font (AR PL UKai)" "fonts-arphic-ukai fontconfig" font ":family=AR PL UKai CN"
+    want "Chromium" "chromium" either chromium google-chrome
+    want "pdftotext" "poppler-utils" program pdftotext
 }
 
-look "${1:-}"
+look
 [[ ${#missing[@]} -eq 0 ]] && exit 0
 
 as_root=()
@@ -52,7 +50,7 @@ if command -v apt-get >/dev/null && { [[ $EUID -eq 0 ]] || sudo -n true 2>/dev/n
     echo "installing with apt: ${names%, }" >&2
     apt update || echo "apt-get update failed; trying with the lists that are here" >&2
     apt install --yes --no-install-recommends "${packages[@]}" || true
-    look "${1:-}"
+    look
     [[ ${#missing[@]} -eq 0 ]] && exit 0
     printf -v names '%s, ' "${missing[@]}"
 fi

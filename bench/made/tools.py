@@ -19,7 +19,7 @@ def need(*names: str) -> str:
     for name in names:
         if path := shutil.which(name):
             return path
-    raise MissingToolError(f"{names[0]} is not installed: make tools WITH=made")
+    raise MissingToolError(f"{names[0]} is not installed: make tools")
 
 
 @cache
