@@ -15,7 +15,7 @@ from parsers.model import Unreadable
 from parsers.readers.pdf_chars import BLANKS, UNKNOWN
 from parsers.readers.pdf_marks import FIGURE, place_marks
 from parsers.readers.pdf_rules import Sets
-from parsers.readers.pdf_text import RAISED, cell_text, lines_of
+from parsers.readers.pdf_text import RAISED, breaks_numbers, cell_text, inked_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -73,8 +73,12 @@ class Area:
 class Padding:
     """The room that a table's cells leave beside their text, left and right together, in points; known when asked.
 
-    No line can be wider than its cell's usable width: the widest line of all shows how much that is.
+    No line can be wider than its cell's usable width: the widest line of all shows how much that is. A table that
+    sets numbers one below the other where there was room beside them does so on purpose: no number of it is known
+    to go on in the next line, which NEVER says.
     """
+
+    NEVER = -1_000_000.0
 
     def __init__(self, areas: Sequence[Area]) -> None:
         self._areas = areas
@@ -83,16 +87,12 @@ class Padding:
     def __call__(self) -> float:
         """At most _PADDING."""
         if self._known is None:
-            rooms = [room for area in self._areas if not area.spilled for room in _rooms(area)]
-            self._known = min([_PADDING, *(room for room in rooms if room >= 0)])
+            cells = [(area.width, inked_lines(area.chars)) for area in self._areas if not area.spilled]
+            rooms = (width - (line[-1][3] - line[0][1]) for width, lines in cells for line in lines)
+            known = min([_PADDING, *(room for room in rooms if room >= 0)])
+            stacked = any(breaks_numbers(lines, width, known) for width, lines in cells)
+            self._known = self.NEVER if stacked else known
         return self._known
-
-
-def _rooms(area: Area) -> Iterator[float]:
-    for line in lines_of(area.chars):
-        inked = [char for char in line if char[0] not in BLANKS]
-        if inked:
-            yield area.width - (inked[-1][3] - inked[0][1])
 
 
 @dataclass(slots=True)
@@ -250,10 +250,11 @@ def _place_chars(
 ) -> None:
     """Each character into the area its centre is in; one that crosses a border spoils both sides of it."""
     left_edge, right_edge, top_edge, bottom_edge = xs[0], xs[-1], ys[0], ys[-1]
-    before: tuple[Char, Area] | None = None
+    before: tuple[Char, Area | None] | None = None
     for char in chars:
         x, y = (char[1] + char[3]) / 2, (char[2] + char[4]) / 2
         if not left_edge <= x < right_edge:
+            before = _apart(before, char, None)
             continue
         if not top_edge <= y < bottom_edge:
             y = _inside(y, char[2], char[4], ys)
@@ -266,14 +267,19 @@ def _place_chars(
         area.chars.append(char)
         if char[0] not in BLANKS and _crosses(area, char):
             _spoil(area, _touched(areas, char, x, y, xs, ys))
-        if char[0].isdigit():
-            before = _apart(before, char, area)
+        before = _apart(before, char, area)
 
 
-def _apart(before: tuple[Char, Area] | None, char: Char, area: Area) -> tuple[Char, Area]:
-    """Spoil two areas between which the border falls inside one number."""
+def _apart(
+    before: tuple[Char, Area | None] | None, char: Char, area: Area | None
+) -> tuple[Char, Area | None] | None:
+    """Spoil the areas between which a border falls inside one number; None stands for outside the table."""
+    if not char[0].isdigit():
+        return None
     if before and before[1] is not area and _is_next(before[0], char):
-        _spoil(area, [before[1]])
+        for one in (before[1], area):
+            if one is not None:
+                one.spilled = True
     return char, area
 
 

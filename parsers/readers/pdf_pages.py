@@ -7,8 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from parsers.model import Cell, Grid, Origin
-from parsers.readers.pdf_chars import BLANKS
-from parsers.readers.pdf_text import is_full, is_numbered, joined_lines, lines_of
+from parsers.readers.pdf_text import inked_lines, is_full, is_numbered, joined_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -80,7 +79,7 @@ def _reach_over(before: Table, after: Table) -> None:
         lower = next((area for area in after.rows[0] if _is_below(upper, area, shift)), None)
         if upper.open_bottom and lower is not None and lower.open_top:
             upper.text = joined_lines(
-                [*_inked_lines(upper), *_inked_lines(lower)], upper.width, _padding(upper)
+                [*inked_lines(upper.chars), *inked_lines(lower.chars)], upper.width, _padding(upper)
             )
             upper.inked |= lower.inked
             upper.spilled |= lower.spilled
@@ -171,16 +170,12 @@ def _is_torn(pairs: Sequence[tuple[Area, Area]], *, is_open: bool) -> bool:
 
 
 def _runs_on(upper: Area, lower: Area) -> bool:
-    above, below = _inked_lines(upper), _inked_lines(lower)
+    above, below = inked_lines(upper.chars), inked_lines(lower.chars)
     return bool(above and below) and is_full(above[-1], below[0], upper.width, _PADDING)
 
 
 def _padding(area: Area) -> Callable[[], float]:
     return area.padding or (lambda: _PADDING)
-
-
-def _inked_lines(area: Area) -> list[list[Char]]:
-    return [line for line in lines_of(area.chars) if any(char[0] not in BLANKS for char in line)]
 
 
 def _join(upper: Area, lower: Area) -> None:
@@ -192,4 +187,4 @@ def _join(upper: Area, lower: Area) -> None:
         upper.text, upper.box, upper.page, upper.chars = lower.text, lower.box, lower.page, lower.chars
         upper.shown = lower.shown
         return
-    upper.text = joined_lines([*_inked_lines(upper), *_inked_lines(lower)], upper.width, _padding(upper))
+    upper.text = joined_lines([*inked_lines(upper.chars), *inked_lines(lower.chars)], upper.width, _padding(upper))

@@ -56,7 +56,9 @@ def tables_of(page: OpenPage, string: str, drawing: Drawing, *, layers: bool) ->
     chars = list(numbered.values())
     turns = sideways_turns(page, chars, view)
     sight = sight_of(page, numbered, drawing, view, layers=layers)
+    most = LARGE * usual_height(chars)
     unseen = [*sight.unseen, *_out_of_way(sight.ways, chars, turns)]
+    unseen = [box for box in unseen if box[3] - box[1] <= most]  # larger ones are no text of a table
     if turns:
         drawing.turn(turns, view)
         chars = [_turned_char(char, turns, view) for char in chars]

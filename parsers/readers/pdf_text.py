@@ -21,7 +21,7 @@ _OFF_LINE = 0.2  # of a digit's height: its foot farther from its neighbour's is
 RAISED = "^"  # as the reader of web pages marks raised digits
 _OVERPRINTED = 0.4  # of a digit's width: more of it under another digit
 _EQUAL = 0.1  # of a digit's height: digits that differ more are not of one number
-_ROUGH = 0.5  # points that a line's width may differ from what the program that broke it thought
+_ROUGH = 2.0  # points that a line's width may differ from what the program that broke it thought
 _NUMBER_GOES_ON = re.compile(r"\d[,.，．]?$")
 _NUMBER_BEGUN = re.compile(r"[,.，．]?\d")
 _NUMBERED = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十]+\s*[)）、.．]|[(（]?\d{1,2}\s*[)）、.．](?!\d))")
@@ -91,8 +91,21 @@ def cell_text(chars: Sequence[Char], width: float, padding: Callable[[], float])
     """
     if len(chars) == 1:
         return chars[0][0].strip(" ")
-    lines = [line for line in lines_of(chars) if any(char[0] not in BLANKS for char in line)]
-    return joined_lines(lines, width, padding)
+    return joined_lines(inked_lines(chars), width, padding)
+
+
+def inked_lines(chars: Sequence[Char]) -> list[list[Char]]:
+    """The lines of a cell that hold more than blanks, without blanks at their ends."""
+    return [line for line in map(_stripped, lines_of(chars)) if line]
+
+
+def _stripped(line: list[Char]) -> list[Char]:
+    first, last = 0, len(line)
+    while first < last and line[first][0] in BLANKS:
+        first += 1
+    while first < last and line[last - 1][0] in BLANKS:
+        last -= 1
+    return line[first:last]
 
 
 def joined_lines(lines: Iterable[Sequence[Char]], width: float, padding: Callable[[], float]) -> str:
@@ -120,6 +133,15 @@ def _is_broken(line: Sequence[Char], following: Sequence[Char], width: float, pa
     heights = sorted((last[4] - last[2], first[4] - first[2]))
     alike = heights[1] - heights[0] <= _EQUAL * heights[1]
     return alike and is_full(line, following, width, padding + _ROUGH)
+
+
+def breaks_numbers(lines: Sequence[Sequence[Char]], width: float, padding: float) -> bool:
+    """Whether one of these lines of a cell ends in digits, the next begins with some, and there was room for more."""
+    return any(
+        _is_one_number(line_text(line), line_text(following))
+        and not is_full(line, following, width, padding + _ROUGH)
+        for line, following in pairwise(lines)
+    )
 
 
 def is_full(line: Sequence[Char], following: Sequence[Char], width: float, padding: float) -> bool:
