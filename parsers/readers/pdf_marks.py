@@ -174,6 +174,18 @@ def _is_struck(char: Char, lines: Sequence[Piece], places: Sequence[float]) -> b
     return any(min(right, end) - max(left, begin) >= least for _, begin, end in lines[first:last])
 
 
+def around(box: Box) -> list[Box]:
+    """All that lies outside the part of a page that is displayed: whatever reaches there is not seen whole."""
+    left, top, right, bottom = box
+    far = 1_000_000.0
+    return [
+        (-far, -far, left, far),
+        (right, -far, far, far),
+        (-far, -far, far, top),
+        (-far, bottom, far, far),
+    ]
+
+
 def sorted_lines(lines: Iterable[Piece]) -> list[Piece]:
     """Lines by their place, as Marks wants them."""
     return sorted(lines, key=itemgetter(0))

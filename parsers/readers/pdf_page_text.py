@@ -5,7 +5,6 @@ A PDF's content may be in any order: page numbers come first, a heading before t
 
 from __future__ import annotations
 
-import ctypes
 import math
 import re
 from dataclasses import dataclass
@@ -13,20 +12,22 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-import pypdfium2.raw as pdfium
-
-from parsers.readers.pdf_chars import BLANKS, BREAKS
-from parsers.readers.pdf_view import View, bounds_of, view_of
+from parsers.readers import pdf_calls as calls
+from parsers.readers.pdf_chars import BLANKS
+from parsers.readers.pdf_form import has_form_words
+from parsers.readers.pdf_view import view_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from parsers.model import Box
     from parsers.readers.pdf_file import OpenPage
+    from parsers.readers.pdf_view import View
 
 _PAGE_NUMBER = re.compile(
     r"[-—–－]\s*\d{1,4}\s*[-—–－]|第\s*\d{1,4}\s*页(?:[,，/\s]*共\s*\d{1,4}\s*页)?|(\d{1,4})"
 )
+_PIECE = re.compile(r"[^\r\n]+")
 _DIGITS_AT_END = re.compile(r"\d[\d.,，．]*$")
 _DIGITS_AT_START = re.compile(r"[,.，．]?\d")
 _NEXT_LINE = (0.6, 2.2)  # of a character's height: from one line of a cell to the next
@@ -104,32 +105,45 @@ def _table_at(line: _Line, tables: Sequence[Box]) -> int | None:
 
 
 def _lines(page: OpenPage, string: str, view: View) -> Iterator[_Line]:
-    """Each line of pdfium's text with a box that is measured at three of its characters only."""
-    start = 0
-    for piece in re.split(r"[\r\n]+", string):
-        start = string.index(piece, start)
-        inked = [
-            start + at for at, letter in enumerate(piece) if letter not in BLANKS and letter not in BREAKS
-        ]
-        start += len(piece)
-        if not inked or _is_slanting(page, inked[0]):
+    """Each line of pdfium's text with a box that is measured at three of its characters only.
+
+    Slanting lines are watermarks, unless they hold a table of the form: a page that was laid aslant.
+    """
+    text, four = calls.address_of(page.text), calls.Floats(4)
+    slanting: list[_Line] = []
+    for piece in _PIECE.finditer(string):
+        printed = piece[0].strip()
+        if not printed:
             continue
-        boxes = [_box(page, view, index) for index in (inked[0], inked[len(inked) // 2], inked[-1])]
-        box = bounds_of(
-            point for left, top, right, bottom in boxes for point in ((left, top), (right, bottom))
-        )
-        yield _Line(piece.strip(), box, boxes[0], boxes[-1])
+        first = piece.start() + piece[0].index(printed[0])
+        last = first + len(printed) - 1
+        middle = next(index for index in range((first + last) // 2, last + 1) if string[index] not in BLANKS)
+        line = _line(printed, [_box(text, view, index, four) for index in (first, middle, last)])
+        if _is_slanting(text, first):
+            slanting.append(line)
+        else:
+            yield line
+    if slanting and has_form_words("".join(line.text for line in slanting)):
+        yield from slanting
 
 
-def _is_slanting(page: OpenPage, index: int) -> bool:
-    angle = float(pdfium.FPDFText_GetCharAngle(page.text, index))
-    return abs(math.sin(2 * angle)) > math.sin(2 * _SLANT)
+def _line(text: str, boxes: Sequence[Box]) -> _Line:
+    (left, top, right, bottom), *others = boxes
+    for box in others:
+        left, top = min(left, box[0]), min(top, box[1])
+        right, bottom = max(right, box[2]), max(bottom, box[3])
+    return _Line(text, (left, top, right, bottom), boxes[0], boxes[-1])
 
 
-def _box(page: OpenPage, view: View, index: int) -> Box:
-    rectangle = pdfium.FS_RECTF()
-    pdfium.FPDFText_GetLooseCharBox(page.text, index, ctypes.byref(rectangle))
-    return view.show(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+def _is_slanting(text: int, index: int) -> bool:
+    angle = calls.angle_of(text, index)
+    return angle != 0.0 and abs(math.sin(2 * angle)) > math.sin(2 * _SLANT)
+
+
+def _box(text: int, view: View, index: int, four: calls.Floats) -> Box:
+    calls.loose_box_into(text, index, four.address)
+    left, top, right, bottom = four.read()
+    return view.show(left, bottom, right, top)
 
 
 def _rows(lines: Sequence[_Line]) -> list[_Line]:

@@ -14,7 +14,7 @@ from parsers.readers.pdf_chars import (
     usual_height,
 )
 from parsers.readers.pdf_grid import table_of
-from parsers.readers.pdf_marks import Marks, sorted_lines
+from parsers.readers.pdf_marks import Marks, around, sorted_lines
 from parsers.readers.pdf_rules import Ruling, rulings_of
 from parsers.readers.pdf_seen import SLANTING, UPRIGHT, sight_of
 from parsers.readers.pdf_view import Turn, turned, view_of
@@ -66,6 +66,8 @@ def tables_of(page: OpenPage, string: str, drawing: Drawing, *, layers: bool) ->
     usual = usual_height(chars)
     chars, large = split_large(chars, LARGE * usual)
     rulings, loose = rulings_of(drawing)
+    width, height = (view.height, view.width) if turns % 2 else (view.width, view.height)
+    drawing.notes += around((0.0, 0.0, width, height))
     marks = _marks(drawing, rulings, loose, large, unseen)
     found = _Found(page.number, view, chars, usual, marks, {} if turns else sight.ways)
     tables = [table for table in (_table(ruling, found) for ruling in rulings) if table is not None]
