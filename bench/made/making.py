@@ -47,7 +47,7 @@ class Order:
 
 
 def orders(styles: Iterable[Style], count: int, seed: int) -> tuple[Order, ...]:
-    """`count` documents, spread over the styles by their shares, at least one of each where `count` allows it."""
+    """`count` documents, spread over the styles by their shares; more where that takes one of each style."""
     chosen = list(styles)
     total = sum(style.share for style in chosen)
     exact = [style.share * count / total for style in chosen]
