@@ -84,7 +84,7 @@ def _row(row: _Element, at: int, sheet: Sheet, looks: dict[str, tuple[str, bool]
         written = _written(
             cell, looks.get(cell.get(f"{_SS}StyleID") or row.get(f"{_SS}StyleID") or "Default", ("", False))
         )
-        if written.text or written.ink:
+        if written:
             sheet.cells[at, column] = written
         across, down = _number(cell, "MergeAcross"), _number(cell, "MergeDown")
         if across or down:

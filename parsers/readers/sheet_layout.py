@@ -1,20 +1,20 @@
-"""Sheets of any spreadsheet laid out as one grid each, and as text, one cell a line.
+"""Sheets of any spreadsheet laid out as grids, and as text, one cell a line.
 
-A sheet has no end and no edges: a row of the grid reaches as far to the right as the rows around it have anything.
+A sheet has no end: a row of a table reaches as far to the right as any row of its block has a text or a border.
+A row of one text in the first column is a heading or a paragraph: it begins a block, or stands alone.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from parsers.model import Cell, Grid, Origin, Reading, Unreadable
 from parsers.numbers import UNKNOWN_GLYPH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator
 
 READER = "sheet"
 # A report has about 400 cells; a hostile sheet names cells in its last row and column.
@@ -31,10 +31,17 @@ Range = tuple[int, int, int, int]
 
 @dataclass(slots=True)
 class Written:
-    """What a cell holds. `ink`: it may show something else than its text, or something where there is no text."""
+    """What a cell holds. `ink`: it may show something else than its text, or something where there is no text.
+
+    `edge`: it has a border, and is a cell of a table also where it is empty.
+    """
 
     text: str
     ink: bool = False
+    edge: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.text) or self.ink or self.edge
 
 
 @dataclass(slots=True)
@@ -49,15 +56,17 @@ class Sheet:
 
 
 def reading(reader: str, sheets: Iterable[Sheet]) -> Reading:
-    """Every sheet as a grid, and the text of all. Raises Unreadable ("too_large")."""
+    """The tables of all sheets as grids, and all text. Raises Unreadable ("too_large")."""
     budget = MAX_CELLS
-    grids, texts = [], []
+    grids: list[Grid] = []
+    texts: list[str] = []
     for sheet in sheets:
-        grid = _grid(sheet, budget)
-        budget -= sum(map(len, grid.rows))
-        grids.append(grid)
-        for row in grid.rows:
-            texts += [cell.text for cell, _ in groupby(row) if cell.text]
+        for rows, is_table in _blocks(sheet, budget):
+            cells = dict.fromkeys(cell for row in rows for cell in row)
+            budget -= sum(map(len, rows))
+            texts += [cell.text for cell in cells if cell.text]
+            if is_table:
+                grids.append(Grid(Origin("sheet", sheet=sheet.name), rows))
     return Reading(reader, tuple(grids), "\n".join(_once(texts)))
 
 
@@ -84,27 +93,48 @@ def name_of(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def _grid(sheet: Sheet, budget: int) -> Grid:
+def _blocks(sheet: Sheet, budget: int) -> Iterator[tuple[tuple[tuple[Cell, ...], ...], bool]]:
+    """The rows of a sheet in blocks, each with its heading, and whether there is more to it than a heading."""
     merged_at, starts = _merges(sheet)
-    widths = _widths(_used(sheet), sheet, starts)
-    if sum(widths.values()) > budget or max(widths.values(), default=0) > MAX_COLUMNS:
-        raise Unreadable("too_large", f"the sheet “{sheet.name}” covers more than {MAX_CELLS} cells")
     made: dict[Place, Cell] = {}
-    rows = []
-    for row, width in sorted(widths.items()):
-        places = (
-            merged_at.get((row, column), (row, column))
-            for column in range(width)
-            if column not in sheet.hidden_columns
-        )
-        rows.append(tuple(_cell(sheet, place, made) for place in places))
-    return Grid(Origin("sheet", sheet=sheet.name), tuple(rows))
+    used = _used(sheet)
+    for block, has_heading in _row_numbers(used, sheet, starts):
+        width = max(used[row] for row in block) + 1
+        budget -= width * len(block)
+        if budget < 0 or width > MAX_COLUMNS:
+            raise Unreadable("too_large", f"the sheet “{sheet.name}” covers more than {MAX_CELLS} cells")
+        rows = []
+        for row in block:
+            reach = used[row] + 1 if has_heading and row == block[0] else width
+            shown = [column for column in range(reach) if column not in sheet.hidden_columns]
+            places = (merged_at.get((row, column), (row, column)) for column in shown)
+            rows.append(tuple(_cell(sheet, place, made) for place in places))
+        yield tuple(rows), len(block) > has_heading
+
+
+def _row_numbers(
+    used: dict[int, int], sheet: Sheet, starts: dict[Place, int]
+) -> Iterator[tuple[list[int], bool]]:
+    """Rows that stand together: a heading or an empty row begins anew."""
+    block: list[int] = []
+    has_heading = False
+    for row in sorted(used):
+        heading = _is_heading(row, used[row], sheet, starts)
+        gap = bool(block) and not set(range(block[-1] + 1, row)) <= sheet.hidden_rows
+        if block and (heading or gap):
+            yield block, has_heading
+            block = []
+        if not block:
+            has_heading = heading
+        block.append(row)
+    if block:
+        yield block, has_heading
 
 
 def _used(sheet: Sheet) -> dict[int, int]:
     """The last column of each visible row that has anything in a visible place."""
     used: dict[int, int] = {}
-    shown = ((place, place[1]) for place, written in sheet.cells.items() if written.text or written.ink)
+    shown = ((place, place[1]) for place, written in sheet.cells.items() if written)
     reaching = [
         ((row, left), right)
         for top, left, bottom, right in sheet.merged
@@ -131,37 +161,10 @@ def _merges(sheet: Sheet) -> tuple[dict[Place, Place], dict[Place, int]]:
     return merged_at, {(top, left): right for top, left, _, right in sheet.merged}
 
 
-def _widths(used: dict[int, int], sheet: Sheet, starts: dict[Place, int]) -> dict[int, int]:
-    """How many columns each row has: as many as any of the rows that stand together has."""
-    widths: dict[int, int] = {}
-    block: list[int] = []
-    for row in sorted(used):
-        if (
-            block and not set(range(block[-1] + 1, row)) <= sheet.hidden_rows
-        ):  # an empty row ends what stands above it
-            _close(block, used, widths)
-            block = []
-        if _is_heading(row, used[row], sheet, starts):
-            _close(block, used, widths)
-            widths[row] = used[row] + 1
-            block = []
-            continue
-        block.append(row)
-    _close(block, used, widths)
-    return widths
-
-
 def _is_heading(row: int, last: int, sheet: Sheet, starts: dict[Place, int]) -> bool:
-    """A row of one text, over several columns or with nothing beside it in a sheet's first column."""
-    texts = [
-        column for column in range(last + 1) if (written := sheet.cells.get((row, column))) and written.text
-    ]
-    return len(texts) == 1 and texts[0] == 0 and starts.get((row, 0), 0) == last and last > 0
-
-
-def _close(block: Sequence[int], used: dict[int, int], widths: dict[int, int]) -> None:
-    width = max((used[row] for row in block), default=0) + 1
-    widths.update(dict.fromkeys(block, width))
+    """A row of one text in the first column, perhaps over several columns, with nothing beside it."""
+    written = sheet.cells.get((row, 0))
+    return written is not None and bool(written.text) and last <= starts.get((row, 0), 0)
 
 
 def _cell(sheet: Sheet, place: Place, made: dict[Place, Cell]) -> Cell:

@@ -102,7 +102,7 @@ def _row(row: _Element, at: int, sheet: Sheet, styles: Styles) -> None:
     for cell in row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
         times = _count(cell, "number-columns-repeated")
         written = _written(cell, styles) if cell.tag == f"{_TABLE}table-cell" else Written("")
-        if written.text or written.ink:
+        if written:
             places = range(column, column + min(times, MAX_COLUMNS))
             sheet.cells |= {(at, place): written for place in places}
             if len(sheet.cells) > MAX_CELLS:
@@ -126,7 +126,9 @@ def _written(cell: _Element, styles: Styles) -> Written:
             ink = True
     text = "\n".join(parts)
     hidden = not text and cell.get(f"{_OFFICE}value-type") not in {None, "string"}
-    return Written(mark + text if text else "", ink or hidden)
+    return Written(
+        mark + text if text else "", ink or hidden, _has_border(cell.get(f"{_TABLE}style-name"), styles)
+    )
 
 
 def _paragraph(element: _Element, styles: Styles) -> tuple[str, bool]:
@@ -150,6 +152,13 @@ def _paragraph(element: _Element, styles: Styles) -> tuple[str, bool]:
                 ink = True
         text += child.tail or ""
     return text, ink
+
+
+def _has_border(name: str | None, styles: Styles) -> bool:
+    style = styles.get(name or "")
+    said = style.find(f"{_STYLE}table-cell-properties") if style is not None else None
+    sides = ("border", "border-left", "border-right", "border-top", "border-bottom")
+    return said is not None and any(said.get(f"{_FO}{side}") not in _NO for side in sides)
 
 
 def _look(name: str | None, styles: Styles) -> tuple[str, bool]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lxml.etree import _Element
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -32,13 +34,15 @@ _Kind = TypeVar("_Kind")
 class Look:
     """What a format does to a cell: which of the signs (1, 0, -1) it prints as they are, and with how many decimals.
 
-    `places` is None where it shows all decimals; `mark` stands for raised or struck; `unseen`: white, or too small.
+    `places` is None where it shows all decimals; `mark` stands for raised or struck; `unseen`: white, or too small;
+    `edge`: a border on some side.
     """
 
     signs: frozenset[int] = frozenset({-1, 0, 1})
     places: int | None = None
     mark: str = ""
     unseen: bool = False
+    edge: bool = False
 
 
 def looks(root: _Element | None) -> tuple[Look, ...]:
@@ -51,11 +55,16 @@ def looks(root: _Element | None) -> tuple[Look, ...]:
     }
     fonts = [_font(node) for node in root.iterfind(f"{S}fonts/{S}font")]
     filled = [_is_filled(node) for node in root.iterfind(f"{S}fills/{S}fill")]
+    bordered = [
+        any(side.get("style", "none") != "none" for side in node)
+        for node in root.iterfind(f"{S}borders/{S}border")
+    ]
     found = []
     for xf in root.iterfind(f"{S}cellXfs/{S}xf"):
         mark, faint = _at(fonts, xf.get("fontId")) or ("", False)
         signs, places = _format(xf.get("numFmtId", "0"), formats)
-        found.append(Look(signs, places, mark, faint and not _at(filled, xf.get("fillId"))))
+        unseen = faint and not _at(filled, xf.get("fillId"))
+        found.append(Look(signs, places, mark, unseen, bool(_at(bordered, xf.get("borderId")))))
     return tuple(found)
 
 
@@ -75,7 +84,7 @@ def run_mark(properties: _Element | None) -> tuple[str, bool]:
     return ("", False) if properties is None else _font(properties)
 
 
-def _at(known: list[_Kind], number: str | None) -> _Kind | None:
+def _at(known: Sequence[_Kind], number: str | None) -> _Kind | None:
     return known[int(number)] if number and number.isdigit() and int(number) < len(known) else None
 
 

@@ -134,7 +134,7 @@ def _rows(root: _Element, sheet: Sheet, book: _Book, *, no_zeros: bool) -> None:
             written = _written(cell, book)
             if no_zeros and written.text == "0":
                 written = Written("0", ink=True)
-            if written.text or written.ink:
+            if written:
                 sheet.cells[row_number, column] = written
 
 
@@ -151,8 +151,8 @@ def _written(cell: _Element, book: _Book) -> Written:
     look = book.looks[int(style)] if style.isdigit() and int(style) < len(book.looks) else _PLAIN
     written = _value(cell, book, look)
     if not written.text:
-        return written
-    return Written(look.mark + written.text, written.ink or look.unseen)
+        return Written("", written.ink, look.edge)
+    return Written(look.mark + written.text, written.ink or look.unseen, look.edge)
 
 
 def _value(cell: _Element, book: _Book, look: Look) -> Written:
