@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from parsers.model import Unreadable
@@ -35,6 +36,8 @@ _OFFICIAL_NAME = re.compile(
 _SENTENCE = re.compile(r"[。；;!?>]|[:：].|位置|首页")
 _SITE_SUFFIX = re.compile(r"[_|｜]")
 TITLE_LENGTH = 60
+# Every title of a report has one of the forms of 报: most lines need no closer look.
+_A_REPORT = re.compile("[报報\U0002f857]")
 # Menus come before the title; the tables come after it.
 HEAD = 20_000
 
@@ -102,7 +105,7 @@ def report_title(text: str, named: str | None) -> str | None:
     """The report's title as printed before its tables, over up to three lines, else as the document names itself."""
     lines = [" ".join(line.split()) for line in _head(text).split("\n") if line.strip()]
     titles = [(first, lines[first]) for first in range(len(lines)) if _is_title(lines[first])]
-    dated = next((one for one in titles if year_of(normalise(one[1]))), None) or _torn_title(lines)
+    dated = _dated(titles, normalise(named or "")) or _torn_title(lines)
     if dated:
         return _with_name(lines, *dated)
     if named and title_facts(named).kind != "other":
@@ -110,11 +113,21 @@ def report_title(text: str, named: str | None) -> str | None:
     return titles[0][1] if titles else None
 
 
+def _dated(titles: list[tuple[int, str]], named: str) -> tuple[int, str] | None:
+    """Of the titles with a year the one that the document names itself by, for a menu has others; else the first."""
+    with_year = [one for one in titles if year_of(normalise(one[1]))]
+    own = [one for one in with_year if normalise(one[1]) in named]
+    return next(iter((*own, *with_year)), None)
+
+
+@lru_cache(maxsize=4)
 def _head(text: str) -> str:
     return readable(text[:HEAD]).split("第二十条")[0]
 
 
 def _is_title(line: str) -> bool:
+    if not _A_REPORT.search(line):
+        return False
     plain = normalise(line)
     return is_report_title(plain, longest=TITLE_LENGTH) and not _SENTENCE.search(plain)
 
@@ -123,10 +136,14 @@ def _torn_title(lines: list[str]) -> tuple[int, str] | None:
     for count in (2, 3):
         for first in range(len(lines) - count + 1):
             title = "".join(lines[first : first + count])
-            begins = title_facts(lines[first]).year or _OFFICIAL_NAME.fullmatch(normalise(lines[first]))
-            if begins and _is_title(title) and year_of(normalise(title)):
+            if _is_title(title) and year_of(normalise(title)) and _begins_title(lines[first]):
                 return first, title
     return None
+
+
+def _begins_title(line: str) -> bool:
+    plain = normalise(line)
+    return bool(title_facts(line).year or _OFFICIAL_NAME.fullmatch(plain))
 
 
 def _with_name(lines: list[str], first: int, title: str) -> str:

@@ -11,7 +11,7 @@ from parsers.normalise import normalise
 Kind = Literal["report", "maybe", "other"]
 _REPORT = re.compile(
     r"(?:政府)?信息公开(?:工作)?(?:情况)?(?:的)?"
-    r"(?:年度(?:工作|情况)?报告|年报|工作报告|情况报告|(?:19|20)\d{2}年?度?(?:工作|情况)?(?:年度)?(?:报告|年报))"
+    r"(?:年度(?:工作|情况)?报告|(?<=情况的)报告|年报|工作报告|情况报告|(?:19|20)\d{2}年?度?(?:工作|情况)?(?:年度)?(?:报告|年报))"
 )
 _MAYBE = re.compile(r"公开.*报告|报告.*公开|年报|年度(?:工作|情况)?报告|汇总")
 # What stands behind a report's name and makes it another thing: the rules for reports, an order to write them.
@@ -38,6 +38,7 @@ _OTHER_REPORTS = re.compile(
     r"政府网站(?:工作|监管|年度)|法治政府|财政(?:预|决|收支|收入|支出|运行|资金|专项|绩效|拨款|补|工作)|决算|预算|企业年|统计年"
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_YEAR_RIGHT_BEFORE = re.compile(r"(?<![\d至到~-])((?:19|20)\d{2})年?度?(?:关于|的)*$")
 _YEAR_WORDS = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)年?度?|二[〇零○][一二三四五六七八九十〇零○]{1,2}年度?")
 _YEAR_ALONE = re.compile(rf"(?:{_YEAR_WORDS.pattern})(?:报告)?")
 _SOME_YEAR = re.compile(rf"{_YEAR_WORDS.pattern}|(?<![青老少成学中童])年(?![龄轻级])")
@@ -69,7 +70,7 @@ _TYPOS = (
 _WRITTEN_YEAR = re.compile(r"二[〇零○]([一二三四五六七八九十〇零○]{1,2})年")
 _WRITTEN = {"〇": "0", "零": "0", "○": "0", **{c: str(n) for n, c in enumerate("一二三四五六七八九", 1)}}
 _BEFORE = re.compile(
-    r"^(?:[【(\[]?(?:一图读懂|图解|解读|图说|图表)[】)\]:|]*|关于|公布|印发|附件\d*[:.、]?|\d+[、.]|度)+"
+    r"^(?:[【(\[]?(?:一图读懂|图解|解读|图说|图表)[】)\]:|]*|关于|公布|印发|附件\d*[:.、]?|\d+[、.]|\d{1,2}月(?:\d{1,2}日)?|度)+"
 )
 _BEHIND = re.compile(r"(?:关于|公布|的|年度|本级)+$")
 _BRACKETED = re.compile(r"^[(\[【〈《](.{2,30}?)[)\]】〉》]$")
@@ -181,17 +182,26 @@ def _before_disclosure(plain: str) -> str:
 
 def _bare(text: str) -> str:
     name = _YEAR_WORDS.sub("", text).strip(_EDGES)
-    return _BEHIND.sub("", _BEFORE.sub("", name)).strip(_EDGES)
+    name = _BEHIND.sub("", _BEFORE.sub("", name)).strip(_EDGES)
+    return f"{name})" if name.count("(") > name.count(")") else name
 
 
 def year_of(plain: str) -> int | None:
-    """The report year of a normalised title: the first year outside brackets, else the first at all."""
+    """The report year of a normalised title: that at the report's own words, else the first outside brackets or at all."""
+    if (match := _REPORT.search(plain)) and (own := _own_year(plain[: match.start()], match[0])):
+        return own
     for text in (re.sub(r"\([^()]*\)", "", plain), plain):
         if match := _YEAR.search(text):
             return int(match[1])
         if match := _WRITTEN_YEAR.search(text):
             return _written_year(match[1])
     return None
+
+
+def _own_year(before: str, words: str) -> int | None:
+    """The year in the report's words or right before them; a title may hold the day of publication or a plan's years."""
+    match = _YEAR.search(words) or _YEAR_RIGHT_BEFORE.search(before)
+    return int(match[1]) if match else None
 
 
 def _written_year(digits: str) -> int | None:
