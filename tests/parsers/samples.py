@@ -9,7 +9,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parsers import parse
+from parsers import parse, sniff
+from parsers.model import Unreadable
+from reportwatch import converting
 
 if TYPE_CHECKING:
     from parsers.model import Figure, Parsed
@@ -33,6 +35,17 @@ class Sample:
         return tomllib.loads((self.folder / "meta.toml").read_text("utf-8"))
 
     @cached_property
+    def readable(self) -> bytes:
+        """The document as the parser reads it: old Word and WPS files are converted before."""
+        media_type = sniff(self.body)
+        if not converting.needs_conversion(self.body, media_type):
+            return self.body
+        (converted,) = converting.convert([(self.body, media_type)])
+        if isinstance(converted, Unreadable):
+            raise converted
+        return converted
+
+    @cached_property
     def expected(self) -> dict[str, Any]:
         path = self.folder / "expected.json"
         if not path.exists():
@@ -42,7 +55,7 @@ class Sample:
 
     @cached_property
     def parsed(self) -> Parsed:
-        (only,) = parse(self.body, self.meta["media_type"])
+        (only,) = parse(self.readable, self.meta["media_type"])
         return only
 
     @cached_property
@@ -84,8 +97,14 @@ def every_sample() -> tuple[Sample, ...]:
 
 
 def samples() -> tuple[Sample, ...]:
-    """The samples that are read to the last figure."""
-    return tuple(s for s in every_sample() if not s.meta.get("allow_unsure") and "unreadable" not in s.meta)
+    """The samples that are read to the last figure, as they are."""
+    special = {"allow_unsure", "unreadable", "converted"}
+    return tuple(sample for sample in every_sample() if special.isdisjoint(sample.meta))
+
+
+def converted_samples() -> tuple[Sample, ...]:
+    """The samples that LibreOffice must convert first, to be read to the last figure."""
+    return tuple(sample for sample in every_sample() if sample.meta.get("converted"))
 
 
 def unsure_samples() -> tuple[Sample, ...]:
