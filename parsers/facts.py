@@ -6,26 +6,41 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from lxml import etree
 
 from parsers.model import Unreadable
 from parsers.normalise import normalise, readable
 from parsers.readers.charset import decode
-from parsers.readers.html_tree import parse_tree
+from parsers.readers.html_tree import own_title, parse_tree
 from parsers.titles import is_report_title, title_facts, year_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _DATE = re.compile(r"(20\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
-_DAY = r"\s*[:：]?\s*(20\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
-_PUBLISHED = re.compile(rf"(?:发布|发文|公开|公布|成文|生成|印发)\s*(?:日期|时间){_DAY}")
+_DAY = r"\s*[:：]?\s*[\[【(（]?\s*(20\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
+_PUBLISHED = re.compile(rf"(?:发布|发文|公开|公布|成文|生成|印发|发表|发稿|刊发)\s*(?:日期|时间){_DAY}")
 # 时间 alone is the article's own only in the line with its origin or its visits; 更新时间 and 当前时间 never are.
 _BARE_DATE = re.compile(rf"(?<![\u4e00-\u9fff])(?:日期|时间){_DAY}")
 _BESIDE = re.compile(r"来源|浏览|访问量|点击")
 _NOT_OF_PUBLICATION = re.compile(r"(?:更新|修改|当前|系统|访问|打印|今天|现在|北京)\s*$")
-_PUBLISHED_METAS = ("pubdate", "publishdate", "publishtime", "article:published_time")
+_PUBLISHED_METAS = (
+    "pubdate",
+    "publishdate",
+    "publishtime",
+    "pubtime",
+    "publishedtime",
+    "firstpublishedtime",
+    "article:published_time",
+)
 NEAR = 60
+LONGEST_DATE = 200
+_WORDS = etree.XPath(
+    "//body//text()[not(parent::script or parent::style or parent::noscript or parent::textarea or parent::option)]",
+    smart_strings=False,
+)
 _ORIGIN = re.compile(r"来源\s*[:：]\s*([^\s:：|【】]{2,40})")
 _MADE_BY = re.compile(r"(?:报告|年报)由([\u4e00-\u9fff]{4,30}?)(?:根据|按照|依据|编制)")
 _PERIOD = re.compile(r"(?:数据|统计)[^。]{0,20}?(?:期限|时间|时限|范围)[^。]{0,8}?(20\d{2})年1月1日")
@@ -61,11 +76,11 @@ def page_facts(body: bytes) -> PageFacts:
         (m.get("name") or m.get("property") or "").lower(): (m.get("content") or "").strip()
         for m in root.iter("meta")
     }
-    head = readable(" ".join("".join(body.itertext()) for body in root.iter("body")))[:HEAD]
+    head = readable(" ".join("".join(_printed(root)).split()))[:HEAD]
     days = [*(metas.get(name, "") for name in _PUBLISHED_METAS), *_printed_days(head)]
     origin = _ORIGIN.search(head)
     hint = metas.get("contentsource") or (origin[1] if origin else None)
-    return PageFacts(metas.get("articletitle") or _heading(root), _earliest(days), hint or None)
+    return PageFacts(own_title(root), _earliest(days), hint or None)
 
 
 def _printed_days(head: str) -> list[str]:
@@ -84,17 +99,14 @@ def _earliest(days: list[str]) -> str | None:
     return min((day for day in map(iso_day, days) if day), default=None)
 
 
-def _heading(root: _Element) -> str | None:
-    for tag in ("title", "h1", "h2"):
-        for element in root.iter(tag):
-            if text := " ".join("".join(element.itertext()).split()):
-                return text
-    return None
+def _printed(root: _Element) -> list[str]:
+    """The words of a page's body without its scripts and styles."""
+    return cast("list[str]", _WORDS(root))
 
 
 def iso_day(text: str) -> str | None:
     """The first date in a text as an ISO day; None if there is none or it is no day of the calendar."""
-    match = _DATE.search(text)
+    match = _DATE.search(text[:LONGEST_DATE])
     try:
         return date(int(match[1]), int(match[2]), int(match[3])).isoformat() if match else None
     except ValueError:

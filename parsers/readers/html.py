@@ -14,7 +14,7 @@ from parsers.readers.html_looks import Looks
 from parsers.readers.html_pictures import pictures
 from parsers.readers.html_scripts import filled_by, holds_table, markup_in
 from parsers.readers.html_sheets import sheets
-from parsers.readers.html_tree import parse_tree
+from parsers.readers.html_tree import own_title, parse_tree
 from parsers.readers.html_walk import Walk, walk_tree
 
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ def read(body: bytes) -> Reading:
     root, walk = _walk(body, everywhere=False)
     if _is_made_of_other_things(walk):
         return read_words(body)
-    return Reading(READER, expand(walk.tables), lines(walk.parts), _title(root))
+    return Reading(READER, expand(walk.tables), lines(walk.parts), own_title(root))
 
 
 def read_words(body: bytes) -> Reading:
     """The text of a page whose tables are made of other things than tables: read as a text file is."""
     root, walk = _walk(body, everywhere=True)
-    return Reading(words.READER, (), lines(walk.parts), _title(root))
+    return Reading(words.READER, (), lines(walk.parts), own_title(root))
 
 
 def _walk(body: bytes, *, everywhere: bool) -> tuple[_Element, Walk]:
@@ -70,12 +70,3 @@ def _is_made_of_other_things(walk: Walk) -> bool:
         return False
     cells = "".join("".join(td.text.split()) for table in walk.tables for row in table for td in row)
     return not any(mark in cells for mark in _MARKS)
-
-
-def _title(root: _Element) -> str | None:
-    for meta in root.iter("meta"):
-        if (meta.get("name") or "").lower() == "articletitle" and (meta.get("content") or "").strip():
-            return (meta.get("content") or "").strip()
-    title = root.find(".//title")
-    text = "".join(title.itertext()).strip() if title is not None else ""
-    return text or None

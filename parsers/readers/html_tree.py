@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from parsers.model import Unreadable
+from parsers.titles import title_facts
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -34,3 +35,21 @@ def parse_tree(text: str) -> _Element:
         if "depth" in complaint.message.lower():  # libxml2 drops what lies deeper, without an error
             raise Unreadable("too_large", f"the page is nested too deeply: {complaint.message}")
     return root
+
+
+def own_title(root: _Element) -> str | None:
+    """What a page calls itself: the article's title in its metas; else, of its title and its first headings, the one
+    that is a report's; else the first of these, or a lesser heading."""
+    for meta in root.iter("meta"):
+        if (meta.get("name") or "").lower() == "articletitle" and (
+            content := (meta.get("content") or "").strip()
+        ):
+            return content
+    titles = _texts(root, "title") + _texts(root, "h1")
+    report = next((title for title in titles if title_facts(title).kind == "report"), None)
+    return report or next(iter(titles or _texts(root, "h2")), None)
+
+
+def _texts(root: _Element, tag: str) -> list[str]:
+    texts = (" ".join("".join(element.itertext()).split()) for element in root.iter(tag))
+    return [text for text in texts if text]
