@@ -9,10 +9,11 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import struct
 import sys
 import unicodedata
 from collections import Counter
-from itertools import pairwise
+from itertools import count, pairwise
 from operator import itemgetter
 from statistics import median
 from typing import TYPE_CHECKING
@@ -80,25 +81,38 @@ def numbered_chars(page: OpenPage, string: str, forms: dict[int, Matrix]) -> dic
     What stands outside the part of the page that is displayed is left out: nobody sees it.
     """
     view, text = view_of(page.page), calls.address_of(page.text)
-    four = calls.Floats(4)
-    address, read, loose, show = four.address, four.read, calls.loose_box_into, view.show
-    width, height = view.width, view.height
+    generated = calls.is_generated
+    indexes = [
+        index
+        for index, letter in enumerate(string)
+        if letter not in _WHITE or (letter not in BREAKS and generated(text, index) != 1)
+    ]
+    boxes = _loose_boxes(text, indexes)
+    if forms:
+        boxes = [_in_its_form(text, index, box, forms) for index, box in zip(indexes, boxes, strict=True)]
+    width, height, x, y = view.width, view.height, view.left, view.top
+    if not view.turns:
+        places = ((a - x, y - d, c - x, y - b) for a, b, c, d in boxes)
+    else:
+        places = (view.show(*box) for box in boxes)
     chars: dict[int, Char] = {}
-    for index, letter in enumerate(string):
-        if letter in _WHITE:
-            if letter in BREAKS or calls.is_generated(text, index) == 1:
-                continue
-            letter = " "  # noqa: PLW2901 - every blank is a space
-        if not loose(text, index, address):
-            continue
-        left, top, right, bottom = read()
-        if forms:
-            left, bottom, right, top = _in_its_form(text, index, (left, bottom, right, top), forms)
-        left, top, right, bottom = show(left, bottom, right, top)
-        if right > 0 and bottom > 0 and left < width and top < height:
-            chars[index] = (letter, left, top, right, bottom)
+    for index, (a, b, c, d) in zip(indexes, places, strict=True):
+        if c > 0 and d > 0 and a < width and b < height and a < c:
+            letter = string[index]
+            chars[index] = (" " if letter in BLANKS else letter, a, b, c, d)
     _tighten(page, view, chars)
     return chars
+
+
+def _loose_boxes(text: int, indexes: Sequence[int]) -> list[Box]:
+    """The loose boxes of characters: left, bottom, right, top in PDF space; without width where there is none."""
+    rectangles = (pdfium.FS_RECTF * len(indexes))()
+    size = ctypes.sizeof(pdfium.FS_RECTF)
+    loose = calls.loose_box_into
+    for index, address in zip(indexes, count(ctypes.addressof(rectangles), size), strict=False):
+        loose(text, index, address)
+    # pdfium's order is left, top, right, bottom.
+    return [(left, bottom, right, top) for left, top, right, bottom in struct.iter_unpack("4f", rectangles)]
 
 
 def _tighten(page: OpenPage, view: View, chars: dict[int, Char]) -> None:

@@ -34,6 +34,7 @@ MAX_GROUNDS = 64  # colors of one page
 MAX_DEPTH = 8
 _PAGE_SHARE = 0.97  # a box that fills this share of the page is its ground
 _STRAIGHT = 0.3  # points a ruled line may lean
+_TEXT = int(pdfium.FPDF_PAGEOBJ_TEXT)
 _LINK, _POPUP = 2, 16
 _RECTANGLE = (4, 5)  # points of a subpath that is a rectangle, left open or closed
 
@@ -128,11 +129,10 @@ class _Collector:
         self, get: Callable[[int, int], int], parent: int, count: int, matrix: Matrix | None, depth: int
     ) -> None:
         type_of, order, forms = calls.type_of, self.drawing.order, self.drawing.forms
-        for index in range(self._counted(count)):
-            thing = get(parent, index)
+        for thing in [get(parent, index) for index in range(self._counted(count))]:
             self._time += 1
             kind = type_of(thing)
-            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            if kind == _TEXT:
                 order[thing] = self._time
                 if matrix is not None:
                     forms[thing] = matrix

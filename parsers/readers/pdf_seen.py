@@ -98,6 +98,7 @@ class _Watcher:
         self._drawing, self._view = drawing, view
         self._looks: dict[int, _Look] = {}
         self._six = calls.Floats(6)
+        self._plain: set[bytes] = set()
         self._color = (ctypes.c_uint * 4)()
         start = ctypes.addressof(self._color)
         self._channels = tuple(start + 4 * number for number in range(4))
@@ -120,19 +121,27 @@ class _Watcher:
 
     def _look(self, thing: int) -> _Look:
         mode = calls.render_mode_of(thing)
+        clip = calls.clip_of(thing)
+        clips = tuple(self._clips(thing, clip)) if calls.count_clips(clip) > 0 else ()
         get = calls.stroke_into if mode in _STROKED_ONLY else calls.fill_into
         known = get(thing, *self._channels)
-        *color, alpha = self._color
-        like_ground = any(_near(color, ground) for ground in self._drawing.grounds)
-        self.odd |= not known or like_ground or min(color) > _LIGHT or calls.is_transparent(thing) == 1
-        painted = mode not in UNPAINTED and not (known and alpha == 0)
-        look = _Look(painted, tuple(self._clips(thing)), self._drawing.order.get(thing, 0))
+        paint = bytes(self._color) if known else b""
+        if paint not in self._plain:
+            self.odd |= not known or self._is_faint()
+            self._plain.add(paint)
+        self.odd |= calls.is_transparent(thing) == 1
+        painted = mode not in UNPAINTED and not (known and self._color[3] == 0)
+        look = _Look(painted, clips, self._drawing.order.get(thing, 0))
         self._looks[thing] = look
         return look
 
-    def _clips(self, thing: int) -> Iterator[Box]:
+    def _is_faint(self) -> bool:
+        """Whether the color just asked for is light, or that of something painted beneath."""
+        *color, _alpha = self._color
+        return min(color) > _LIGHT or any(_near(color, ground) for ground in self._drawing.grounds)
+
+    def _clips(self, thing: int, clip: int) -> Iterator[Box]:
         """The boxes outside which an object is not seen; as displayed."""
-        clip = calls.clip_of(thing)
         matrix = self._drawing.forms.get(thing)
         for number in range(min(_MOST_CLIPS, calls.count_clips(clip))):
             points = list(self._clip_points(clip, number))

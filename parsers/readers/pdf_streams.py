@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 MAX_INFLATED = 200_000_000  # bytes of one document; beyond it (a bomb) nothing more is checked
 _CHUNK = 1 << 20
+# Deflate gives at most 1,032 bytes for one: parts so small are inflated at once, which takes half the time.
+_SMALL = 32_000
+_SMALL_END = b"endstream"
 # A dictionary whose first or only filter is Flate, directly before its stream. Encrypted ones are no zlib streams.
 _STREAM = re.compile(rb"/Filter\s*(?:\[\s*)?/FlateDecode\b[^\0]{0,400}?>>\s*stream\r?\n")
 
@@ -27,7 +30,8 @@ def damaged_streams(body: bytes) -> int:
     damaged = 0
     view = memoryview(body)
     for start in _starts(body):
-        used, whole = _inflate(view[start:], budget)
+        end = body.find(_SMALL_END, start, start + _SMALL)
+        used, whole = _inflate_small(view[start:end]) if end > 0 else _inflate(view[start:], budget)
         budget -= used
         damaged += not whole
         if budget <= 0:
@@ -39,6 +43,13 @@ def _starts(body: bytes) -> Iterator[int]:
     for found in _STREAM.finditer(body):
         if b"endobj" not in found[0]:
             yield found.end()
+
+
+def _inflate_small(data: memoryview) -> tuple[int, bool]:
+    try:
+        return len(zlib.decompress(data)), True
+    except zlib.error:
+        return 0, False
 
 
 def _inflate(data: memoryview, budget: int) -> tuple[int, bool]:
