@@ -78,24 +78,43 @@ def _expand(table: Table, number: int, budget: int) -> Grid:
     hanging: dict[int, tuple[int, Cell]] = {}
     rows = []
     for row_number, tds in enumerate(table, 1):
-        row = {column: cell for column, (_, cell) in hanging.items()}
-        hanging = {column: (left - 1, cell) for column, (left, cell) in hanging.items() if left > 1}
-        column = 0
-        for td in tds:
-            while column in row:
-                column += 1
-            cell = _cell(td, Origin("html", table=number, row=row_number, column=column + 1))
-            for place in range(column, column + td.columns):
-                if place not in row:
-                    row[place] = cell
-                    if td.rows > 1:
-                        hanging[place] = (td.rows - 1, cell)
-            column += td.columns
-            if len(row) > budget:
-                raise Unreadable("too_large", f"table {number} covers more than {MAX_CELLS} cells")
-        budget -= len(row)
-        rows.append(tuple(row[place] for place in sorted(row)))
+        if not hanging and all(td.rows == td.columns == 1 for td in tds):
+            rows.append(_simple(tds, number, row_number))
+        else:
+            row = {column: cell for column, (_, cell) in hanging.items()}
+            hanging = {column: (left - 1, cell) for column, (left, cell) in hanging.items() if left > 1}
+            _lay(tds, row, hanging, Origin("html", table=number, row=row_number), budget)
+            rows.append(tuple(row[place] for place in sorted(row)))
+        budget -= len(rows[-1])
+        if budget < 0:
+            raise Unreadable("too_large", f"table {number} covers more than {MAX_CELLS} cells")
     return Grid(Origin("html", table=number), tuple(rows))
+
+
+def _lay(
+    tds: list[Td], row: dict[int, Cell], hanging: dict[int, tuple[int, Cell]], origin: Origin, budget: int
+) -> None:
+    """Put the cells of a row beside those that hang down into it."""
+    column = 0
+    for td in tds:
+        while column in row:
+            column += 1
+        cell = _cell(td, Origin("html", table=origin.table, row=origin.row, column=column + 1))
+        for place in range(column, column + td.columns):
+            if place not in row:
+                row[place] = cell
+                if td.rows > 1:
+                    hanging[place] = (td.rows - 1, cell)
+        column += td.columns
+        if len(row) > budget:
+            raise Unreadable("too_large", f"table {origin.table} covers more than {MAX_CELLS} cells")
+
+
+def _simple(tds: list[Td], table: int, row: int) -> tuple[Cell, ...]:
+    """A row of single cells."""
+    return tuple(
+        _cell(td, Origin("html", None, None, table, row, column)) for column, td in enumerate(tds, 1)
+    )
 
 
 def _cell(td: Td, origin: Origin) -> Cell:

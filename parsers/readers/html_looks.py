@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from parsers.readers.html_colors import Ground, Ink, color_of, ground_of
@@ -63,6 +63,7 @@ class Look:
     raised ("^") or struck ("~") beside other text; `turned`: it stands elsewhere or otherwise than it is written,
     even alone. `drawn`: it shows what is not its text. `maybe_gone`: a sheet that is not known may hide it.
     `chained`: rules that depend on the elements around. `rows`, `columns`: its spans as written, 0 as browsers do.
+    `hides`: it may not be shown at all; `special`: it changes how the text in it is seen.
     """
 
     gone: bool = False
@@ -80,12 +81,14 @@ class Look:
     chained: tuple[Rule, ...] = ()
     names: tuple[str, ...] = ()
 
-    @property
-    def special(self) -> bool:
-        """Whether it changes how the text in it is seen."""
-        return bool(
-            self.unseen or self.seen or self.mark or self.turned or self.maybe_gone or self.ink or self.ground
-        )
+    hides: bool = False
+    special: bool = False
+
+
+_PLAIN = Look()
+# Without other properties these change nothing that is seen.
+_HARMLESS = frozenset({"width", "height", "max-width", "max-height"})
+_TELLING = frozenset({"hidden", "color", "text", "bgcolor", "background", "open"})
 
 
 @dataclass(slots=True)
@@ -107,37 +110,35 @@ class Looks:
         return look
 
     def _look(self, tag: str, attributes: dict[str, str], element: _Element | None) -> Look:
+        if not attributes and not self.sheets.rules and tag != "dialog":
+            return _PLAIN
         names = names_of(attributes.get("class"), attributes.get("id"))
         rules = self.sheets.rules_for(tag, names) if self.sheets.rules else []
-        chained = tuple(rule for rule in rules if len(rule.parts) > 1)
-        fitting = [
-            rule
-            for rule in rules
-            if len(rule.parts) == 1 or (element is not None and self.sheets.fits(rule, element))
-        ]
-        own = declarations(attributes.get("style", ""))
-        sure = together([*(rule.declared for rule in fitting if rule.certain and not rule.beside), own])
-        maybe = together([*(rule.declared for rule in fitting if not rule.beside), own])
-        beside = any(rule.beside and _prints(rule.declared) for rule in fitting)
-        hidden = _is_gone(tag, sure, attributes)
-        return Look(
-            gone=hidden,
-            maybe_gone=not hidden and (_is_gone(tag, maybe, attributes) or self._may_hide(names, attributes)),
-            unseen=_unseen(sure) | _unseen(maybe),
-            seen=_seen(sure),
-            mark=_mark(sure) or _mark(maybe),
-            turned=_turned(tag, maybe),
-            drawn=beside or _drawn(tag, sure) or any(map(_BOUND.match, attributes)),
-            ink=color_of(sure, attributes, tag),
-            ground=ground_of(sure, maybe, attributes),
-            role=_ROLES.get(sure.get("display", "").partition("!")[0].strip(), "")
-            if tag not in _OWN_ROLES
-            else "",
+        own = declarations(attributes["style"]) if "style" in attributes else {}
+        maybe_gone = bool(names) and self._may_hide(names, attributes)
+        look = Look(
             rows=_span(attributes.get("rowspan")),
             columns=_span(attributes.get("colspan")),
-            chained=chained if element is None else (),
             names=tuple(names),
         )
+        if not (rules or maybe_gone) and own.keys() <= _HARMLESS and not _tells(tag, attributes):
+            return look
+        fitting = [rule for rule in rules if self._fits(rule, element)]
+        certain = [rule.declared for rule in fitting if rule.certain and not rule.beside]
+        possible = [rule.declared for rule in fitting if not rule.beside]
+        sure = together([*certain, own]) if certain else own
+        maybe = together([*possible, own]) if len(possible) > len(certain) else sure
+        beside = any(rule.beside and _prints(rule.declared) for rule in fitting)
+        look = replace(
+            _judged(tag, attributes, sure, maybe, look),
+            chained=tuple(rule for rule in rules if len(rule.parts) > 1) if element is None else (),
+        )
+        gone = _is_gone(tag, sure, attributes)
+        maybe_gone = not gone and (maybe_gone or _is_gone(tag, maybe, attributes))
+        return _summed(replace(look, gone=gone, maybe_gone=maybe_gone, drawn=look.drawn or beside))
+
+    def _fits(self, rule: Rule, element: _Element | None) -> bool:
+        return len(rule.parts) == 1 or (element is not None and self.sheets.fits(rule, element))
 
     def _may_hide(self, names: list[str], attributes: dict[str, str]) -> bool:
         """Whether it has a class that frameworks hide by, and that no sheet of the page describes."""
@@ -145,6 +146,33 @@ class Looks:
         if "display" in attributes.get("style", ""):
             return False
         return bool(classes & _HIDING) or bool(classes & _PANES and not classes & _OPEN)
+
+
+def _tells(tag: str, attributes: dict[str, str]) -> bool:
+    """Whether attributes other than styles say how it is shown."""
+    return tag == "dialog" or not _TELLING.isdisjoint(attributes) or any(map(_BOUND.match, attributes))
+
+
+def _judged(tag: str, attributes: dict[str, str], sure: Declared, maybe: Declared, look: Look) -> Look:
+    display = sure.get("display", "").partition("!")[0].strip()
+    return replace(
+        look,
+        unseen=_unseen(maybe) | (_unseen(sure) if sure is not maybe else 0),
+        seen=_seen(sure),
+        mark=_mark(maybe) or _mark(sure),
+        turned=_turned(tag, maybe),
+        drawn=_drawn(tag, maybe) or any(map(_BOUND.match, attributes)),
+        ink=color_of(sure, attributes, tag),
+        ground=ground_of(sure, maybe, attributes),
+        role=_ROLES.get(display, "") if tag not in _OWN_ROLES else "",
+    )
+
+
+def _summed(look: Look) -> Look:
+    hides = look.gone or look.maybe_gone or bool(look.unseen & (FLAT | INVISIBLE))
+    shades = look.ink is not None or look.ground is not None
+    special = bool(look.unseen or look.seen or look.mark or look.turned or look.maybe_gone or shades)
+    return replace(look, hides=hides, special=special)
 
 
 def _is_gone(tag: str, declared: Declared, attributes: dict[str, str]) -> bool:

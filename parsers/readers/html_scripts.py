@@ -41,6 +41,18 @@ _WRITES = re.compile(
     r"innerHTML|innerText|textContent|outerHTML|nodeValue|insertAdjacent|createTextNode|replaceWith"
     r"|\.(?:html|text|append|prepend|val|load|replace_?with)\s{0,9}\(\s{0,9}[^\s)]"
 )
+_WRITING = (
+    "inner",
+    "textContent",
+    "outerHTML",
+    "nodeValue",
+    "Adjacent",
+    "TextNode",
+    "replace",
+    ".html",
+    ".text",
+)
+_WRITING += (".append", ".prepend", ".val", ".load")
 # A name put together while the script runs: which element it means cannot be told.
 _ANY_NAME = re.compile(
     r"""getElementById\(\s{0,9}[^"'\s)]|["']#["']\s{0,9}\+|`#\$\{|getElementById\(\s{0,9}["'][^"'\n]{0,99}["']\s{0,9}\+|["']#[\w-]{1,99}["']\s{0,9}\+"""
@@ -71,7 +83,7 @@ def filled_by(root: _Element) -> Filled:
     """What the page's own scripts may write into after it has come."""
     written = [script.text or "" for script in root.iter("script") if script.get("src") is None]
     scripts = "\n".join(written)[:_MAX_SCRIPTS]
-    if not scripts or not _WRITES.search(scripts):
+    if not any(word in scripts for word in _WRITING) or not _WRITES.search(scripts):
         return NOTHING
     return Filled(
         frozenset(_NAME.findall(scripts)), bool(_ANY_NAME.search(scripts)), bool(_ANY_CELL.search(scripts))

@@ -12,7 +12,7 @@ from parsers.model import Unreadable
 from parsers.numbers import UNKNOWN_GLYPH
 from parsers.readers.html_cells import MAX_SPAN, Table, Td, is_figure, lines
 from parsers.readers.html_colors import BLACK, WHITE, Ground, Ink, too_near
-from parsers.readers.html_looks import FAINT, FLAT, HINTED, INVISIBLE, STRUCK, UNSEEN, Look, Looks
+from parsers.readers.html_looks import FAINT, HINTED, STRUCK, UNSEEN, Look, Looks
 from parsers.readers.html_scripts import NOTHING, Filled, holds_table, markup_in
 from parsers.readers.html_tree import BREAK, parse_tree
 
@@ -134,35 +134,29 @@ def walk_tree(root: _Element, walk: Walk, *, shown: bool = False) -> None:
             kind = _ROLES[look.role] if look.role else kinds.get(tag, 0)
             if shown and element is root:
                 look = replace(look, unseen=0, maybe_gone=False)
-                _start(element, tag, kind, look, walk)
-            elif _passes_by(element, kind, look, walk):
+            elif (kind == _SILENT or look.hides) and _passes_by(element, kind, look, walk):
                 skipped = element
                 steps.skip_subtree()
-            else:
-                _start(element, tag, kind, look, walk)
-            if skipped is None and (text := element.text):
-                _emit(text, walk)
+                continue
+            _start(element, tag, kind, look, walk)
+            text = element.text
         else:
             if element is skipped:
                 skipped = None
             else:
                 _end(element, kinds.get(tag, 0), walk)
-            if element is not root and (text := element.tail):
-                _emit(text, walk)
+            text = element.tail if element is not root else None
+        if text:
+            walk.put(_shown(text, walk) if walk.state.reasons or walk.pre else text)
 
 
 def _passes_by(element: _Element, kind: int, look: Look, walk: Walk) -> bool:
     """Whether an element is not shown; what has a table is kept aside."""
-    walk.count += 1
-    if walk.count > MAX_ELEMENTS:
-        raise Unreadable("too_large", f"the page has more than {MAX_ELEMENTS} elements")
     if kind == _SILENT:
         _keep_markup(element, walk)
         if element.tag in _UNREAD:
             walk.unknown_ink()
         return True
-    if not (look.gone or look.maybe_gone or look.unseen & (FLAT | INVISIBLE)):
-        return False
     if kind != _CELL and (kind == _TABLE or next(element.iter("table"), None) is not None):
         if walk.cell and "".join(element.itertext()).strip():
             walk.unknown_ink()
@@ -189,8 +183,12 @@ def _keep_markup(element: _Element, walk: Walk) -> None:
 
 
 def _start(element: _Element, tag: str, kind: int, look: Look, walk: Walk) -> None:
-    if kind and kind <= _PRE:
-        walk.put(BREAK)
+    walk.count += 1
+    if walk.count > MAX_ELEMENTS:
+        raise Unreadable("too_large", f"the page has more than {MAX_ELEMENTS} elements")
+    if kind:
+        if kind <= _PRE:
+            walk.put(BREAK)
         if kind == _TABLE:
             _open_table(walk)
     if look.special or tag in _MARKED:
@@ -198,7 +196,7 @@ def _start(element: _Element, tag: str, kind: int, look: Look, walk: Walk) -> No
     if kind > _BLOCK:
         _open(element, kind, look, walk)
     if look.drawn or (
-        look.names and walk.filled is not NOTHING and walk.cell and walk.filled.has(look.names)
+        walk.filled is not NOTHING and look.names and walk.cell and walk.filled.has(look.names)
     ):
         walk.unknown_ink()
 
@@ -272,6 +270,13 @@ def _end(element: _Element, kind: int, walk: Walk) -> None:
         kind = walk.roles.pop()[1]
     if walk.states and walk.states[-1][0] is element:
         walk.state = walk.states.pop()[1]
+    if kind > _BLOCK:
+        _close(kind, walk)
+    if kind and kind <= _PRE and kind != _LINE:
+        walk.put(BREAK)
+
+
+def _close(kind: int, walk: Walk) -> None:
     if kind == _CELL and (cell := walk.cell):
         walk.open_cells.pop()
         cell.text = lines(cell.parts)
@@ -282,16 +287,12 @@ def _end(element: _Element, kind: int, walk: Walk) -> None:
             pass
     elif kind == _PRE:
         walk.pre -= 1
-    if kind and kind <= _PRE and kind != _LINE:
-        walk.put(BREAK)
 
 
-def _emit(text: str, walk: Walk) -> None:
+def _shown(text: str, walk: Walk) -> str:
     if walk.state.reasons:
         text = _doubted(text, walk.state.reasons, walk)
-    if walk.pre and "\n" in text:
-        text = text.replace("\n", BREAK)
-    walk.put(text)
+    return text.replace("\n", BREAK) if walk.pre else text
 
 
 def _doubted(text: str, reasons: int, walk: Walk) -> str:
