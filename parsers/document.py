@@ -11,8 +11,8 @@ from parsers.archived import parse_archive
 from parsers.model import MoreEffort, Pictures, Unreadable
 from parsers.normalise import normalise
 from parsers.ole import is_cut_off
-from parsers.readers import WAYS, effort_of, load
-from parsers.report import reports
+from parsers.readers import WAYS, effort_of, load, load_beside
+from parsers.report import Others, reports
 from parsers.sniffing import sniff
 
 if TYPE_CHECKING:
@@ -98,8 +98,7 @@ def _read(body: bytes, way: Way, effort: Effort) -> tuple[Parsed, ...]:
         reading = _reader(way.read, effort)(body)
     except Pictures as pictures:
         return _otherwise(body, way.otherwise, effort, pictures)
-    second = partial(_read_by, way.second, effort, body) if way.second else None
-    found = reports(reading, second)
+    found = reports(reading, _others(body, way, effort, reading))
     if not _have_figures(found):
         found = _otherwise(body, way.otherwise, effort, None) or found
     if not found and reading.reader == "html":
@@ -114,8 +113,22 @@ def _reader(name: str, allowed: Effort) -> Callable[[bytes], Reading]:
     return load(name)
 
 
+def _others(body: bytes, way: Way, effort: Effort, first: Reading) -> Others:
+    """The further readings of a document, none of them made yet."""
+    return Others(
+        tuple(partial(_read_beside, name, effort, body, first) for name in way.also),
+        partial(_read_by, way.second, effort, body) if way.second else None,
+        partial(_read_beside, way.again, effort, body, first) if way.again else None,
+    )
+
+
 def _read_by(name: str, allowed: Effort, body: bytes) -> Reading:
     return _reader(name, allowed)(body)
+
+
+def _read_beside(name: str, allowed: Effort, body: bytes, first: Reading) -> Reading:
+    _reader(name, allowed)
+    return load_beside(name)(body, first)
 
 
 def _otherwise(

@@ -26,6 +26,7 @@ TEXT_DIFFERS = Doubt("the text beside the table reads otherwise", "表格与文�
 MAYBE_NOT_EMPTY = Doubt(
     "the cell looks empty, but its edges or its content are not known", "单元格看似空白，但边框或内容未知"
 )
+INKED = Doubt("the cell holds ink that is no text", "单元格内有文字以外的痕迹")
 TWICE = Doubt("the row stands twice, with different figures", "同一行出现两次且数字不同")
 MERGED = Doubt("the row's cells are merged or missing", "该行单元格被合并或缺失")
 HEADINGS = Doubt("the headings of the columns were not understood", "表头未能辨认")

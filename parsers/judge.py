@@ -1,23 +1,25 @@
 """Several readings of one report, and what may be claimed from them.
 
-A figure is sure when a grid and the token stream of the text say the same, or when the grids of two libraries do, or
+A figure is sure when a table and the token stream of the text say the same, or when the tables of two readings do, or
 when the words alone do in two libraries. What only one reading says, or what the readings say differently, is
-"unsure": no value, and a finding.
+"unsure": no value, a finding, and what each reading says.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import starmap
 from typing import TYPE_CHECKING
 
 from parsers import doubts
 from parsers.editions import key_order
-from parsers.model import Figure
+from parsers.model import Alternative, Figure
+from parsers.normalise import normalise
 from parsers.readers.stream import supported
 from parsers.rows import number_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
     from parsers.doubts import Doubt
     from parsers.model import Cell, Finding, Value
@@ -26,11 +28,20 @@ if TYPE_CHECKING:
 
 # The readers' sign for what stands raised or drawn beside a number.
 MARK = "^"
+# Doubts of where a cell belongs, not of what it holds.
+_OF_PLACE = frozenset({doubts.MERGED, doubts.HEADINGS})
+# Readers whose cells are known by their words' places alone: a blank of theirs has no edges, and needs another reading.
+PLACED = frozenset({"words", "pdfplumber words"})
+# Readers that see no lines: what they do not know of a cell's edges says nothing against those that do.
+UNRULED = PLACED | {"tags"}
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What one reading says of one key. `doubt`: why it cannot stand by itself. `in_text`: the text confirms it."""
+    """What one reading says of one key. `doubt`: why it cannot stand by itself. `in_text`: the text confirms it.
+
+    `full_row`: no cell of its row is blank, so that the text confirms its place, too.
+    """
 
     key: str
     cell: Cell
@@ -38,6 +49,7 @@ class Candidate:
     label: str
     doubt: Doubt | None = None
     in_text: bool = False
+    full_row: bool = False
 
 
 Candidates = dict[str, Candidate]
@@ -86,8 +98,9 @@ def _adds_up(row: list[Candidate]) -> bool:
 
 def _of_row(taken: Taken) -> Iterable[Candidate]:
     cells = taken.cells if len(taken.cells) == len(taken.keys) else taken.cells[:1] * len(taken.keys)
+    full = all(cell.text.strip() for cell in cells)
     for key, cell in zip(taken.keys, cells, strict=True):
-        yield Candidate(key, cell, taken.unit, taken.label, taken.doubt or _own_doubt(cell))
+        yield Candidate(key, cell, taken.unit, taken.label, taken.doubt or _own_doubt(cell), full_row=full)
 
 
 def _own_doubt(cell: Cell) -> Doubt | None:
@@ -95,7 +108,7 @@ def _own_doubt(cell: Cell) -> Doubt | None:
     if number.state == "unsure":
         return doubts.not_understood(cell.text)
     if number.state == "blank" and not cell.closed:
-        return doubts.MAYBE_NOT_EMPTY
+        return doubts.INKED if cell.inked else doubts.MAYBE_NOT_EMPTY
     return None
 
 
@@ -107,19 +120,46 @@ def _once(first: Candidate | None, again: Candidate) -> Candidate:
     return first if same else replace(first, doubt=doubts.TWICE)
 
 
-def judge(
-    one: Mapping[str, Candidate], other: Mapping[str, Candidate], words: Mapping[str, Candidate], edition: str
-) -> Judged:
-    """The figures that may be claimed from two grids and from words that two libraries (or a text file) agree on."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one reading says. `words`: what its words say beside its tables, where two libraries agree on them.
+
+    `confirms`: it comes from another library than the first reading, so that what both say is what is printed.
+    """
+
+    reader: str
+    tables: Candidates
+    words: Candidates
+    confirms: bool
+
+
+def judge(seen: Sequence[Seen], edition: str) -> Judged:
+    """The figures that may be claimed from several readings of one report, the first one first."""
     order = key_order(edition)
-    chosen = [
-        _with_words(_choose(one.get(key), other.get(key)), words.get(key))
-        for key in sorted({*one, *other, *words}, key=order.__getitem__)
-    ]
-    confirmed = {key for key in one.keys() & other.keys() if _value(one[key]) == _value(other[key])}
-    confirmed |= {key for key in words if key in one and _value(words[key]) == _value(one[key])}
-    findings = doubts.findings([(c.key, c.label, c.doubt, c.cell.origin) for c in chosen if c.doubt])
-    return Judged(tuple(map(_figure, chosen)), findings, frozenset(confirmed))
+    keys = sorted({key for one in seen for key in (*one.tables, *one.words)}, key=order.__getitem__)
+    chosen = [_judge_one([one for one in seen if key in one.tables or key in one.words], key) for key in keys]
+    doubted = [(c.key, c.label, c.doubt, c.cell.origin) for c, _ in chosen if c.doubt]
+    confirmed = frozenset(one.key for one, _ in chosen if _is_confirmed(one, seen))
+    return Judged(tuple(starmap(_figure, chosen)), doubts.findings(doubted), confirmed)
+
+
+def _is_confirmed(one: Candidate, seen: Sequence[Seen]) -> bool:
+    """Whether the first reading's library and another one read the same figure."""
+    for other in seen:
+        found = other.tables.get(one.key) or other.words.get(one.key)
+        if other.confirms and found is not None and _value(found) == _value(one):
+            return True
+    return False
+
+
+def _judge_one(seen: Sequence[Seen], key: str) -> tuple[Candidate, tuple[Alternative, ...]]:
+    """The candidate that can stand, or one that says why none can, with what every reading says."""
+    said = [(one.reader, found) for one in seen if (found := one.tables.get(key))]
+    words = next((one.words[key] for one in seen if key in one.words), None)
+    chosen = _with_words(_choose(said), words)
+    others = [*said, ("text", words)] if words else said
+    told = {(reader, one.cell.text.strip(), one.cell.origin): None for reader, one in others}
+    return chosen, tuple(starmap(Alternative, told)) if chosen.doubt else ()
 
 
 def _value(one: Candidate) -> tuple[str, Value]:
@@ -127,30 +167,62 @@ def _value(one: Candidate) -> tuple[str, Value]:
     return number.state, number.value
 
 
-def _choose(one: Candidate | None, other: Candidate | None) -> Candidate | None:
-    """The candidate of two grids that can stand, or one that says why none can."""
-    for candidate in (one, other):
-        if candidate and candidate.doubt and MARK in candidate.cell.text:
-            return candidate  # one library saw ink or raised digits that another may not see
-    clean = [candidate for candidate in (one, other) if candidate and not candidate.doubt]
-    if len(clean) == 2:  # noqa: PLR2004 - both
-        return _of_two(*clean)
-    if clean:
-        inked = any(c and c.doubt is doubts.MAYBE_NOT_EMPTY and c.cell.closed is False for c in (one, other))
-        if inked and number_in(clean[0].cell).state == "blank":
-            return replace(clean[0], doubt=doubts.MAYBE_NOT_EMPTY)
-        return clean[0] if clean[0].in_text else replace(clean[0], doubt=doubts.TEXT_DIFFERS)
-    return one or other
+def _choose(said: Sequence[tuple[str, Candidate]]) -> Candidate | None:
+    """The candidate of several tables that can stand, or one that says why none can."""
+    every = [one for _, one in said]
+    marked = next((one for one in every if one.doubt and _is_decisive(one)), None)
+    if marked is not None:
+        return marked
+    clean = [(reader, one) for reader, one in said if not one.doubt]
+    if not clean:
+        return next(iter(every), None)
+    if len({_value(one) for _, one in clean}) > 1:
+        return _of_several(clean)
+    return _of_one_value(clean, said)
 
 
-def _of_two(one: Candidate, other: Candidate) -> Candidate:
-    """Two libraries that agree need no text. Where only one sees a number, the text must have it."""
-    if _value(one) == _value(other):
-        return one
-    numbers = [candidate for candidate in (one, other) if number_in(candidate.cell).state == "number"]
-    if len(numbers) == 1 and numbers[0].in_text:
-        return numbers[0]
-    return replace(one, doubt=doubts.differ(one.cell.text, other.cell.text))
+def _is_decisive(doubted: Candidate) -> bool:
+    """Whether no other reading can clear a doubt: ink or raised digits that it may not see, a row that stands twice."""
+    return MARK in doubted.cell.text or doubted.doubt in {doubts.TWICE, doubts.INKED}
+
+
+def _of_one_value(clean: Sequence[tuple[str, Candidate]], said: Sequence[tuple[str, Candidate]]) -> Candidate:
+    """All that is claimed is the same. One reading alone needs the text, and a blank needs known edges."""
+    best = max((one for _, one in clean), key=lambda one: one.cell.origin.box is not None)
+    state = number_in(best.cell).state
+    ruled = [one for reader, one in said if reader not in UNRULED]
+    unknown = any(one.doubt is doubts.MAYBE_NOT_EMPTY for one in ruled)
+    if state == "blank" and unknown and len(clean) == 1:
+        return replace(best, doubt=doubts.MAYBE_NOT_EMPTY)
+    if against := next((one for one in ruled if one.doubt and _says_otherwise(one, best)), None):
+        return replace(best, doubt=doubts.differ(best.cell.text, against.cell.text))
+    if len(clean) > 1:
+        return best
+    reader, alone = clean[0]
+    enough = alone.in_text and not (reader in PLACED and state == "blank")
+    return alone if enough else replace(alone, doubt=doubts.TEXT_DIFFERS)
+
+
+def _says_otherwise(doubted: Candidate, clean: Candidate) -> bool:
+    """Whether a doubtful cell, if its place is right, holds other digits than the clean one."""
+    if doubted.doubt in _OF_PLACE or doubted.doubt != doubts.not_understood(doubted.cell.text):
+        return False
+    return _digits(doubted.cell) != _digits(clean.cell)
+
+
+def _digits(cell: Cell) -> str:
+    return "".join(letter for letter in normalise(cell.text) if letter.isdigit())
+
+
+def _of_several(clean: Sequence[tuple[str, Candidate]]) -> Candidate:
+    """Where only one value is a number and others are blank, the text must have it; two numbers are unsure."""
+    numbers = [one for _, one in clean if number_in(one.cell).state == "number"]
+    sure = [one for one in numbers if one.in_text and one.full_row]
+    if len({_value(one) for one in numbers}) == 1 and sure:
+        return sure[0]
+    first = clean[0]
+    other = next(one for one in clean[1:] if _value(one[1]) != _value(first[1]))
+    return replace(first[1], doubt=doubts.differ(first[1].cell.text, other[1].cell.text))
 
 
 def _with_words(grid: Candidate | None, words: Candidate | None) -> Candidate:
@@ -166,10 +238,10 @@ def _with_words(grid: Candidate | None, words: Candidate | None) -> Candidate:
     return grid if against and not structural else words
 
 
-def _figure(one: Candidate) -> Figure:
+def _figure(one: Candidate, told: tuple[Alternative, ...]) -> Figure:
     text = one.cell.text.strip()
     if one.doubt:
-        return Figure(one.key, None, text, None, "unsure", one.cell.origin)
+        return Figure(one.key, None, text, None, "unsure", one.cell.origin, told)
     number = number_in(one.cell)
     unit = (number.unit or one.unit) if number.state == "number" else None
     return Figure(one.key, number.value, text, unit, number.state, one.cell.origin)

@@ -38,12 +38,14 @@ class Origin:
 class Cell:
     """One cell as read. `text` is raw: not normalised, lines joined with a newline.
 
-    `closed` says that the cell's borders are known, so that an empty `text` means a cell without ink.
+    `closed` says that the cell's borders are known, so that an empty `text` means a cell without ink. `inked`: ink
+    was seen in it that is no text.
     """
 
     text: str
     origin: Origin
     closed: bool = True
+    inked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from parsers.facts import period_year, publisher_of, report_title
 from parsers.mapper import detect_edition, map_grids
-from parsers.model import Parsed
+from parsers.model import Parsed, Unreadable
 from parsers.notes import notes
 from parsers.readers import text
-from parsers.readings import Part, judge_readings
+from parsers.readings import More, Part, judge_readings
 from parsers.rows import Harvest, label_findings, together
 from parsers.rules import Report, judge_rules
 from parsers.sections import outline, split
 from parsers.titles import title_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from parsers.model import Reading
+    from parsers.readings import Kind
 
 READER_VERSION = "1"
 # A document without tables is a report when it has the parts of one.
@@ -27,16 +29,38 @@ ENOUGH_SECTIONS = 3
 LAST_LEGACY_YEAR = 2018
 
 
-def reports(reading: Reading, second: Callable[[], Reading] | None = None) -> tuple[Parsed, ...]:
-    """Every report in a document. `second` reads it with another library and is called only when it must be."""
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Further readings of a document, each made when it is called for.
+
+    `also` share the first reading's library: by the words' places, by tags. `second` is another library;
+    `again` is that library by the words' places, for tables without lines.
+    """
+
+    also: tuple[Callable[[], Reading], ...] = ()
+    second: Callable[[], Reading] | None = None
+    again: Callable[[], Reading] | None = None
+
+
+def reports(reading: Reading, others: Others | None = None) -> tuple[Parsed, ...]:
+    """Every report in a document. `others` are readings that are made only where they must be."""
     edition = detect_edition(reading.text)
-    parts = _parts(reading, edition)
-    others = _Second(second, edition, len(parts))
+    chain = _chain(others or Others(), edition)
+    parts = _first_parts(reading, edition, chain)
     found = [
-        _parsed(part, partial(others.part, number), named=reading.title if number == 0 else None)
+        _parsed(part, _more(chain, parts, number), named=reading.title if number == 0 else None)
         for number, part in enumerate(parts)
     ]
     return tuple(parsed for parsed in found if parsed is not None)
+
+
+def _first_parts(reading: Reading, edition: str | None, chain: Sequence[_Other]) -> list[Part]:
+    """The first reading's reports. Where it found no table, another of its library may tell how many there are."""
+    parts = _parts(reading, edition)
+    for other in chain if not any(part.harvest.taken for part in parts) else ():
+        if other.kind == "also" and len(found := other.all_parts()) > len(parts):
+            return [Part(reading.reader, Harvest(), part.text) for part in found]
+    return parts
 
 
 def _parts(reading: Reading, edition: str | None) -> list[Part]:
@@ -51,34 +75,69 @@ def _parts(reading: Reading, edition: str | None) -> list[Part]:
     return [Part(reading.reader, *both) for both in zip(harvests, texts, strict=True)]
 
 
-class _Second:
-    """The second library's reading, made at most once, one part for each report."""
+class _Other:
+    """Another reading of the document, made at most once, one part for each report; nothing where it is refused."""
 
-    def __init__(self, read: Callable[[], Reading] | None, edition: str | None, expected: int) -> None:
-        self.read, self.edition, self.expected = read, edition, expected
-        self.parts: list[Part] | None = None
+    def __init__(self, kind: Kind, read: Callable[[], Reading], edition: str | None, *, placed: bool) -> None:
+        self.kind, self.placed = kind, placed
+        self._read, self._edition = read, edition
+        self._parts: list[Part] | None = None
 
-    def part(self, number: int) -> Part | None:
-        if self.read is None:
-            return None
-        if self.parts is None:
-            self.parts = _parts(self.read(), self.edition)
-        return self.parts[number] if len(self.parts) == self.expected else None
+    @property
+    def made(self) -> bool:
+        """Whether the reading was called for already."""
+        return self._parts is not None
+
+    def all_parts(self) -> list[Part]:
+        """One part for each report that this reading finds."""
+        if self._parts is None:
+            try:
+                self._parts = _parts(self._read(), self._edition)
+            except Unreadable:  # what another library cannot open, the first has read
+                self._parts = []
+        return self._parts
+
+    def part(self, number: int, parts: Sequence[Part]) -> Part | None:
+        """The part that belongs to the report of that number; None where this reading finds nothing of it."""
+        found = self.all_parts()
+        return found[number] if len(found) == len(parts) and found[number].harvest.taken else None
 
 
-def _parsed(part: Part, second: Callable[[], Part | None], *, named: str | None) -> Parsed | None:
+def _chain(others: Others, edition: str | None) -> list[_Other]:
+    chain = [_Other("also", read, edition, placed=False) for read in others.also]
+    for read, placed in ((others.second, False), (others.again, True)):
+        if read is not None:
+            chain.append(_Other("second", read, edition, placed=placed))
+    return chain
+
+
+def _more(chain: Sequence[_Other], parts: Sequence[Part], number: int) -> Iterator[More]:
+    """The further readings of one report. A second library looks for lines where the first found any, else by words."""
+    ruled = bool(parts[number].harvest.taken)
+    loose = False
+    for other in chain:
+        wanted = other.kind == "also" or (loose if other.placed else ruled or not loose)
+        if wanted:
+            yield More(other.kind, partial(other.part, number, parts))
+        if other.kind == "also":
+            loose = loose or bool(other.made and other.part(number, parts))
+
+
+def _parsed(part: Part, more: Iterator[More], *, named: str | None) -> Parsed | None:
     sections = outline(part.text)
     title = report_title(part.text, named)
     if not part.harvest.taken and not _reads_like_a_report(title, len(sections.sections)):
         return None
     split_rows = part.harvest.has_row("requests", "other_uncorrected")
     edition = detect_edition(part.text) or ("2019" if part.harvest.taken and not split_rows else "2021")
-    judged, reader = judge_readings(part, edition, second)
+    judged, readings = judge_readings(part, edition, more)
+    harvest = next((one.harvest for one in readings if one.harvest.taken), part.harvest)
     year = (title_facts(title).year if title else None) or period_year(part.text)
     figures = {figure.key: figure for figure in judged.figures}
     report = Report(figures, judged.confirmed, sections, title, year, part.text)
-    findings = (*label_findings(part.harvest), *judged.findings, *judge_rules(report))
+    findings = (*label_findings(harvest), *judged.findings, *judge_rules(report))
     publisher = publisher_of(title, part.text)
+    reader = "+".join(dict.fromkeys(one.reader for one in readings))
     name = _edition_name(edition if figures else None, year)
     beside = notes(part.text[: sections.end], publisher)
     return Parsed(publisher, year, title, name, judged.figures, sections.sections, findings, reader, beside)

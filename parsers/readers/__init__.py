@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 class Way:
     """How a kind of document is read. Names are `module:function` of this package, loaded when first needed.
 
-    `second` is another library, asked only where the first reading is not enough. `otherwise` are tried in turn
-    where no figures were found, or where the first reader says that the tables are pictures.
+    Further readings of the same document are asked only where those before are not enough, in this order: `also`
+    share the first reader's library and take its reading as well; `second` is another library; `again` is that
+    library by the places of words. `otherwise` are tried in turn where no figures were found, or where the first
+    reader says that the tables are pictures.
     """
 
     read: str
+    also: tuple[str, ...] = ()
     second: str | None = None
+    again: str | None = None
     otherwise: tuple[str, ...] = ()
 
 
@@ -32,7 +36,12 @@ _PAGE = Way("html:read", otherwise=("html:read_words",))
 WAYS: dict[str, Way] = {
     sniffing.HTML: _PAGE,
     "application/xhtml+xml": _PAGE,
-    sniffing.PDF: Way("pdf:read", second="plumber:read"),
+    sniffing.PDF: Way(
+        "pdf:read",
+        also=("pdf_words:read", "pdf_tagged:read"),
+        second="plumber:read",
+        again="pdf_words_again:read",
+    ),
     sniffing.DOCX: Way("docx:read"),
     sniffing.XLSX: Way("sheet_xml:read"),
     sniffing.FLAT_OPC: Way("docx:read_flat"),
@@ -45,7 +54,7 @@ WAYS: dict[str, Way] = {
 }
 
 # How much memory and time readers take, by their modules; all others are light. reportwatch/reading.py has the limits.
-_HEAVY: dict[str, Effort] = {"plumber": "second", "scan": "pictures"}
+_HEAVY: dict[str, Effort] = {"plumber": "second", "pdf_words_again": "second", "scan": "pictures"}
 
 
 def effort_of(name: str) -> Effort:
@@ -56,5 +65,15 @@ def effort_of(name: str) -> Effort:
 @cache
 def load(name: str) -> Callable[[bytes], Reading]:
     """The function that a Way names; its libraries are imported now, and not before: some take a second."""
+    return cast("Callable[[bytes], Reading]", _named(name))
+
+
+@cache
+def load_beside(name: str) -> Callable[[bytes, Reading], Reading]:
+    """The function of a further reading that takes the first one, too (`also` and `again` of a Way)."""
+    return cast("Callable[[bytes, Reading], Reading]", _named(name))
+
+
+def _named(name: str) -> object:
     module, _, function = name.partition(":")
-    return cast("Callable[[bytes], Reading]", getattr(import_module(f"{__name__}.{module}"), function))
+    return getattr(import_module(f"{__name__}.{module}"), function)

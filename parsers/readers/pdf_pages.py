@@ -128,7 +128,8 @@ def _columns(pieces: Sequence[Table]) -> list[float]:
 
 def _cell(area: Area, shown: Callable[[int, Box], Box]) -> Cell:
     closed = area.whole and not area.inked and not area.spilled
-    return Cell(area.text, _origin(area.page, area.shown or area.box, shown), closed)
+    inked = area.inked or area.spilled
+    return Cell(area.text, _origin(area.page, area.shown or area.box, shown), closed, inked)
 
 
 def _origin(page: int, box: Box, shown: Callable[[int, Box], Box]) -> Origin:

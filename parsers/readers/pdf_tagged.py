@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pypdfium2.raw as pdfium
 
 from parsers.model import Cell, Grid, Origin, Reading
-from parsers.readers.pdf_chars import BLANKS, BREAKS, UNKNOWN, string_of
+from parsers.readers.pdf_chars import BLANKS, BREAKS, string_of
 from parsers.readers.pdf_file import open_document, open_page
 from parsers.readers.pdf_text import line_text, lines_of
 from parsers.readers.pdf_view import bounds_of, view_of
@@ -37,21 +37,19 @@ _CELLS = frozenset({"TD", "TH"})
 
 @dataclass(slots=True)
 class _Cell:
-    """A cell by its place in its row. `chars` are on `page`; `seen` says that some page has content of it."""
+    """A cell by its place in its row. `pieces` are its characters by page; `pictured`: it has content that is no text."""
 
     rows: int = 1
     columns: int = 1
-    seen: bool = False
-    page: int = 0
-    chars: list[Char] = field(default_factory=list)
+    pictured: bool = False
+    pieces: dict[int, list[Char]] = field(default_factory=dict)
 
     def take(self, other: _Cell) -> None:
-        """Go on with the part that the next page has; text on two pages is not known to be one number."""
-        if self.chars and other.chars:
-            self.chars = [*self.chars, (UNKNOWN, *other.chars[0][1:])]
-        elif other.seen:
-            self.page, self.chars, self.seen = other.page, other.chars, True
+        """Go on with the part that the next page has."""
+        self.pictured |= other.pictured
+        if not self.pieces:
             self.rows, self.columns = other.rows, other.columns
+        self.pieces |= other.pieces
 
 
 @dataclass(slots=True)
@@ -140,8 +138,10 @@ def _cells(row: Handle, page: int, marked: dict[int, list[Char]]) -> list[_Cell]
             cells.append(_Cell())
         elif _type(child) in _CELLS:
             rows, columns = _spans(child)
-            chars = [char for number in _content(child) for char in marked.get(number, ())]
-            cells.append(_Cell(rows, columns, seen=True, page=page, chars=chars))
+            content = list(_content(child))
+            chars = [char for number in content for char in marked.get(number, ())]
+            pictured = any(number not in marked for number in content)
+            cells.append(_Cell(rows, columns, pictured, {page: chars}))
     return cells
 
 
@@ -178,7 +178,7 @@ def _marked(page: OpenPage) -> dict[int, list[Char]]:
     numbers: dict[int, int] = {}
     found: dict[int, list[Char]] = {}
     for index, letter in enumerate(string_of(page)):
-        if letter in BREAKS or letter in BLANKS:
+        if letter in BREAKS:
             continue
         thing = pdfium.FPDFText_GetTextObject(page.text, index)
         if not thing or not pdfium.FPDFText_GetLooseCharBox(page.text, index, pointer):
@@ -186,7 +186,9 @@ def _marked(page: OpenPage) -> dict[int, list[Char]]:
         address = ctypes.cast(thing, ctypes.c_void_p).value or 0
         if address not in numbers:
             numbers[address] = int(pdfium.FPDFPageObj_GetMarkedContentID(thing))
-        if numbers[address] >= 0:
+        if numbers[address] >= 0 and letter in BLANKS:
+            found.setdefault(numbers[address], [])
+        elif numbers[address] >= 0:
             box = view.show(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
             found.setdefault(numbers[address], []).append((letter, *box))
     return found
@@ -243,14 +245,15 @@ def _grid(table: _Table) -> Grid | None:
 
 
 def _cell(cell: _Cell, page: int, place: tuple[int, int]) -> Cell:
-    """A cell that no page has content of is blank; content without text is a picture, and not known."""
+    """A cell that no page has content of is blank; what else is drawn in one may be its ground or a picture."""
     row, column = place
-    text = "\n".join(line_text(line) for line in lines_of(cell.chars))
+    text = "\n".join(line_text(line) for chars in cell.pieces.values() for line in lines_of(chars))
+    page, chars = next(((page, chars) for page, chars in cell.pieces.items() if chars), (page, []))
     box = None
-    if cell.chars:
+    if chars:
         left, top, right, bottom = bounds_of(
-            point for _, left, top, right, bottom in cell.chars for point in ((left, top), (right, bottom))
+            point for _, left, top, right, bottom in chars for point in ((left, top), (right, bottom))
         )
         box = (round(left, 2), round(top, 2), round(right, 2), round(bottom, 2))
-    origin = Origin("pdf", page=cell.page or page, box=box, row=row + 1, column=column + 1)
-    return Cell(text, origin, closed=bool(text) or not cell.seen)
+    origin = Origin("pdf", page=page, box=box, row=row + 1, column=column + 1)
+    return Cell(text, origin, closed=bool(text) or not cell.pictured)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from parsers.readers import html
-from parsers.report import reports
+from parsers.report import Others, reports
 from tests.parsers.pages import form
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def _with_text_of(reading: Reading, other: Reading) -> Reading:
 
 
 def _figure(first: Reading, second: Reading | None) -> tuple[str, object]:
-    (parsed,) = reports(first, second=(lambda: second) if second else None)
+    (parsed,) = reports(first, Others(second=(lambda: second) if second else None))
     figure = next(f for f in parsed.figures if f.key == KEY)
     return figure.state, figure.value
 
@@ -43,7 +43,7 @@ def test_a_grid_and_its_text_that_agree_need_no_second_library() -> None:
     def never() -> Reading:
         pytest.fail("the second library was asked")
 
-    (parsed,) = reports(_reading(), second=never)
+    (parsed,) = reports(_reading(), Others(second=never))
     assert parsed.reader == "first"
     assert all(figure.state == "number" for figure in parsed.figures)
 
@@ -66,7 +66,7 @@ def test_two_libraries_with_two_numbers_are_unsure_whatever_the_text_says() -> N
 def test_a_printed_error_needs_both_libraries(second: str, kind: str) -> None:
     wrong = _reading("7", **{"disputes.review.total": "5"})
     other = replace(_reading("7", **{"disputes.review.total": second}), reader="second")
-    (parsed,) = reports(wrong, second=lambda: other)
+    (parsed,) = reports(wrong, Others(second=lambda: other))
     assert [f.kind for f in parsed.findings] == [kind]
 
 
