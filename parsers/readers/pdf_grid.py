@@ -15,7 +15,7 @@ from parsers.model import Unreadable
 from parsers.readers.pdf_chars import BLANKS, UNKNOWN
 from parsers.readers.pdf_marks import FIGURE, place_marks
 from parsers.readers.pdf_rules import Sets
-from parsers.readers.pdf_text import RAISED, breaks_numbers, cell_text, inked_lines
+from parsers.readers.pdf_text import RAISED, breaks_numbers, inked_lines, joined_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,6 +55,7 @@ class Area:
     whole: bool
     page: int
     chars: list[Char] = field(default_factory=list)
+    lines: list[list[Char]] = field(default_factory=list)
     inked: bool = False
     own_ink: bool = False
     spilled: bool = False
@@ -87,7 +88,7 @@ class Padding:
     def __call__(self) -> float:
         """At most _PADDING."""
         if self._known is None:
-            cells = [(area.width, inked_lines(area.chars)) for area in self._areas if not area.spilled]
+            cells = [(area.width, area.lines) for area in self._areas if not area.spilled]
             rooms = (width - (line[-1][3] - line[0][1]) for width, lines in cells for line in lines)
             known = min([_PADDING, *(room for room in rooms if room >= 0)])
             stacked = any(breaks_numbers(lines, width, known) for width, lines in cells)
@@ -153,6 +154,8 @@ def filled(
         place_marks(marks, areas, xs, ys)
     different = list({id(area): area for row in areas for area in row}.values())
     padding = Padding(different)
+    for area in different:
+        area.lines = inked_lines(area.chars)
     for area in different:
         _finish(area, padding)
     rows = [row for before, row in pairwise([None, *areas]) if row is not None and row != before]
@@ -257,6 +260,8 @@ def _place_chars(
             before = _apart(before, char, None)
             continue
         if not top_edge <= y < bottom_edge:
+            if char[4] < top_edge - _BLEED or char[2] > bottom_edge + _BLEED:
+                continue
             y = _inside(y, char[2], char[4], ys)
             if not top_edge <= y < bottom_edge:
                 continue
@@ -351,7 +356,7 @@ def _finish(area: Area, padding: Padding) -> None:
     area.padding = padding
     if not area.chars:
         return
-    area.text = cell_text(area.chars, area.width, padding)
+    area.text = joined_lines(area.lines, area.width, padding)
     if not (area.spilled or area.own_ink) or not any(char[0].isdigit() for char in area.chars):
         return
     if area.spilled:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from parsers.model import Cell, Grid, Origin
-from parsers.readers.pdf_text import inked_lines, is_full, is_numbered, joined_lines
+from parsers.readers.pdf_text import is_full, is_numbered, joined_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -78,9 +78,7 @@ def _reach_over(before: Table, after: Table) -> None:
     for upper in _once(before.rows[-1]):
         lower = next((area for area in after.rows[0] if _is_below(upper, area, shift)), None)
         if upper.open_bottom and lower is not None and lower.open_top:
-            upper.text = joined_lines(
-                [*inked_lines(upper.chars), *inked_lines(lower.chars)], upper.width, _padding(upper)
-            )
+            upper.text = joined_lines([*upper.lines, *lower.lines], upper.width, _padding(upper))
             upper.inked |= lower.inked
             upper.spilled |= lower.spilled
             after.rows[:] = [[upper if area is lower else area for area in row] for row in after.rows]
@@ -171,7 +169,7 @@ def _is_torn(pairs: Sequence[tuple[Area, Area]], *, is_open: bool) -> bool:
 
 
 def _runs_on(upper: Area, lower: Area) -> bool:
-    above, below = inked_lines(upper.chars), inked_lines(lower.chars)
+    above, below = upper.lines, lower.lines
     return bool(above and below) and is_full(above[-1], below[0], upper.width, _PADDING)
 
 
@@ -186,6 +184,6 @@ def _join(upper: Area, lower: Area) -> None:
         return
     if not upper.text:
         upper.text, upper.box, upper.page, upper.chars = lower.text, lower.box, lower.page, lower.chars
-        upper.shown = lower.shown
+        upper.shown, upper.lines = lower.shown, lower.lines
         return
-    upper.text = joined_lines([*inked_lines(upper.chars), *inked_lines(lower.chars)], upper.width, _padding(upper))
+    upper.text = joined_lines([*upper.lines, *lower.lines], upper.width, _padding(upper))

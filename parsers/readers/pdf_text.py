@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from parsers.readers.pdf_chars import BLANKS
@@ -30,68 +31,74 @@ Line = tuple[float, float, list["Char"]]  # centre, height, characters left to r
 
 def lines_of(chars: Sequence[Char]) -> list[list[Char]]:
     """The characters as lines, top to bottom, each left to right, fake bold undone."""
+    if _on_one_line(chars):
+        return [_once(sorted(chars, key=itemgetter(1)))]
     rows: list[Line] = []
-    for char in sorted(chars, key=lambda char: char[2] + char[4]):
+    for char in sorted(chars, key=_height_twice):
         centre, height = (char[2] + char[4]) / 2, max(char[4] - char[2], 1.0)
         if rows and centre - rows[-1][0] < _SAME_LINE * max(height, rows[-1][1]):
             rows[-1][2].append(char)
         else:
             rows.append((centre, height, [char]))
-    return [_once(sorted(row, key=lambda char: char[1])) for _, _, row in rows]
+    return [_once(sorted(row, key=itemgetter(1))) for _, _, row in rows]
+
+
+def _on_one_line(chars: Sequence[Char]) -> bool:
+    """Whether all characters stand exactly side by side, as those of nearly every figure do."""
+    for _, _, top, _, bottom in chars:
+        if top != chars[0][2] or bottom != chars[0][4]:
+            return False
+    return len(chars) > 0
+
+
+def _height_twice(char: Char) -> float:
+    return char[2] + char[4]
 
 
 def _once(row: list[Char]) -> list[Char]:
+    if len(row) == 1:
+        return row
     kept: list[Char] = []
     for char in row:
-        if not any(_is_struck_twice(before, char) for before in kept[-3:]):
+        for before in kept[-3:]:
+            if char[0] == before[0] and _is_struck_twice(before, char):
+                break
+        else:
             kept.append(char)
     return kept
 
 
 def _is_struck_twice(before: Char, char: Char) -> bool:
     width = max(char[3] - char[1], before[3] - before[1])
-    return char[0] == before[0] and char[0] not in BLANKS and char[1] - before[1] < _STRUCK_TWICE * width
+    return char[0] not in BLANKS and char[1] - before[1] < _STRUCK_TWICE * width
 
 
 def line_text(line: Sequence[Char]) -> str:
     """A line as printed: one space where the document has blanks or a gap as wide as a digit."""
+    if len(line) == 1:
+        return line[0][0].strip(" ")
     parts: list[str] = []
     for before, char in pairwise([None, *line]):
         if char is None:
             continue
         if before and char[1] - before[3] > _WIDE_GAP * (char[4] - char[2]):
             parts.append(" ")
-        if before and (_is_raised(before, char) or _is_overprinted(before, char)):
+        if before and before[0].isdigit() and char[0].isdigit() and _is_doubtful(before, char):
             parts.append(RAISED)
         parts.append(char[0])
     return re.sub(" {2,}", " ", "".join(parts)).strip(" ")
 
 
-def _is_raised(before: Char, char: Char) -> bool:
-    """Whether two digits side by side differ in height or baseline: one of them is a note's mark."""
-    if not (before[0].isdigit() and char[0].isdigit()):
-        return False
+def _is_doubtful(before: Char, char: Char) -> bool:
+    """Whether two digits side by side differ in height or baseline, or lie on each other.
+
+    One of them is a note's mark then, or is painted out.
+    """
     height, other = before[4] - before[2], char[4] - char[2]
     low, high = sorted((height, other))
-    return low < _SMALL * high or abs(before[4] - char[4]) > _OFF_LINE * high
-
-
-def _is_overprinted(before: Char, char: Char) -> bool:
-    """Whether two different digits lie on each other: one of them may be painted out."""
-    if not (before[0].isdigit() and char[0].isdigit()):
-        return False
     width = min(before[3] - before[1], char[3] - char[1])
-    return before[3] - char[1] > _OVERPRINTED * width
-
-
-def cell_text(chars: Sequence[Char], width: float, padding: Callable[[], float]) -> str:
-    """The text of a cell that wide: lines joined with a newline, but a number broken by the cell's edge whole.
-
-    `padding` gives the points left and right of the text that the cell keeps free.
-    """
-    if len(chars) == 1:
-        return chars[0][0].strip(" ")
-    return joined_lines(inked_lines(chars), width, padding)
+    raised = low < _SMALL * high or abs(before[4] - char[4]) > _OFF_LINE * high
+    return raised or before[3] - char[1] > _OVERPRINTED * width
 
 
 def inked_lines(chars: Sequence[Char]) -> list[list[Char]]:
@@ -109,7 +116,10 @@ def _stripped(line: list[Char]) -> list[Char]:
 
 
 def joined_lines(lines: Iterable[Sequence[Char]], width: float, padding: Callable[[], float]) -> str:
-    """Lines of one cell as text; digits go on without a newline only where the next one had no room."""
+    """Lines of one cell as text; digits go on without a newline only where the next one had no room.
+
+    `width` is that of the cell, `padding` gives the points left and right of the text that it keeps free.
+    """
     text = ""
     before: Sequence[Char] = ()
     for line in lines:
