@@ -34,13 +34,17 @@ def add_asides(walk: Walk, depth: int = 0) -> None:
         raise Unreadable("too_large", "the page hides tables in hidden tables, too deeply to follow")
     own = [(table, _labels([table])) for table in walk.tables]
     shown = set[str]().union(*(labels for _, labels in own))
+    years = _title_years(walk.parts) if walk.asides else set()
     added: list[tuple[Aside, Walk]] = []
     for aside in walk.asides:
         inner = _read(aside, walk, depth)
         labels = _labels(inner.tables)
-        if labels and (2 * len(labels - shown) > len(labels) or _is_another(inner, walk)):
+        theirs = _title_years(inner.parts) if labels else set()
+        if labels and (2 * len(labels - shown) > len(labels) or theirs - years):
             added.append((aside, inner))
+            own += [(table, _labels([table])) for table in inner.tables]
             shown |= labels
+            years |= theirs
         elif not aside.sure:
             _doubt_what_differs(inner.tables, own)
     for aside, inner in reversed(added):
@@ -61,12 +65,8 @@ def _labels(tables: Iterable[Table]) -> set[str]:
     return {text for text in texts if len(text) <= LONGEST and len(_CHINESE.findall(text)) >= TELLING}
 
 
-def _is_another(inner: Walk, walk: Walk) -> bool:
-    """Whether it has a report's title of a year that no title on the page has."""
-    return bool(_title_years(inner.parts) - _title_years(walk.parts))
-
-
 def _title_years(parts: list[str]) -> set[int]:
+    """The years of the titles of reports: a tab with another year's title holds another report."""
     candidates = [line for line in lines(parts).split("\n") if "报" in line and len(line) <= LONGEST]
     facts = [title_facts(line) for line in candidates]
     return {one.year for one in facts if one.kind == "report" and one.year is not None}

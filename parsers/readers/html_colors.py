@@ -41,7 +41,7 @@ _NAMED: dict[str, Color] = {
     "lightgray": (211, 211, 211),
 }
 _HEX = re.compile(r"#([0-9a-f]{3,8})\b", re.IGNORECASE)
-_NUMBERS = re.compile(r"\d{1,9}(?:\.\d{0,9})?%?")
+_NUMBERS = re.compile(r"(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})%?")
 _FUNCTION = re.compile(r"(rgba?|hsla?)\(([^()]{1,60})\)")
 _WORD = re.compile(r"[a-z]+")
 _CLEAR_BELOW = 0.1

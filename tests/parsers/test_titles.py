@@ -4,6 +4,7 @@ import pytest
 
 from parsers import page_facts, title_facts
 from parsers.facts import publisher_of, report_title
+from parsers.normalise import normalise
 
 
 @pytest.mark.parametrize(
@@ -187,3 +188,64 @@ def test_a_day_that_is_no_day_is_not_told(day: str) -> None:
 def test_bytes_that_are_no_page_have_no_facts() -> None:
     facts = page_facts(b"")
     assert (facts.title, facts.published, facts.publisher_hint) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("title", "publisher", "year"),
+    [
+        ("关于示范市教育局2025年度政府信息公开工作情况的报告", "示范市教育局", 2025),
+        ("示范市教育局（示范市语言文字办公室）2025年政府信息公开工作年度报告", "示范市教育局(示范市语言文字办公室)", 2025),
+        ("2026年1月示范市教育局2025年政府信息公开工作年度报告", "示范市教育局", 2025),
+        ("2026年1月20日示范市教育局政府信息公开2025年度报告", "示范市教育局", 2025),
+    ],
+)  # fmt: skip
+def test_the_year_at_the_reports_own_words_counts(title: str, publisher: str, year: int) -> None:
+    facts = title_facts(title)
+    assert (facts.publisher, facts.year, facts.kind) == (publisher, year, "report")
+
+
+def test_several_years_in_one_title_are_told_by_the_first() -> None:
+    assert title_facts("示范市教育局2024-2025年政府信息公开工作年度报告").year == 2024
+
+
+def test_of_several_titles_the_one_that_the_document_names_itself_by_is_its_own() -> None:
+    other, own = "某市水利局2024年政府信息公开工作年度报告", "某市林业局2023年政府信息公开工作年度报告"
+    text = f"首页\n{other}\n{own}\n一、总体情况"
+    assert report_title(text, f"{own}_某市政府网") == own
+    assert report_title(text, None) == report_title(text, "某市政府网") == other
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("<title>某市政府</title><h1>某局2023年政府信息公开工作年度报告</h1>", "某局2023年政府信息公开工作年度报告"),
+        ("<title>某局通知</title><h2>某局2023年政府信息公开工作年度报告</h2>", "某局通知"),
+        ("<h1> </h1><h2>某局年报</h2>", "某局年报"),
+        ("<meta name=ArticleTitle content=' 甲 '><title>某局2023年政府信息公开工作年度报告</title>", "甲"),
+        ("<p>无题", None),
+    ],
+)  # fmt: skip
+def test_a_page_calls_itself_by_its_article_its_title_or_its_heading(head: str, title: str | None) -> None:
+    assert page_facts(f"<meta charset=utf-8>{head}".encode()).title == title
+
+
+@pytest.mark.parametrize(
+    ("printed", "day"),
+    [
+        ("<table><tr><td>索引号</td><td>A-1</td><td>生成日期</td><td>2026-01-20</td></tr></table>", "2026-01-20"),
+        ("发布时间：[2026-01-20 10:00]", "2026-01-20"),
+        ("发表时间：2026/1/20", "2026-01-20"),
+        ("<script>var d = '发布日期：2026-01-19'</script>发布日期：2026-01-20", "2026-01-20"),
+        (f"<script>{'x ' * 20_000}</script>发布日期：2026-01-20", "2026-01-20"),
+        (f"发布日期：{' ' * 200_000}2026-01-20", "2026-01-20"),
+    ],
+)  # fmt: skip
+def test_a_day_of_publication_is_found_where_it_is_printed(printed: str, day: str) -> None:
+    assert page_facts(f"<body>{printed}<h1>某局年报</h1>".encode()).published == day
+
+
+def test_no_character_but_these_is_read_as_the_one_that_every_title_has() -> None:
+    forms = [
+        c for c in map(chr, range(0x110000)) if not c.isascii() and c.isprintable() and "报" in normalise(c)
+    ]
+    assert forms == ["報", "报", "\U0002f857"]
