@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from parsers.editions import editions, rules
 from parsers.facts import period_year
+from parsers.legacy import is_old
 from parsers.model import Finding
 from parsers.normalise import normalise
 from parsers.sections import official_titles
@@ -39,7 +40,9 @@ class Report:
 
 
 def judge_rules(report: Report) -> tuple[Finding, ...]:
-    """Every finding of every rule, in the order of rules.toml."""
+    """Every finding of every rule, in the order of rules.toml; none of a report before the form, which has no rules."""
+    if is_old(report.text, report.year, report.figures.values()):
+        return ()
     return tuple(finding for rule in rules() for finding in TESTS[rule.test](rule, report))
 
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from sqlite_utils import Database
 
-from parsers.editions import DISCLOSURE, DISPUTES, REQUESTS, Table, editions
+from parsers.editions import DISCLOSURE, DISPUTES, REQUESTS, Table, editions, legacy_form
 
 _SECTIONS = {DISCLOSURE: "二", REQUESTS: "三", DISPUTES: "四"}  # where the form has each table
 Transaction = Callable[[Database], AbstractContextManager[Database]]
@@ -31,7 +31,10 @@ class FigureKey:
 
 @cache
 def figure_keys() -> tuple[FigureKey, ...]:
-    """Every key once, in the order of the forms; labels are those of edition 2021 where both have the key."""
+    """Every key once, in the order of the forms; labels are those of edition 2021 where both have the key.
+
+    Last the figures of reports before the form, which are on neither.
+    """
     keys: dict[str, FigureKey] = {}
     for edition in editions().values():
         places = (place for name, table in edition.tables() for place in _places(name, table))
@@ -44,7 +47,8 @@ def figure_keys() -> tuple[FigureKey, ...]:
                 position_2021=position if is_newer else newer,
                 position_2019=older if is_newer else position,
             )
-    return tuple(keys.values())
+    old = legacy_form().received
+    return (*keys.values(), FigureKey(old.key, "", "", old.label, old.label, old.unit, None, None))
 
 
 def seed_figure_keys(db: Database, transaction: Transaction) -> None:

@@ -130,6 +130,33 @@ def editions() -> dict[str, Edition]:
     return found
 
 
+class LegacyFigure(_Strict):
+    """A figure that reports before the form may tell: its whole key, what it is, and its unit."""
+
+    key: Annotated[str, Field(pattern=r"^legacy\.[a-z_.]+$")]
+    label: Word
+    unit: Word
+
+
+class Legacy(_Strict):
+    """What is known of reports before the form. `until`: the last report year. `marks`: words of the old tables."""
+
+    name: Literal["legacy"]
+    until: int
+    marks: Annotated[tuple[Word, ...], Field(min_length=1)]
+    received: LegacyFigure
+
+
+@cache
+def legacy_form() -> Legacy:
+    """The reports before the form."""
+    try:
+        return Legacy.model_validate(_load("legacy.toml"))
+    except ValidationError as error:
+        message = f"parsers/editions/legacy.toml: {error}"
+        raise EditionError(message) from error
+
+
 @cache
 def rules() -> tuple[Rule, ...]:
     """Every rule, checked against the rows and columns that it names."""
