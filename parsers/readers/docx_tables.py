@@ -90,6 +90,11 @@ def lines(text: str) -> str:
     return "\n".join(line for line in kept if line)
 
 
+def is_figure(text: str) -> bool:
+    """Whether a cell's text is short and has digits: ink beside it may be another digit."""
+    return len(text.strip(_SPACE)) <= _MAX_FIGURE and any(map(str.isdigit, text))
+
+
 def grids(tables: list[Table], *, floating: bool) -> tuple[Grid, ...]:
     """All tables as grids. `floating`: digits float over the page, and no cell is known to be blank."""
     budget = MAX_CELLS
@@ -110,7 +115,7 @@ def _cell(tc: Tc, made: dict[int, Cell], floating: bool) -> Cell:
     if (known := made.get(id(tc))) is not None:
         return known
     text = lines("".join(tc.parts))
-    if tc.ink and len(text) <= _MAX_FIGURE and any(map(str.isdigit, text)):
+    if tc.ink and is_figure(text):
         text += UNKNOWN_GLYPH
     origin = Origin("docx", table=tc.table, row=tc.row, column=tc.place + 1)
     made[id(tc)] = Cell(text, origin, closed=bool(text) or not (tc.ink or floating))

@@ -20,6 +20,7 @@ from parsers.readers.docx_tables import (
     Table,
     Tc,
     Walk,
+    is_figure,
     is_row_unseen,
     merged_into,
     number,
@@ -302,9 +303,19 @@ def _cell(element: _Element, place: int, table: Table, handed: dict[int, Tc], wa
         walk.cell = cell
         walk.put("\n")
         walk_blocks(element, walk)
+        if cell.ink and is_figure("".join(cell.parts)):
+            _put_last(UNKNOWN_GLYPH, walk.parts)
         walk.put("\n")
     walk.cell, walk.behind = before
     return cell.span
+
+
+def _put_last(text: str, parts: list[str]) -> None:
+    """Put text behind the last words, before the ends of their lines: the text says what its cell will say."""
+    ends = 0
+    while ends < len(parts) and not parts[-1 - ends].strip():
+        ends += 1
+    parts.insert(len(parts) - ends, text)
 
 
 _TC_PR, _GRID_SPAN, _SHD, _P_PR = f"{W}tcPr", f"{W}gridSpan", f"{W}shd", f"{W}pPr"
