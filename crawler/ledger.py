@@ -25,6 +25,7 @@ from store.crawls import (
     note_capture,
     see_links,
     start_crawl,
+    times_cut,
 )
 from store.database import open_database
 from store.errors import BusyError, StoreError, explained
@@ -161,10 +162,29 @@ class Ledger:
             headers=page.headers, status=page.status, crawl=crawl,
         )  # fmt: skip
 
-    def note(self, crawl: int, kind: RereadKind, url: str, page: Page | None, why: str = "") -> None:
-        """A document asked for again without new bytes."""
+    def note(
+        self,
+        crawl: int,
+        kind: RereadKind,
+        url: str,
+        page: Page | None,
+        why: str = "",
+        parent: int | None = None,
+    ) -> None:
+        """A document asked for again without new bytes. `parent`: the page that leads to a file never had."""
         status, headers = (page.status, page.headers) if page else (None, {})
-        note_capture(self._db, kind, url, self.now(), crawl=crawl, status=status, headers=headers, note=why)
+        document = parent if self._known(url) is None else None
+        note_capture(
+            self._db, kind, url, self.now(), crawl=crawl, document=document, status=status, headers=headers, note=why
+        )  # fmt: skip
+
+    def _known(self, url: str) -> int | None:
+        row = next(iter(self._db.query("SELECT id FROM documents WHERE url = ? LIMIT 1", (url,))), None)
+        return int(row["id"]) if row else None
+
+    def times_cut(self, url: str) -> int:
+        """How often in a row what is at this address came without its end."""
+        return times_cut(self._db, url)
 
     def files_of(self, source: Source, link_url: str) -> dict[str, str]:
         """The attachments known for a report's page: URL to name."""

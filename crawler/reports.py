@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from crawler.attachments import Attachment, attachments, disposition_name
 from crawler.blindness import Blindness, Expected, recognise
 from crawler.failures import UnseenError
-from crawler.fetching import HOST_FAULTS, PAGE_MAXSIZE
+from crawler.fetching import HOST_FAULTS, OK, PAGE_MAXSIZE
 from crawler.seasons import is_due, is_missed
-from parsers import page_facts, sniff
+from parsers import is_cut_off, page_facts, sniff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 HTML = "text/html"
 NOT_MODIFIED, GONE = 304, frozenset({404, 410})
 MOST_FILES = 30  # of one page: more than this is a menu that was taken for attachments
+CUT_TRIES = 3  # visits that bring a file without its end; then it is kept as it is, and told to be unreadable
 HOMES = frozenset({"", "/", "/index.html", "/index.htm", "/index.shtml", "/index.jsp"})
 
 
@@ -95,7 +96,7 @@ class Reports:
 
     async def _files(self, report_url: str, parent: int | None, files: Iterable[Attachment]) -> None:
         for file in list(files)[:MOST_FILES]:
-            page = await self._fetch(file.url)
+            page = await self._fetch(file.url, parent=parent, linked=report_url)
             if page is None:
                 continue
             if page.status == NOT_MODIFIED:
@@ -115,25 +116,34 @@ class Reports:
         self._tally.new_documents += is_new
         return document
 
-    async def _fetch(self, url: str, *, shells: bool = False) -> Page | None:
-        """A page that can be kept, or None with the reason noted. Raises HostFailedError where going on is no use."""
+    async def _fetch(
+        self, url: str, *, shells: bool = False, parent: int | None = None, linked: str = ""
+    ) -> Page | None:
+        """A page that can be kept, or None with the reason noted. Raises HostFailedError where going on is no use.
+
+        `parent` and `linked` are the page that leads to a file: the document, and its address.
+        """
         page, why = None, None
         conditional = self._ledger.has(self._source, url)
         get = self._fetcher.through_shells if shells else self._fetcher.get
         try:
             page = await get(url, conditional=conditional)
-            why = self._wrong(page, conditional=conditional)
+            why = self._wrong(page, conditional=conditional) or self._cut_off(page)
         except UnseenError as error:
             why = error.blindness
         if why is None:
             self._host_failures = 0
             return page
-        self._note_failure(url, page, why)
+        if why.kind == "truncated":  # both are asked for in full next time: a 304 would end the matter
+            for address in filter(None, (url, linked, page.url if page else "")):
+                self._ledger.forget_validators(address)
+        self._note_failure(url, page, why, parent)
         return None
 
-    def _note_failure(self, url: str, page: Page | None, why: Blindness) -> None:
+    def _note_failure(self, url: str, page: Page | None, why: Blindness, parent: int | None) -> None:
         gone = page is not None and page.status in GONE
-        self._ledger.note(self._crawl, "gone" if gone else "failed", url, page, f"{why.kind}: {why.reason}")
+        told = f"{why.kind}: {why.reason}"
+        self._ledger.note(self._crawl, "gone" if gone else "failed", url, page, told, parent)
         self._tally.failed_documents += not gone
         if page is not None:
             self._fetcher.distrust(page, why)
@@ -149,6 +159,18 @@ class Reports:
         expected = Expected(page.asked, page.asked, conditional=conditional, markup=markup, unclosed=True)
         why = recognise(page.status, page.headers, page.body, expected)
         return why or (self._half(page) if markup else None)
+
+    def _cut_off(self, page: Page) -> Blindness | None:
+        """A file without its end is asked for again at the next visit, until it is plain that it has none."""
+        if page.status != OK or not is_cut_off(page.body):
+            return None
+        if page.body == self._ledger.latest_body(self._source, page.asked):
+            return None  # known and told already
+        if self._ledger.times_cut(page.asked) + 1 >= CUT_TRIES:
+            return None
+        return Blindness(
+            "truncated", f"the file has no end after {len(page.body):,} bytes: the download was cut off"
+        )
 
     def _half(self, page: Page) -> Blindness | None:
         """A page without its end, where the version we have has one. Some sites never close their pages."""

@@ -40,7 +40,7 @@ def is_due(known: KnownLink | None, title: str, now: str) -> bool:
     """Whether a report on the list is to be read now: new, never had, or due again."""
     if known is None or known.tried_at is None:
         return True
-    if known.captured_at is None:
+    if known.captured_at is None or known.cut_at is not None:
         return hours_between(known.tried_at, now) >= FAILED - SLACK
     if known.title != title:
         return True

@@ -6,11 +6,13 @@ from parsers.normalise import normalise
 from parsers.report import READER_VERSION
 from parsers.sniffing import sniff
 from parsers.titles import TitleFacts, title_facts
+from parsers.whole import is_cut_off
 
 __all__ = [
     "READER_VERSION",
     "PageFacts",
     "TitleFacts",
+    "is_cut_off",
     "normalise",
     "page_facts",
     "parse",

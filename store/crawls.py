@@ -21,11 +21,19 @@ if TYPE_CHECKING:
     from store.archive import Archive
 
 RereadKind = Literal["unchanged", "gone", "failed"]
+# A capture of something that came without its end, and that was not had since.
+_CUT = (
+    "c.kind = 'failed' AND c.note LIKE 'truncated:%' AND NOT EXISTS (SELECT 1 FROM captures h WHERE h.url = c.url"
+    " AND h.kind IN ('document', 'unchanged') AND (h.seen_at, h.id) > (c.seen_at, c.id))"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class KnownLink:
-    """A link as remembered. `captured_at`: when its page was last had in full or known to be unchanged; or None."""
+    """A link as remembered. `captured_at`: when its page was last had in full or known to be unchanged; or None.
+
+    `cut_at`: when its page, or a file that hangs on it, last came without its end; None once it was had in full.
+    """
 
     id: int
     url: str
@@ -38,6 +46,7 @@ class KnownLink:
     documents: int
     captured_at: str | None
     tried_at: str | None
+    cut_at: str | None = None
 
 
 def start_crawl(db: Database, source: str, url: str, now: str, run: int | None = None) -> int:
@@ -156,15 +165,23 @@ def note_capture(
 def known_links(db: Database, source: str) -> list[KnownLink]:
     """Every link ever seen on the source, oldest first, with when its page was last had and last asked for."""
     rows = db.query(
-        "SELECT l.id, l.url, l.title, l.published, l.kind, l.first_seen, l.last_seen, l.year,"
+        "SELECT l.id, l.url, l.title, l.published, l.kind, l.first_seen, l.last_seen, l.year,"  # noqa: S608 - _CUT is ours
         " (SELECT count(*) FROM documents d WHERE d.link = l.id) AS documents,"
         " (SELECT max(c.seen_at) FROM documents d JOIN captures c ON c.document = d.id"
         "  WHERE d.link = l.id AND c.url = l.url AND c.kind IN ('document', 'unchanged')) AS captured_at,"
-        " (SELECT max(c.seen_at) FROM captures c WHERE c.url = l.url AND c.kind <> 'list') AS tried_at"
+        " (SELECT max(c.seen_at) FROM captures c WHERE c.url = l.url AND c.kind <> 'list') AS tried_at,"
+        f" (SELECT max(c.seen_at) FROM captures c WHERE (c.url = l.url OR c.document IN (SELECT id FROM documents WHERE"
+        f" link = l.id)) AND {_CUT}) AS cut_at"
         " FROM links l WHERE l.source = ? ORDER BY l.first_seen, l.id",
         (source,),
     )
     return [KnownLink(**row) for row in rows]
+
+
+def times_cut(db: Database, url: str) -> int:
+    """How often in a row what is at this address came without its end."""
+    sql = f"SELECT count(*) FROM captures c WHERE c.url = ? AND {_CUT}"  # noqa: S608 - _CUT is ours
+    return int(str((_row(db, sql, (url,)) or (0,))[0]))
 
 
 def last_good(db: Database, source: str) -> Crawl | None:

@@ -74,7 +74,7 @@ def test_a_report_behind_a_shell_is_kept_and_asked_for_in_full_each_time(world: 
 def test_a_file_on_two_lists_is_kept_for_both(world: World) -> None:
     site = site_with(world, 1)
     site.put("/nb/t1.html", report_page(more='<a href="a.pdf">a</a>'), headers={"ETag": '"p"'})
-    site.put("/nb/a.pdf", b"%PDF-1.4", media_type="application/pdf", headers={"ETag": '"f"'})
+    site.put("/nb/a.pdf", b"%PDF-1.4 %%EOF", media_type="application/pdf", headers={"ETag": '"f"'})
     site.put_list("/b/", ["/nb/t1.html|示范市第1局2025年政府信息公开工作年度报告|2026-01-20"])
     world.watch("one", site.url("/nb/"))
     world.watch("two", site.url("/b/"))

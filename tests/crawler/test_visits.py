@@ -214,11 +214,11 @@ def test_attachments_are_kept_beside_their_page_whatever_they_call_themselves(wo
     name = 'attachment; filename="../../年报.doc"'.encode("gb18030").decode("latin-1")
     site.put(
         "/download.jsp?wbfileid=7",
-        b"%PDF-1.4 x",
+        b"%PDF-1.4 x %%EOF",
         media_type="text/html",
         headers={"Content-Disposition": name},
     )
-    site.put("/nb/P3.pdf", b"%PDF-1.7 y", media_type="application/octet-stream")
+    site.put("/nb/P3.pdf", b"%PDF-1.7 y %%EOF", media_type="application/octet-stream")
     world.watch("demo", site.url("/nb/"))
     world.crawl()
     kept = world.rows(
