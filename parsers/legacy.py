@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parsers.editions import legacy_form
+from parsers.mapper import detect_edition
 from parsers.model import Figure, Finding, Origin, Section
 from parsers.normalise import comparable, normalise, readable
 from parsers.numbers import read_number
@@ -41,10 +42,12 @@ class OldReport:
 
 
 def is_old(text: str, year: int | None, figures: Collection[Figure] = ()) -> bool:
-    """Whether a report is from before the form: by its year where no table of the form was found, else by its words."""
-    sure = any(figure.state != "unsure" for figure in figures)
-    old_year = year is not None and year <= legacy_form().until
-    return not sure and (old_year or (year is None and prints_old_tables(text)))
+    """Whether a report is from before the form: by its year where nothing of the form is printed, or by its words."""
+    if any(figure.state != "unsure" for figure in figures):
+        return False
+    if year is not None and year > legacy_form().until:
+        return False
+    return prints_old_tables(text) or (year is not None and detect_edition(text) is None)
 
 
 def prints_old_tables(text: str) -> bool:

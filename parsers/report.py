@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from parsers.facts import period_year, publisher_of, report_title
+from parsers.legacy import is_old, old_report, prints_old_tables
 from parsers.mapper import detect_edition, map_grids
 from parsers.model import Parsed, Unreadable
 from parsers.notes import notes
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 READER_VERSION = "1"
 # A document without tables is a report when it has the parts of one.
 ENOUGH_SECTIONS = 3
-LAST_LEGACY_YEAR = 2018
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _more(chain: Sequence[_Other], parts: Sequence[Part], number: int) -> Iterat
 def _parsed(part: Part, more: Iterator[More], *, named: str | None) -> Parsed | None:
     sections = outline(part.text)
     title = report_title(part.text, named)
-    if not part.harvest.taken and not _reads_like_a_report(title, len(sections.sections)):
+    if not part.harvest.taken and not _reads_like_a_report(title, part.text, len(sections.sections)):
         return None
     split_rows = part.harvest.has_row("requests", "other_uncorrected")
     edition = detect_edition(part.text) or ("2019" if part.harvest.taken and not split_rows else "2021")
@@ -137,17 +137,23 @@ def _parsed(part: Part, more: Iterator[More], *, named: str | None) -> Parsed | 
     report = Report(figures, judged.confirmed, sections, title, year, part.text)
     findings = (*label_findings(harvest), *judged.findings, *judge_rules(report))
     publisher = publisher_of(title, part.text)
-    reader = "+".join(dict.fromkeys(one.reader for one in readings))
-    name = _edition_name(edition if figures else None, year)
     beside = notes(part.text[: sections.end], publisher)
+    reader = "+".join(dict.fromkeys(one.reader for one in readings))
+    if is_old(part.text, year, judged.figures):
+        old = old_report(part.text, title, sections)
+        return Parsed(
+            publisher, year, title, "legacy", old.figures, old.sections, old.findings, reader, beside
+        )
+    name = _edition_name(edition if figures else None)
     return Parsed(publisher, year, title, name, judged.figures, sections.sections, findings, reader, beside)
 
 
-def _reads_like_a_report(title: str | None, sections: int) -> bool:
-    return sections >= ENOUGH_SECTIONS and (title is not None or sections > ENOUGH_SECTIONS)
+def _reads_like_a_report(title: str | None, text: str, sections: int) -> bool:
+    titled = title is not None and (sections >= ENOUGH_SECTIONS or prints_old_tables(text))
+    return titled or sections > ENOUGH_SECTIONS
 
 
-def _edition_name(edition: str | None, year: int | None) -> Literal["2021", "2019", "legacy"] | None:
+def _edition_name(edition: str | None) -> Literal["2021", "2019"] | None:
     if edition is not None:
         return "2019" if edition == "2019" else "2021"
-    return "legacy" if year is not None and year <= LAST_LEGACY_YEAR else None
+    return None

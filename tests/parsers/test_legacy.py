@@ -5,6 +5,7 @@ import pytest
 from parsers.editions import legacy_form
 from parsers.legacy import is_old, old_report, prints_old_tables
 from parsers.sections import outline
+from tests.parsers.pages import form, read_page
 
 KEY = "legacy.requests.received"
 
@@ -54,3 +55,28 @@ def test_a_text_with_other_titles_is_kept_whole() -> None:
     text = "某局2017年报告\n概况如下\n统计表 1 2 3"
     (section,) = old_report(text, "某局2017年报告", outline(text)).sections
     assert (section.key, section.text) == ("0", text)
+
+
+def test_an_old_report_has_its_text_its_notes_one_figure_and_no_faults() -> None:
+    text = (
+        "<h1>某县财政局2017年政府信息公开工作年度报告</h1><p>一、概述</p><p>我局认真做好工作。</p><p>附表：政府信息公开情况统计表</p>"
+        "<table><tr><td>指标名称</td><td>单位</td><td>数量</td></tr><tr><td>一、主动公开政府信息数</td><td>条</td><td>812</td></tr>"
+        "<tr><td>（一）收到申请数</td><td>件</td><td>23</td></tr><tr><td>四、行政复议数量</td><td>件</td><td>1</td></tr></table>"
+        "<p>某县财政局</p><p>2018年1月25日</p>"
+    )
+    (parsed,) = read_page(text)
+    assert (parsed.year, parsed.edition, parsed.findings) == (2017, "legacy", ())
+    assert [(figure.key, figure.value) for figure in parsed.figures] == [(KEY, 23)]
+    assert "812" in parsed.sections[0].text
+    assert ("dated", "2018-01-25") in [(note.kind, note.value) for note in parsed.notes]
+
+
+def test_tables_of_the_form_under_an_old_year_are_not_dropped() -> None:
+    (parsed,) = read_page(
+        form(title="某县财政局2018年政府信息公开工作年度报告").replace("<td>0</td>", "<td>1^2</td>")
+    )
+    assert (parsed.year, parsed.edition, {figure.state for figure in parsed.figures}) == (
+        2018,
+        "2021",
+        {"unsure"},
+    )
