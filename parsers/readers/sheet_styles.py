@@ -128,13 +128,13 @@ def _is_filled(node: _Element) -> bool:
 def _format(number: str, formats: dict[str, str]) -> tuple[frozenset[int], int | None]:
     """Which signs a format prints as they are, and its decimals: a format has parts for positive; negative; zero."""
     parts = formats.get(number, _BUILT_IN.get(number, "")).split(";")
-    positive = _PLAIN.fullmatch(parts[0].strip())
+    positive = _PLAIN.fullmatch(parts[0])
     if positive is None:
         return frozenset(), None
     signs = {1}
     if len(parts) == 1:
         signs |= {0, -1}
-    elif len(parts) == 2 or _PLAIN.fullmatch(parts[2].strip()):  # noqa: PLR2004 - parts
+    elif len(parts) == 2 or _PLAIN.fullmatch(parts[2]):  # noqa: PLR2004 - parts
         signs.add(0)
     every = positive["number"] in {"@"} or positive["number"].lower().startswith("g")
     return frozenset(signs), None if every else len(positive["places"] or "")
