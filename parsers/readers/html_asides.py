@@ -53,7 +53,9 @@ def add_asides(walk: Walk, depth: int = 0) -> None:
 
 
 def _read(aside: Aside, walk: Walk, depth: int) -> Walk:
-    inner = replace(walk, parts=[], tables=[], asides=[], open_tables=[], open_cells=[], states=[], roles=[])
+    inner = replace(
+        walk, parts=[], tables=[], asides=[], open_tables=[], begins=[], open_cells=[], states=[], roles=[]
+    )
     walk_tree(aside.root, inner, shown=True)
     walk.count = inner.count
     add_asides(inner, depth + 1)

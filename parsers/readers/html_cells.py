@@ -27,14 +27,18 @@ _TEMPLATE = re.compile(r"\{\{|\$\{|<%|\{%|\[\[")
 
 @dataclass(slots=True)
 class Td:
-    """A cell as met. `drawn`: it may show something that is not its text."""
+    """A cell as met. `begin` and `nested`: where its text and that of the tables in it stand among the page's parts.
+
+    `drawn`: it may show something that is not its text.
+    """
 
     rows: int
     columns: int
     element: _Element
+    begin: int
     text: str = ""
     drawn: bool = False
-    parts: list[str] = field(default_factory=list)
+    nested: list[tuple[int, int]] = field(default_factory=list)
     whole: str | None = None
 
     @property

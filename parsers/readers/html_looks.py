@@ -63,7 +63,8 @@ class Look:
     raised ("^") or struck ("~") beside other text; `turned`: it stands elsewhere or otherwise than it is written,
     even alone. `drawn`: it shows what is not its text. `maybe_gone`: a sheet that is not known may hide it.
     `chained`: rules that depend on the elements around. `rows`, `columns`: its spans as written, 0 as browsers do.
-    `hides`: it may not be shown at all; `special`: it changes how the text in it is seen.
+    `hides`: it may not be shown at all; `special`: it changes how the text in it is seen; `doubts`: more than by
+    its colours; `quiet`: it does nothing at all, unless by its tag.
     """
 
     gone: bool = False
@@ -83,6 +84,8 @@ class Look:
 
     hides: bool = False
     special: bool = False
+    doubts: bool = False
+    quiet: bool = True
 
 
 _PLAIN = Look()
@@ -120,6 +123,7 @@ class Looks:
             rows=_span(attributes.get("rowspan")),
             columns=_span(attributes.get("colspan")),
             names=tuple(names),
+            quiet=not names,
         )
         if not (rules or maybe_gone) and own.keys() <= _HARMLESS and not _tells(tag, attributes):
             return look
@@ -171,8 +175,10 @@ def _judged(tag: str, attributes: dict[str, str], sure: Declared, maybe: Declare
 def _summed(look: Look) -> Look:
     hides = look.gone or look.maybe_gone or bool(look.unseen & (FLAT | INVISIBLE))
     shades = look.ink is not None or look.ground is not None
-    special = bool(look.unseen or look.seen or look.mark or look.turned or look.maybe_gone or shades)
-    return replace(look, hides=hides, special=special)
+    doubts = bool(look.unseen or look.mark or look.turned or look.maybe_gone)
+    special = doubts or shades or bool(look.seen)
+    quiet = not (special or look.drawn or look.names or look.role)
+    return replace(look, hides=hides, special=special, doubts=doubts, quiet=quiet)
 
 
 def _is_gone(tag: str, declared: Declared, attributes: dict[str, str]) -> bool:

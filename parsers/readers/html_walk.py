@@ -96,6 +96,7 @@ class Walk:
     tables: list[Table] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
     open_tables: list[Table] = field(default_factory=list)
+    begins: list[int] = field(default_factory=list)
     open_cells: list[Td | None] = field(default_factory=list)
     state: _State = _State()
     states: list[tuple[_Element, _State]] = field(default_factory=list)
@@ -108,46 +109,50 @@ class Walk:
         """The cell that is open."""
         return self.open_cells[-1] if self.open_cells else None
 
-    def put(self, text: str) -> None:
-        """Add to the page's text, and to that of the cell that is open."""
-        self.parts.append(text)
-        if self.open_cells and (cell := self.open_cells[-1]):
-            cell.parts.append(text)
-
     def unknown_ink(self) -> None:
         """The cell that is open may show something that is not its text."""
         if cell := self.cell:
             cell.drawn = True
         elif self.everywhere:
-            self.put(UNKNOWN_GLYPH)
+            self.parts.append(UNKNOWN_GLYPH)
 
 
 def walk_tree(root: _Element, walk: Walk, *, shown: bool = False) -> None:
     """Walk over a tree. `shown`: the root itself is taken as shown whatever its styles say."""
     steps = etree.iterwalk(root, events=("start", "end"))
-    looks, kinds = walk.looks, _KINDS
     skipped: _Element | None = None
     for event, element in steps:
-        tag = cast("str", element.tag)  # the tree has no comments: all are elements
         if event == "start":
-            look = looks.of(element, tag)
-            kind = _ROLES[look.role] if look.role else kinds.get(tag, 0)
-            if shown and element is root:
-                look = replace(look, unseen=0, maybe_gone=False)
-            elif (kind == _SILENT or look.hides) and _passes_by(element, kind, look, walk):
-                skipped = element
+            if _enter(element, walk, shown=shown and element is root):
+                text = element.text
+            else:
+                skipped, text = element, None
                 steps.skip_subtree()
-                continue
-            _start(element, tag, kind, look, walk)
-            text = element.text
         else:
             if element is skipped:
                 skipped = None
-            else:
-                _end(element, kinds.get(tag, 0), walk)
+            elif (kind := _KINDS.get(cast("str", element.tag), 0)) or walk.states or walk.roles:
+                _end(element, kind, walk)
             text = element.tail if element is not root else None
         if text:
-            walk.put(_shown(text, walk) if walk.state.reasons or walk.pre else text)
+            walk.parts.append(_shown(text, walk) if walk.state.reasons or walk.pre else text)
+
+
+def _enter(element: _Element, walk: Walk, *, shown: bool) -> bool:
+    """Begin an element, if it is shown."""
+    walk.count += 1
+    if walk.count > MAX_ELEMENTS:
+        raise Unreadable("too_large", f"the page has more than {MAX_ELEMENTS} elements")
+    tag = cast("str", element.tag)  # the tree has no comments: all are elements
+    look = walk.looks.of(element, tag)
+    kind = _ROLES[look.role] if look.role else _KINDS.get(tag, 0)
+    if shown:
+        look = replace(look, unseen=0, maybe_gone=False)
+    elif (kind == _SILENT or look.hides) and _passes_by(element, kind, look, walk):
+        return False
+    if kind or not look.quiet or tag in _MARKED:
+        _start(element, tag, kind, look, walk)
+    return True
 
 
 def _passes_by(element: _Element, kind: int, look: Look, walk: Walk) -> bool:
@@ -183,12 +188,9 @@ def _keep_markup(element: _Element, walk: Walk) -> None:
 
 
 def _start(element: _Element, tag: str, kind: int, look: Look, walk: Walk) -> None:
-    walk.count += 1
-    if walk.count > MAX_ELEMENTS:
-        raise Unreadable("too_large", f"the page has more than {MAX_ELEMENTS} elements")
     if kind:
         if kind <= _PRE:
-            walk.put(BREAK)
+            walk.parts.append(BREAK)
         if kind == _TABLE:
             _open_table(walk)
     if look.special or tag in _MARKED:
@@ -218,13 +220,22 @@ def _open(element: _Element, kind: int, look: Look, walk: Walk) -> None:
 def _push(element: _Element, tag: str, kind: int, look: Look, walk: Walk) -> None:
     """What the element says of all text in it; or the mark before its own words, if it stands in a line."""
     state = walk.state
+    same_ink = look.ink is None or look.ink == state.ink
+    if (
+        not look.doubts
+        and not state.reasons
+        and same_ink
+        and look.ground in {None, state.ground}
+        and tag not in _MARKED
+    ):
+        return
     reasons = (state.reasons & ~look.seen & ~FAINT) | look.unseen
     whole = kind in {_TABLE, _ROW, _CELL, _BLOCK}
     mark = _MARKED.get(tag, "") or look.mark
     if mark == "~" and (whole or walk.cell is None):
         reasons |= STRUCK
     elif mark and (walk.cell or walk.everywhere or tag in _MARKED_ANYWHERE):
-        walk.put(_own_mark(element, tag, mark, walk))
+        walk.parts.append(_own_mark(element, tag, mark, walk))
     if (look.turned or look.maybe_gone) and (walk.cell or walk.everywhere or kind in {_ROW, _CELL}):
         reasons |= HINTED
     ink, ground = look.ink or state.ink, look.ground or state.ground
@@ -252,6 +263,7 @@ def _open_table(walk: Walk) -> None:
     if len(walk.tables) >= MAX_TABLES:
         raise Unreadable("too_large", f"the page has more than {MAX_TABLES} tables")
     walk.tables.append([])
+    walk.begins.append(len(walk.parts))
     walk.open_tables.append(walk.tables[-1])
     walk.open_cells.append(None)  # a nested table's text is not the text of the cell around it
 
@@ -260,7 +272,9 @@ def _open_cell(element: _Element, look: Look, walk: Walk) -> None:
     table = walk.open_tables[-1]
     if not table:
         table.append([])
-    cell = Td(min(look.rows or MAX_SPAN, MAX_SPAN), min(look.columns or 1, MAX_SPAN), element)
+    cell = Td(
+        min(look.rows or MAX_SPAN, MAX_SPAN), min(look.columns or 1, MAX_SPAN), element, len(walk.parts)
+    )
     table[-1].append(cell)
     walk.open_cells.append(cell)
 
@@ -273,20 +287,32 @@ def _end(element: _Element, kind: int, walk: Walk) -> None:
     if kind > _BLOCK:
         _close(kind, walk)
     if kind and kind <= _PRE and kind != _LINE:
-        walk.put(BREAK)
+        walk.parts.append(BREAK)
 
 
 def _close(kind: int, walk: Walk) -> None:
     if kind == _CELL and (cell := walk.cell):
         walk.open_cells.pop()
-        cell.text = lines(cell.parts)
-        cell.parts = []
+        cell.text = lines(_own_parts(cell, walk.parts))
     elif kind == _TABLE and walk.open_tables:
         walk.open_tables.pop()
         while walk.open_cells and walk.open_cells.pop() is not None:
             pass
+        begin = walk.begins.pop()
+        if around := walk.cell:
+            around.nested.append((begin, len(walk.parts)))
     elif kind == _PRE:
         walk.pre -= 1
+
+
+def _own_parts(cell: Td, parts: list[str]) -> list[str]:
+    """The parts of a cell without those of the tables in it."""
+    own: list[str] = []
+    begin = cell.begin
+    for first, end in cell.nested:
+        own += parts[begin:first]
+        begin = end
+    return own + parts[begin:]
 
 
 def _shown(text: str, walk: Walk) -> str:
