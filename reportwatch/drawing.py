@@ -29,6 +29,7 @@ MEANING: dict[State, str] = {
 }  # fmt: skip
 _FILL = 36  # of 255
 _SMALL, _TAG = 10, 11  # pixels of type
+_LINE = 18  # pixels: a lower box has no room for a tag
 _WHITE, _GREY = (255, 255, 255), (70, 70, 70)
 _ONE_ROW = "disputes"  # the section whose table has one row, and two names for each of its columns
 
@@ -77,21 +78,30 @@ def _drawable(box: Box) -> Box:
     return left, top, max(left, right), max(top, bottom)
 
 
+def _shown(figure: Figure) -> str:
+    if figure.value is not None:
+        return digits(figure.value)
+    return {"blank": "", "unsure": "?"}.get(figure.state, "–")
+
+
+def _tag_width(figure: Figure) -> float:
+    return ImageFont.load_default(_TAG).getlength(_shown(figure)) + 4
+
+
+def _is_tight(box: Box, figure: Figure) -> bool:
+    """Whether the box is no cell but the number's own line: the tag then stands beside it."""
+    return bool(_shown(figure)) and box[3] - box[1] < _LINE
+
+
 def _tag(pen: ImageDraw.ImageDraw, box: Box, figure: Figure) -> None:
-    """The value, white on its colour, in the lower right corner of the cell."""
-    shown = (
-        digits(figure.value)
-        if figure.value is not None
-        else {"blank": "", "unsure": "?"}.get(figure.state, "–")
-    )
+    """The value, white on its colour: in the lower right corner of the cell, or beside a tight one."""
+    shown = _shown(figure)
     if not shown:
         return
-    font = ImageFont.load_default(_TAG)
-    width = pen.textlength(shown, font) + 4
-    right, bottom = box[2], box[3]
-    left = max(0.0, right - width)
+    width, right, bottom = _tag_width(figure), box[2], box[3]
+    left = right + 1 if _is_tight(box, figure) else right - width
     pen.rectangle((left, bottom - _TAG - 2, left + width, bottom), fill=(*COLOURS[figure.state], 255))
-    pen.text((left + 2, bottom - 1), shown, _WHITE, font, anchor="ls")
+    pen.text((left + 2, bottom - 1), shown, _WHITE, ImageFont.load_default(_TAG), anchor="ls")
 
 
 def _is_sideways(figures: Sequence[Figure]) -> bool:
@@ -112,6 +122,8 @@ def _ends_of_rows(page: Page, figures: Sequence[Figure]) -> dict[tuple[str, str]
     for figure in figures:
         section, row, _ = figure.key.split(".", 2)
         box = _box(page, figure.origin)
+        if _is_tight(box, figure):
+            box = (box[0], box[1], box[2] + _tag_width(figure), box[3])
         if (
             section != _ONE_ROW
             and not sideways
