@@ -86,6 +86,8 @@ def pdf(
     extra: str = "",
     trailer: str = "",
     objects: Sequence[bytes] = (),
+    page_entries: str = "",
+    catalog: str = "",
 ) -> bytes:
     """A whole PDF. `extra` goes into each page's resources, `objects` are numbered from 100."""
     info = "/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >>"
@@ -97,7 +99,7 @@ def pdf(
     )
     kids = " ".join(f"{10 + 2 * number} 0 R" for number in range(len(pages)))
     numbered = {
-        1: b"<< /Type /Catalog /Pages 2 0 R >>",
+        1: f"<< /Type /Catalog /Pages 2 0 R {catalog} >>".encode(),
         2: f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
         **{3 + number: f"<< /Type {text} >>".encode() for number, text in enumerate(font)},
         **{100 + number: text for number, text in enumerate(objects)},
@@ -105,7 +107,7 @@ def pdf(
     box = " ".join(map(str, media_box))
     for number, page in enumerate(pages):
         numbered[10 + 2 * number] = (
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Rotate {rotate} /Contents {11 + 2 * number} 0 R"
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Rotate {rotate} /Contents {11 + 2 * number} 0 R {page_entries}"
             f" /Resources << /Font << /F1 3 0 R >> {extra} >> >>"
         ).encode()
         numbered[11 + 2 * number] = stream(page.content())
