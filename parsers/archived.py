@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from parsers import sniffing
 from parsers.model import Finding, Parsed, Unreadable
 from parsers.readers import archive
+from parsers.readers.package import open_zip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,6 +38,7 @@ def parse_archive(body: bytes, parse: Callable[[bytes], tuple[Parsed, ...]]) -> 
     readable = 0
     for name, document in archive.members(body):
         try:
+            _refuse_archive(document)
             found += parse(document)
             readable += 1
         except Unreadable as refusal:
@@ -44,6 +47,13 @@ def parse_archive(body: bytes, parse: Callable[[bytes], tuple[Parsed, ...]]) -> 
         raise _most_telling(refused)
     findings = tuple(_finding(name, refusal) for name, refusal in refused)
     return tuple(replace(one, findings=(*one.findings, *findings)) for one in found)
+
+
+def _refuse_archive(document: bytes) -> None:
+    """An archive that is still closed here is damaged, or the third in a row: some hold themselves without end."""
+    if sniffing.sniff(document) == sniffing.ZIP:
+        open_zip(document).close()
+        raise Unreadable("unsupported", "an archive inside an archive inside an archive is not opened")
 
 
 def _most_telling(refused: Sequence[tuple[str, Unreadable]]) -> Unreadable:

@@ -37,11 +37,19 @@ def members(body: bytes, *, nested: bool = True) -> Iterator[tuple[str, bytes]]:
             )
         for name, stored in listed:
             content = member_bytes(archive, stored)
-            if nested and sniffing.sniff(content) == sniffing.ZIP:
-                for inner, document in members(content, nested=False):
-                    yield f"{name}/{inner}", document
-            else:
+            inside = _inside(content) if nested and sniffing.sniff(content) == sniffing.ZIP else None
+            if inside is None:
                 yield name, content
+            for inner, document in inside or ():
+                yield f"{name}/{inner}", document
+
+
+def _inside(body: bytes) -> list[tuple[str, bytes]] | None:
+    """The documents of an archive in an archive; None where it cannot be opened: that is told of it alone."""
+    try:
+        return list(members(body, nested=False))
+    except Unreadable:
+        return None
 
 
 def readable_name(member: ZipInfo) -> str:
