@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+import pikepdf
+import pypdfium2
 import pytest
 
 from bench.cases import cases
@@ -16,13 +20,12 @@ from bench.made.figures import COLUMNS, DISPUTES, OUTCOMES, Edition, random_figu
 from bench.made.making import make, orders
 from bench.made.messes import NAMES, mess
 from bench.made.report import BLANKS, Manner, make_report
+from bench.made.scans import SCANNERS, scan
 from bench.made.styles import styles, vary_manner
 from bench.made.tools import MissingToolError, font_files, need
 from bench.score import failures, passed, score_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bench.made.styles import Style
 
 # A few styles, one for each way a document is made; none that takes an OCR model
@@ -150,6 +153,27 @@ def test_a_planted_wrong_figure_is_found(request: pytest.FixtureRequest, tmp_pat
     assert {miss.key for miss in found.misses if miss.how == "wrong"} == {key, "disputes.review.total"}
     assert found.right == found.figures - 1, "a figure that is not printed takes nothing from those that are"
     assert not passed([found])
+
+
+@pytest.mark.parametrize("name", ["100", "black", "seal", "photo"])
+def test_a_scan_shows_every_page_and_has_no_text(name: str) -> None:
+    source = (Path(__file__).parent / "samples" / "made-l06-tiny" / "body.pdf").read_bytes()
+    with pikepdf.open(io.BytesIO(source)) as whole:
+        del whole.pages[2:]
+        first_pages = io.BytesIO()
+        whole.save(first_pages)
+    made = scan(first_pages.getvalue(), SCANNERS[name], seed=1)
+    assert made == scan(first_pages.getvalue(), SCANNERS[name], seed=1), "the same seed, another scan"
+    document = pypdfium2.PdfDocument(made)
+    assert len(document) == 2
+    for page in document:
+        assert not page.get_textpage().get_text_range().strip()
+        assert 560 < page.get_width() < 620
+        grey = page.render(scale=1).to_pil().convert("L")
+        darkest, brightest = grey.getextrema()
+        assert darkest < 100
+        assert brightest > 200
+    document.close()
 
 
 def test_an_unknown_style_and_a_folder_in_use_are_refused(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -56,8 +57,12 @@ def scan(pdf: bytes, scanner: Scanner, seed: int) -> bytes:
     written = io.BytesIO()
     # Black and white pages are packed as a fax is: no quality to choose
     quality = {} if scanner.colours == "black" else {"quality": scanner.quality}
+    # The clock's dates would make every run another file
+    dates = {"creationDate": time.gmtime(0), "modDate": time.gmtime(0)}
     rest = pages[1:]
-    pages[0].save(written, "PDF", save_all=True, append_images=rest, resolution=scanner.dpi, **quality)
+    pages[0].save(
+        written, "PDF", save_all=True, append_images=rest, resolution=scanner.dpi, **quality, **dates
+    )
     return written.getvalue()
 
 
