@@ -22,6 +22,7 @@ from monitor.channels import ChannelErrors, load_channels
 from reportwatch import ROOT, clock
 from reportwatch.crawling import crawl
 from reportwatch.exits import CommandError
+from reportwatch.extras import missing_extras
 from reportwatch.portal.pages import Column
 from reportwatch.portal.site import Site, opened
 from store.archive import Archive
@@ -96,6 +97,13 @@ def _libraries(_: Options) -> Iterator[Diagnosis]:
         )
     else:
         yield Diagnosis("ok", "libraries", f"{len(LIBRARIES)} libraries as locked")
+
+
+def _extras(_: Options) -> Iterator[Diagnosis]:
+    for what, lost, command in missing_extras():
+        yield Diagnosis("warning", "extras", f"{what} is not installed: {lost}", f"run: {command}")
+    if not missing_extras():
+        yield Diagnosis("ok", "extras", "LibreOffice and OCR are installed")
 
 
 def _own_packages(_: Options) -> Iterator[Diagnosis]:
@@ -358,6 +366,6 @@ def _count(database: Database, state: str) -> int:
 
 
 CHECKS: tuple[Callable[[Options], Iterator[Diagnosis]], ...] = (
-    _python, _libraries, _own_packages, _watchlist, _database, _archive, _space, _clock_and_last_run, _lists, _calendar,
+    _python, _libraries, _extras, _own_packages, _watchlist, _database, _archive, _space, _clock_and_last_run, _lists, _calendar,
     _guard, _channels, _outbox,
 )  # fmt: skip

@@ -13,7 +13,7 @@ import parsers
 from parsers.model import Unreadable
 from parsers.readers import WAYS, load
 from reportwatch.pages import Page, page_of, png
-from reportwatch.shape import digits
+from reportwatch.shape import digits, place
 from store.figure_keys import figure_keys
 
 if TYPE_CHECKING:
@@ -114,11 +114,11 @@ class _Shown:
             way = WAYS.get(parsers.sniff(self._body))
             self._tables = load(way.read)(self._body).grids if way else ()
         for grid in self._tables:
-            place = next(
+            spot = next(
                 (n for n, row in enumerate(grid.rows) if any(cell.origin == origin for cell in row)), None
             )
-            if place is not None:
-                near = grid.rows[max(0, place - ROWS_AROUND) : place + ROWS_AROUND + 1]
+            if spot is not None:
+                near = grid.rows[max(0, spot - ROWS_AROUND) : spot + ROWS_AROUND + 1]
                 return _page("rows", f"<table>{''.join(_row(row, origin) for row in near)}</table>")
         return None
 
@@ -173,21 +173,6 @@ def _look(exhibit: Exhibit | None) -> str:
         return html.escape(exhibit.why if exhibit else "")
     name = html.escape(exhibit.name)
     return f'<img src="{name}" alt="">' if name.endswith(".png") else f'<a href="{name}">the rows</a>'
-
-
-def place(origin: Origin) -> str:
-    """Where something stands, for people: page and box, sheet and cell, or table, row and column."""
-    if origin.sheet or origin.cell:
-        return f"sheet {origin.sheet or 1}, cell {origin.cell or '?'}"
-    words = [f"page {origin.page}"] if origin.page else []
-    if origin.box:
-        words.append("box " + " ".join(f"{side:.0f}" for side in origin.box))
-    else:
-        named = (("table", origin.table), ("row", origin.row), ("column", origin.column))
-        words += [f"{name} {number}" for name, number in named if number]
-    if origin.score is not None:
-        words.append(f"score {origin.score:.2f}")
-    return ", ".join(words) or origin.kind
 
 
 def _page(title: str, content: str) -> str:

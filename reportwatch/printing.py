@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
-from reportwatch.shape import digits, says_more
+from reportwatch.shape import digits, place, says_more
 from store.figure_keys import figure_keys
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ SECTION_TITLES = {
     "requests": "三、收到和处理政府信息公开申请情况",
     "disputes": "四、政府信息公开行政复议、行政诉讼情况",
 }
+_LONGEST_NOTE = 200  # characters
 _PLAIN_WIDTH = 160  # lines in a log or a pipe are not folded at 80
 
 
@@ -52,13 +53,19 @@ def report(file: str, part: int, parts: int, parsed: Parsed) -> None:
     of_parts = f" (report {part} of {parts})" if parts > 1 else ""
     out.print(f"[bold]{escape(file)}[/bold]{of_parts}")
     out.print(f"  {escape(parsed.publisher or 'publisher not named')} · {parsed.year or 'year not named'} · "
-              f"edition {parsed.edition or 'none'} · {escape(parsed.title or '')}")  # fmt: skip
+              f"edition {parsed.edition or 'none'} · read by {escape(parsed.reader)} · {escape(parsed.title or '')}")  # fmt: skip
     for section, title in SECTION_TITLES.items():
         figures = [figure for figure in parsed.figures if figure.key.startswith(section + ".")]
         if figures:
             out.print(_matrix(title, figures))
     for text in parsed.sections:
         out.print(f"  {escape(text.title)}: {len(text.text)} characters")
+    for note in parsed.notes:
+        meaning = f" ({note.value})" if note.value and note.value != note.text else ""
+        out.print(f"  [dim]{note.kind}:[/dim] {escape(note.text[:_LONGEST_NOTE])}{escape(meaning)}")
+    for figure in parsed.figures:
+        if figure.state == "unsure":
+            out.print(f"  [yellow]unsure:[/yellow] {figure.key}: {escape(_readings(figure))}")
     _findings(out, parsed)
 
 
@@ -82,6 +89,12 @@ def _shown(figure: Figure) -> str:
     if figure.value is None:
         return f"[dim]{escape(figure.text.strip()) or '·'}[/dim]"
     return digits(figure.value) + ("*" if says_more(figure) else "")
+
+
+def _readings(figure: Figure) -> str:
+    """What the readers say of an unsure figure, and where; else where it should stand."""
+    said = [f"{one.reader} reads {one.text.strip()!r} at {place(one.origin)}" for one in figure.alternatives]
+    return "; ".join(said) or f"printed {figure.text.strip()!r} at {place(figure.origin)}"
 
 
 def _findings(out: Console, parsed: Parsed) -> None:

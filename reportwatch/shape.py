@@ -42,9 +42,33 @@ def report(file: str, part: int, parsed: Parsed) -> dict[str, object]:
         "texts": {figure.key: figure.text for figure in figures if says_more(figure)},
         "states": {figure.key: figure.state for figure in figures if figure.state != "number"},
         "origins": {figure.key: origin(figure.origin) for figure in figures},
+        "alternatives": {figure.key: alternatives(figure) for figure in figures if figure.alternatives},
         "sections": {section.key: section.text for section in parsed.sections},
+        "notes": [{"kind": note.kind, "text": note.text, "value": note.value} for note in parsed.notes],
         "findings": [finding(found) for found in parsed.findings],
     }
+
+
+def alternatives(figure: Figure) -> list[dict[str, object]]:
+    """What each reader says of a figure that is unsure, and where."""
+    return [
+        {"reader": one.reader, "text": one.text, "origin": origin(one.origin)} for one in figure.alternatives
+    ]
+
+
+def place(origin: Origin) -> str:
+    """Where something stands, for people: page and box, sheet and cell, or table, row and column."""
+    if origin.sheet or origin.cell:
+        return f"sheet {origin.sheet or 1}, cell {origin.cell or '?'}"
+    words = [f"page {origin.page}"] if origin.page else []
+    if origin.box:
+        words.append("box " + " ".join(f"{side:.0f}" for side in origin.box))
+    else:
+        named = (("table", origin.table), ("row", origin.row), ("column", origin.column))
+        words += [f"{name} {number}" for name, number in named if number]
+    if origin.score is not None:
+        words.append(f"score {origin.score:.2f}")
+    return ", ".join(words) or origin.kind
 
 
 def says_more(figure: Figure) -> bool:
