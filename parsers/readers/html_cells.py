@@ -55,6 +55,8 @@ Table = list[list[Td]]
 def lines(parts: Iterable[str]) -> str:
     """The text of some parts, line by line, without empty ones."""
     text = "".join(parts)
+    if text.isalnum():
+        return text
     if BREAK not in text and "\n" not in text and "  " not in text:
         return text.strip(EDGES + "\t\r\f")
     stripped = (line.strip(EDGES) for line in _SPACE.sub(" ", text).split(BREAK))
@@ -124,6 +126,6 @@ def _simple(tds: list[Td], table: int, row: int) -> tuple[Cell, ...]:
 def _cell(td: Td, origin: Origin) -> Cell:
     """The cell as read; a picture beside digits may be a digit."""
     text = td.text
-    if (td.drawn and is_figure(text)) or (text and _TEMPLATE.search(text)):
+    if (td.drawn and is_figure(text)) or (not text.isalnum() and _TEMPLATE.search(text)):
         text += UNKNOWN_GLYPH
     return Cell(text, origin, closed=bool(text) or not td.drawn)

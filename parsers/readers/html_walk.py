@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -23,7 +23,7 @@ MAX_ELEMENTS = 300_000
 MAX_TABLES = 2_000
 
 _BLOCK, _TABLE, _ROW, _CELL, _LINE, _PRE, _PICTURE, _SILENT = range(1, 9)
-_KINDS = {
+_KINDS: dict[Any, int] = {
     **dict.fromkeys(
         re.split(
             " +",
@@ -131,7 +131,7 @@ def walk_tree(root: _Element, walk: Walk, *, shown: bool = False) -> None:
         else:
             if element is skipped:
                 skipped = None
-            elif (kind := _KINDS.get(cast("str", element.tag), 0)) or walk.states or walk.roles:
+            elif (kind := _KINDS.get(element.tag, 0)) or walk.states or walk.roles:
                 _end(element, kind, walk)
             text = element.tail if element is not root else None
         if text:
@@ -143,7 +143,7 @@ def _enter(element: _Element, walk: Walk, *, shown: bool) -> bool:
     walk.count += 1
     if walk.count > MAX_ELEMENTS:
         raise Unreadable("too_large", f"the page has more than {MAX_ELEMENTS} elements")
-    tag = cast("str", element.tag)  # the tree has no comments: all are elements
+    tag: Any = element.tag  # always a string: the tree has no comments
     look = walk.looks.of(element, tag)
     kind = _ROLES[look.role] if look.role else _KINDS.get(tag, 0)
     if shown:
@@ -294,6 +294,7 @@ def _close(kind: int, walk: Walk) -> None:
     if kind == _CELL and (cell := walk.cell):
         walk.open_cells.pop()
         cell.text = lines(_own_parts(cell, walk.parts))
+        cell.drawn = cell.drawn or walk.filled.any_cell
     elif kind == _TABLE and walk.open_tables:
         walk.open_tables.pop()
         while walk.open_cells and walk.open_cells.pop() is not None:

@@ -112,6 +112,9 @@ def test_a_variable_between_two_strings_is_ink_of_unknown_meaning() -> None:
         ("<b id=c1>0</b>", "$('#c1').text(total)"),
         ("<b id=c1>0</b>", "for (k in d) $('#' + k).text(d[k])"),
         ("<b id=c1>0</b>", "for (k in d) document.getElementById(k).innerText = d[k]"),
+        ("", "table.rows[3].cells[1].innerHTML = total"),
+        ("0", "$('#t tr td').eq(3).text(total)"),
+        ("0", "document.querySelectorAll('td')[3].textContent = total"),
         ("<b class=sum>0</b>", "document.querySelector('.sum').textContent = 5"),
     ],
 )
