@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 
 from parsers.ole import OLE_MAGIC, stream_names
 
@@ -51,6 +52,8 @@ _XML_KINDS = (
     (re.compile(rb"<pkg:package\b"), FLAT_OPC),
 )
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_LONGEST_NAME = 100  # of a media type
+_DAMAGED = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError, NotImplementedError)
 # The streams that tell what an OLE container holds; the first that is there decides.
 _STREAMS = (
     ("EncryptedPackage", ENCRYPTED),
@@ -117,10 +120,12 @@ def _zip_kind(body: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as package:
             names = package.namelist()
-    except (zipfile.BadZipFile, ValueError, OSError, UnicodeError, NotImplementedError):
+            if "mimetype" in names and "content.xml" in names:
+                with package.open("mimetype") as said:
+                    written = said.read(_LONGEST_NAME).decode("ascii", "replace").strip()
+                return written if written in {ODT, ODS} else ZIP
+    except _DAMAGED:
         return ZIP
-    if names[:1] == ["mimetype"] or ("mimetype" in names and "content.xml" in names):
-        return next((kind for kind in (ODT, ODS) if kind.encode() in body[:256]), ZIP)
     if "[Content_Types].xml" not in names and "OFD.xml" not in names:
         return ZIP
     return next((kind for start, kind in _MEMBERS if any(n.startswith(start) for n in names)), ZIP)
