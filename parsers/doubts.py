@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parsers.model import Finding
@@ -21,6 +21,8 @@ class Doubt:
     english: str
     chinese: str
 
+
+_MARKED_UP = frozenset({"html", "docx"})
 
 TEXT_DIFFERS = Doubt("the text beside the table reads otherwise", "表格与文字读出的数字不一致")
 MAYBE_NOT_EMPTY = Doubt(
@@ -45,10 +47,11 @@ def not_understood(text: str) -> Doubt:
 
 
 def differ(one: str, other: str) -> Doubt:
-    """Two libraries read two things."""
-    shown = (normalise(one), normalise(other))
+    """Two readings of one cell."""
+    shown = tuple(normalise(text) for text in (one, other))
+    english, chinese = ([f"“{text}”" if text else blank for text in shown] for blank in ("nothing", "空白"))
     return Doubt(
-        "one reading says “{}”, another “{}”".format(*shown), "两种读取结果不同：“{}”与“{}”".format(*shown)
+        "one reading says {}, another {}".format(*english), "两种读取结果不同：{}与{}".format(*chinese)
     )
 
 
@@ -66,33 +69,56 @@ def findings(doubted: Iterable[tuple[str, str, Doubt, Origin]]) -> tuple[Finding
 
 
 def _finding(row: str, doubt: Doubt, several: list[tuple[str, str, Origin]]) -> Finding:
-    label, origin = normalise(several[0][1]), several[0][2]
+    label = normalise(several[0][1])
     columns = ", ".join(key.rpartition(".")[2] for key, _, _ in several)
+    place = _around([origin for _, _, origin in several])
     return Finding(
         "unsure",
         "unsure",
         "warning",
-        f"Not sure of {row} ({label}), {columns}: {doubt.english}. {_where(origin)}",
-        f"“{label}”行未能确认（{columns}）：{doubt.chinese}。{_where_zh(origin)}",
+        f"Not sure of {row} ({label}), {columns}: {doubt.english}. Look at {_where(place)}.",
+        f"“{label}”行未能确认（{columns}）：{doubt.chinese}。见{_where_zh(place)}。",
         tuple(key for key, _, _ in several),
     )
 
 
+def _around(origins: list[Origin]) -> Origin:
+    """The first place, with a box around all boxes on its page."""
+    first = next((origin for origin in origins if origin.box), origins[0])
+    boxes = [origin.box for origin in origins if origin.box and origin.page == first.page]
+    if not boxes:
+        return first
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return replace(first, box=(min(lefts), min(tops), max(rights), max(bottoms)))
+
+
 def _where(origin: Origin) -> str:
+    if origin.box:
+        left, top, right, bottom = map(round, origin.box)
+        page = f"page {origin.page}, " if origin.page else ""
+        unit = "pixels" if origin.kind == "image" else "points"
+        return f"{page}{left} to {right} {unit} from the left, {top} to {bottom} from the top"
     if origin.page:
-        return f"Look at page {origin.page}."
-    if origin.cell:
-        return f"Look at cell {origin.cell} of the sheet “{origin.sheet}”."
-    if origin.kind in {"html", "docx"} and origin.table:
-        return f"Look at table {origin.table}, row {origin.row}."
-    return f"Look at line {origin.row} of the text." if origin.row else "Look at the document."
+        return f"page {origin.page}"
+    if origin.sheet or origin.cell:
+        return " ".join(
+            filter(None, (f"sheet {origin.sheet}," if origin.sheet else "", f"cell {origin.cell}"))
+        )
+    if origin.kind in _MARKED_UP and origin.table:
+        return f"table {origin.table}, row {origin.row}"
+    return f"line {origin.row} of the text" if origin.row else "the document"
 
 
 def _where_zh(origin: Origin) -> str:
+    if origin.box:
+        left, top, right, bottom = map(round, origin.box)
+        page = f"第{origin.page}页" if origin.page else "图片"
+        unit = "像素" if origin.kind == "image" else "点"
+        return f"{page}，距左{left}至{right}{unit}、距上{top}至{bottom}{unit}处"
     if origin.page:
-        return f"见第{origin.page}页。"
-    if origin.cell:
-        return f"见工作表“{origin.sheet}”的{origin.cell}单元格。"
-    if origin.kind in {"html", "docx"} and origin.table:
-        return f"见第{origin.table}个表格第{origin.row}行。"
-    return f"见文字第{origin.row}行。" if origin.row else "请查看原文。"
+        return f"第{origin.page}页"
+    if origin.sheet or origin.cell:
+        return f"工作表{origin.sheet or ''}单元格{origin.cell}"
+    if origin.kind in _MARKED_UP and origin.table:
+        return f"第{origin.table}个表格第{origin.row}行"
+    return f"文字第{origin.row}行" if origin.row else "原文"

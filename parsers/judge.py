@@ -30,10 +30,12 @@ if TYPE_CHECKING:
 MARK = "^"
 # Doubts of where a cell belongs, not of what it holds.
 _OF_PLACE = frozenset({doubts.MERGED, doubts.HEADINGS})
+# The structure tree: which cell a text belongs to is what its producer says, and no more; it only confirms others.
+TAGS = "tags"
 # Readers whose cells are known by their words' places alone: a blank of theirs has no edges, and needs another reading.
 PLACED = frozenset({"words", "pdfplumber words"})
 # Readers that see no lines: what they do not know of a cell's edges says nothing against those that do.
-UNRULED = PLACED | {"tags"}
+UNRULED = PLACED | {TAGS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,7 @@ def _of_one_value(clean: Sequence[tuple[str, Candidate]], said: Sequence[tuple[s
     if len(clean) > 1:
         return best
     reader, alone = clean[0]
-    enough = alone.in_text and not (reader in PLACED and state == "blank")
+    enough = alone.in_text and reader != TAGS and not (reader in PLACED and state == "blank")
     return alone if enough else replace(alone, doubt=doubts.TEXT_DIFFERS)
 
 

@@ -62,7 +62,8 @@ def _words_of(page: OpenPage, *, layers: bool) -> Iterator[PageWords]:
     levels = _levels(drawing.level)
     marked = [_marked(char, unseen, levels) for char in kept]
     ink = [*drawing.ink, *drawing.pictures, *drawing.notes, *large]
-    yield page_words(page.number, marked, ink)
+    edges = [(y, left, right) for left, top, right, bottom in drawing.fills for y in (top, bottom)]
+    yield page_words(page.number, marked, ink, [*drawing.level, *edges])
 
 
 def _levels(pieces: Sequence[Piece]) -> tuple[list[Piece], list[float]]:

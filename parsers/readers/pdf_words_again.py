@@ -47,7 +47,8 @@ def _other_words(page: Page) -> tuple[PageWords, str]:
     drawn = [
         (thing["x0"], thing["top"], thing["x1"], thing["bottom"]) for thing in (*page.images, *page.curves)
     ]
-    words = page_words(page.page_number, kept, [*drawn, *large])
+    levels = [(edge["top"], edge["x0"], edge["x1"]) for edge in page.horizontal_edges]
+    words = page_words(page.page_number, kept, [*drawn, *large], levels)
     text = "\n".join(line_text(line) for line in lines_of(chars))
     page.close()
     return words, text

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,15 @@ if TYPE_CHECKING:
 
     from parsers.model import Box
     from parsers.readers.pdf_chars import Char
+    from parsers.readers.pdf_drawing import Piece
 
 _CHINESE = "\u2e80"  # characters from here on are as wide as the font is large
 _GAP = 0.26  # of a full-width character: a wider gap between two Chinese characters ends a word
-_FIGURE_GAP = 0.3  # the same between others, which stand closer
+_FIGURE_GAP = 0.24  # the same between others, which stand closer
 _EM_OF_HEIGHT = 0.8  # a full-width character's width, of the height of a digit's line
 _OVERLAP = 1.0  # points that two characters may overlap and still be two
+_SAME_LEVEL = 1.5  # points: pieces that near are one line
+_MOST_OF_THE_WIDTH = 0.5
 _STEP = 4.0  # points: lines are looked for that far above and below
 _LEVEL = 0.35  # of a full-width character: centres nearer than this are on one line
 
@@ -59,18 +63,50 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class PageWords:
-    """One page: its words from top to bottom, and the boxes of ink that is no text."""
+    """One page: its words from top to bottom, the boxes of ink that is no text, and where level lines run.
+
+    `rules` are the heights, sorted, of lines and of the edges of shades that run over most of the text's width.
+    """
 
     number: int
     words: tuple[Word, ...]
     ink: tuple[Box, ...]
+    rules: tuple[float, ...] = ()
 
 
-def page_words(number: int, chars: Sequence[Char], ink: Iterable[Box]) -> PageWords:
-    """The words of a page whose text is upright; `chars` in content order, boxes as displayed."""
+def page_words(number: int, chars: Sequence[Char], ink: Iterable[Box], levels: Iterable[Piece]) -> PageWords:
+    """The words of a page whose text is upright; `chars` in content order, boxes as displayed.
+
+    `levels` are the level lines and edges that are drawn there.
+    """
     runs = _joined(list(_runs(char for char in chars if char[0] not in BLANKS)))
     words = sorted((_word(run, number) for run in runs), key=lambda word: (word.middle, word.box[0]))
-    return PageWords(number, tuple(word for word in words if word.text), tuple(ink))
+    return PageWords(number, tuple(word for word in words if word.text), tuple(ink), _rules(levels, words))
+
+
+def _rules(levels: Iterable[Piece], words: Sequence[Word]) -> tuple[float, ...]:
+    """Where pieces on one level cover most of the width of the page's text."""
+    if not words:
+        return ()
+    width = max(word.box[2] for word in words) - min(word.box[0] for word in words)
+    found: list[float] = []
+    row: list[Piece] = []
+    for piece in [*sorted(levels), None]:
+        if row and (piece is None or piece[0] - row[0][0] > _SAME_LEVEL):
+            if _covered(row) >= _MOST_OF_THE_WIDTH * width:
+                found.append(row[0][0])
+            row = []
+        if piece is not None:
+            row.append(piece)
+    return tuple(found)
+
+
+def _covered(row: Sequence[Piece]) -> float:
+    length, end = 0.0, float("-inf")
+    for _, left, right in sorted(row, key=itemgetter(1)):
+        length += max(0.0, right - max(left, end))
+        end = max(end, right)
+    return length
 
 
 def _em(char: Char) -> float:

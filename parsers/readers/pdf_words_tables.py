@@ -14,30 +14,29 @@ from typing import TYPE_CHECKING
 from parsers.editions import DISCLOSURE, DISPUTES, REQUESTS, editions
 from parsers.labels import canonical, column_labels, row_labels, wordings
 from parsers.model import Cell, Grid, Origin
-from parsers.numbers import NOT_NUMBER, read_number
-from parsers.readers.pdf_chars import UNKNOWN
-from parsers.readers.pdf_rules import overlap
-from parsers.readers.pdf_text import is_numbered
-from parsers.readers.pdf_words_blocks import Block, Column, blocks_of, columns_of
+from parsers.readers.pdf_words_blocks import Block, blocks_of, columns_of
+from parsers.readers.pdf_words_rows import (
+    BESIDE,
+    PITCH,
+    Line,
+    beside,
+    doubt_strays,
+    is_value,
+    printed_cell,
+    rounded,
+    row_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from parsers.model import Box
     from parsers.readers.pdf_words_page import PageWords, Word
+    from parsers.readers.pdf_words_rows import Pages
 
-_BESIDE = 0.25  # full-width characters beyond a label's lines at which a figure still stands beside it
-_REACH = 1.3  # the same, where no other label is as near
-_PITCH = 2.6  # from one line of a cell to the next, at most
-_DIGIT_WIDTH = 0.45  # of a full-width character: digits are no narrower
-_CHINESE = re.compile("[\u4e00-\u9fff]")
-_NUMERALS = frozenset("零〇一二三四五六七八九十两")  # one alone may be meant as a figure
 _BLOCK_BEGINS = re.compile(r"第二十条第?")
-_TOUCHED = re.compile(r"[\u4e00-\u9fff)]\d+$")
+_SET_OFF = 0.5  # full-width characters
 _CORNER = "信息内容"
 _LAWSUITS = "行政诉讼"
-
-
 _SPANNING = frozenset({"申请人情况", "法人或其他组织"})  # headings over several columns
 
 
@@ -49,21 +48,12 @@ class Region:
     words: list[Word] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Line:
-    """A row of the form: its label, and the words that stand beside it."""
-
-    label: Block
-    words: list[Word] = field(default_factory=list)
-    doubted: bool = False
-
-
 def grids_of(pages: Sequence[PageWords]) -> tuple[Grid, ...]:
     """The form's tables, in order, from the words of the pages that may carry them."""
-    ink = {page.number: page.ink for page in pages}
+    by_number = {page.number: page for page in pages}
     found: list[Grid] = []
     for region in regions(pages):
-        rows = _READ[region.table](region.words, ink)
+        rows = _READ[region.table](region.words, by_number)
         if rows:
             found.append(Grid(rows[0][0].origin, tuple(tuple(row) for row in rows)))
     return tuple(found)
@@ -105,17 +95,6 @@ def _begins(plain: str, current: Region | None) -> str | None:
     return None
 
 
-def is_value(word: Word) -> bool:
-    """Whether a word may be what stands in a figure's cell: a number, a sign for none, or anything but words."""
-    plain = word.plain
-    if plain in NOT_NUMBER or read_number(word.text).state == "number":
-        return True
-    chinese = len(_CHINESE.findall(plain))
-    if is_numbered(plain) and chinese:
-        return False
-    return not chinese or plain[0].isdigit() or plain in _NUMERALS
-
-
 @cache
 def _row_wordings(table: str) -> frozenset[str]:
     """Every label of a row, and of a group of rows, as labels are compared."""
@@ -127,7 +106,7 @@ def _row_wordings(table: str) -> frozenset[str]:
     return frozenset(names | ({"本年度办理结果"} if table == REQUESTS else set()))
 
 
-def _requests(words: list[Word], ink: dict[int, tuple[Box, ...]]) -> list[list[Cell]]:
+def _requests(words: list[Word], pages: Pages) -> list[list[Cell]]:
     """Section three: two or three columns of labels, seven of figures."""
     official = [axis.label for axis in editions()["2021"].requests.columns]
     known = frozenset(column_labels(REQUESTS).exact)
@@ -142,12 +121,12 @@ def _requests(words: list[Word], ink: dict[int, tuple[Box, ...]]) -> list[list[C
     blocks = [block for block in blocks if block.left < edge]
     right = max((block.right for block in named if block.right < _far(headings)), default=edge)
     values = _values(words, headings, right)
-    lines, orphans = _beside(_rightmost(blocks), values)
-    _doubt_strays(lines, [word for word in words[body:] if word not in values])
+    lines, orphans = beside(_rightmost(blocks), values, pages)
+    doubt_strays(lines, [word for word in words[body:] if word not in values])
     columns = columns_of(headings, values) if len(headings) == len(official) else None
     rows = [_heading_row(headings, "申请人情况")]
     told = [line for line in lines if line.words or row_labels(REQUESTS).find(line.label.text)]
-    return rows + [_row(line, columns, len(official), ink, orphans, len(official) - 1) for line in told]
+    return rows + [row_of(line, columns, len(official), pages, orphans, len(official) - 1) for line in told]
 
 
 def _values(words: Iterable[Word], headings: Sequence[Block], right: float) -> list[Word]:
@@ -175,7 +154,7 @@ def _line_begin(words: Sequence[Word], place: int) -> int:
     """The first word that stands on the same line: a figure may lie a hair higher than its label."""
     word = words[place]
     while place and words[place - 1].page == word.page:
-        if word.middle - words[place - 1].middle > _BESIDE * word.em:
+        if word.middle - words[place - 1].middle > BESIDE * word.em:
             break
         place -= 1
     return place
@@ -206,160 +185,13 @@ def _is_right_of(other: Block, block: Block) -> bool:
     return False
 
 
-def _beside(blocks: Sequence[Block], values: Sequence[Word]) -> tuple[list[_Line], list[Word]]:
-    """Each label with the words that stand beside it, and the words that stand beside none or between two."""
-    lines = [_Line(block) for block in blocks]
-    orphans: list[Word] = []
-    for word in values:
-        ranked = sorted(
-            ((_distance(line.label, word), place) for place, line in enumerate(lines)), key=lambda one: one[0]
-        )
-        if not ranked or ranked[0][0] > _REACH * word.em:
-            orphans.append(word)
-            continue
-        lines[ranked[0][1]].words.append(word)
-        second = ranked[1][0] if len(ranked) > 1 else float("inf")
-        if ranked[0][0] > _BESIDE * word.em and second < 2 * ranked[0][0]:
-            lines[ranked[0][1]].doubted = lines[ranked[1][1]].doubted = True
-    near = [word for word in orphans if _doubts_its_neighbours(word, lines)]
-    return lines, near
-
-
-def _doubt_strays(lines: Sequence[_Line], others: Iterable[Word]) -> None:
-    """A figure that stands among the labels, or touches one, is not known to be in any column."""
-    for word in others:
-        if is_value(word) and any(map(str.isdigit, word.plain)):
-            stray = [line for line in lines if _distance(line.label, word) <= _BESIDE * word.em]
-        else:
-            stray = [line for line in lines if word in line.label.words and _TOUCHED.search(word.plain)]
-        for line in stray:
-            line.doubted = True
-
-
-def _doubts_its_neighbours(word: Word, lines: Sequence[_Line]) -> bool:
-    """A word beside no label may be a part of the number above or below it. Far from all it is a page number."""
-    close = [line for line in lines if _distance(line.label, word) <= 2 * _PITCH * word.em]
-    for line in close:
-        line.doubted |= any(_is_stacked(word, other) for other in line.words)
-    return bool(close)
-
-
-def _is_stacked(word: Word, other: Word) -> bool:
-    shared = min(word.box[2], other.box[2]) - max(word.box[0], other.box[0])
-    return word.page == other.page and shared > 0 and abs(word.middle - other.middle) <= _PITCH * word.em
-
-
-def _distance(label: Block, word: Word) -> float:
-    """How far a word's centre is above or below a label's lines."""
-    lines = label.lines(word.page)
-    if lines is None:
-        return float("inf")
-    return max(lines[0] - word.middle, word.middle - lines[1], 0.0)
-
-
 def _heading_row(headings: Sequence[Block], corner: str) -> list[Cell]:
     page = headings[0].words[0].page
-    cells = [_printed(block) for block in headings]
-    return [Cell(corner, Origin("pdf", page=page, box=_rounded(headings[0].box), column=0)), *cells]
+    cells = [printed_cell(block) for block in headings]
+    return [Cell(corner, Origin("pdf", page=page, box=rounded(headings[0].box), column=0)), *cells]
 
 
-def _printed(block: Block) -> Cell:
-    return Cell(block.text, Origin("pdf", page=block.words[0].page, box=_rounded(block.box)))
-
-
-def _rounded(box: Box) -> Box:
-    left, top, right, bottom = box
-    return round(left, 2), round(top, 2), round(right, 2), round(bottom, 2)
-
-
-def _row(
-    line: _Line,
-    columns: Sequence[Column] | None,
-    width: int,
-    ink: dict[int, tuple[Box, ...]],
-    orphans: Sequence[Word],
-    parts: int = 0,
-) -> list[Cell]:
-    """A label and its cells; where a word is not plainly in one column, the row is given whole and is no number."""
-    label = _printed(line.label)
-    if columns is None or line.doubted:
-        return [label, *_unplaced(line, width)]
-    places = [[n for n, column in enumerate(columns) if column.holds(word)] for word in line.words]
-    if any(len(place) != 1 for place in places):
-        return [label, *_unplaced(line, width)]
-    inside = [
-        [word for word, place in zip(line.words, places, strict=True) if place == [number]]
-        for number in range(len(columns))
-    ]
-    cells = [_cell(line, column, words, ink, orphans) for column, words in zip(columns, inside, strict=True)]
-    whole = [
-        replace(cell, text=_made_whole(column, words))
-        for column, words, cell in zip(columns, inside, cells, strict=True)
-    ]
-    return [label, *(whole if whole != cells and _adds_up(whole, parts) else cells)]
-
-
-def _made_whole(column: Column, words: Sequence[Word]) -> str:
-    """A number that its column broke into lines, in one piece: each line but the last leaves no room for a digit."""
-    room = max((right - left for left, right in column.words), default=0.0)
-    full = all(word.box[2] - word.box[0] + _DIGIT_WIDTH * word.em > room for word in words[:-1])
-    return ("" if full else "\n").join(word.text for word in words)
-
-
-def _adds_up(cells: Sequence[Cell], parts: int) -> bool:
-    """Whether every `parts` figures and the total after them are numbers that fit: what proves a number made whole."""
-    numbers = [read_number(cell.text) for cell in cells]
-    if not parts or any(number.state == "unsure" for number in numbers):
-        return False
-    values = [number.value or 0 for number in numbers]
-    return all(
-        sum(values[begin : begin + parts]) == values[begin + parts]
-        for begin in range(0, len(values), parts + 1)
-    )
-
-
-def _unplaced(line: _Line, width: int) -> Iterator[Cell]:
-    text = " ".join(word.text for word in line.words) + UNKNOWN
-    lines = _band(line)
-    for place in range(width):
-        box = (line.label.left, lines[1], line.label.right, lines[2])
-        yield Cell(text, Origin("pdf", page=int(lines[0]), box=_rounded(box), column=place + 1), closed=False)
-
-
-def _band(line: _Line) -> tuple[int, float, float]:
-    """The page, top and bottom of a row: that of its figures, or of its label."""
-    page = line.words[0].page if line.words else line.label.words[0].page
-    lines = line.label.lines(page)
-    assert lines is not None  # noqa: S101 - a figure stands beside a label on the label's page only
-    tops = [word.box[1] for word in line.words if word.page == page]
-    bottoms = [word.box[3] for word in line.words if word.page == page]
-    return page, min([lines[0], *tops]), max([lines[1], *bottoms])
-
-
-def _cell(
-    line: _Line,
-    column: Column,
-    inside: Sequence[Word],
-    ink: dict[int, tuple[Box, ...]],
-    orphans: Sequence[Word],
-) -> Cell:
-    page, top, bottom = _band(line)
-    if inside:
-        own = [word.box for word in inside if word.page == inside[0].page]
-        box = (
-            min(b[0] for b in own),
-            min(b[1] for b in own),
-            max(b[2] for b in own),
-            max(b[3] for b in own),
-        )
-        text = "\n".join(word.text for word in inside)
-        return Cell(text, Origin("pdf", page=inside[0].page, box=_rounded(box)))
-    box = (column.left, top, column.right, bottom)
-    inked = any(overlap(box, one) for one in ink.get(page, ()))
-    return Cell("", Origin("pdf", page=page, box=_rounded(box)), not orphans and not inked, inked)
-
-
-def _disclosure(words: list[Word], ink: dict[int, tuple[Box, ...]]) -> list[list[Cell]]:
+def _disclosure(words: list[Word], pages: Pages) -> list[list[Cell]]:
     """Section two: small blocks, each between its own heading ("信息内容") and that of the next."""
     corners = [place for place, word in enumerate(words) if word.plain == _CORNER]
     rows: list[list[Cell]] = []
@@ -367,7 +199,7 @@ def _disclosure(words: list[Word], ink: dict[int, tuple[Box, ...]]) -> list[list
         begin = _line_begin(words, corner)
         stop = _line_begin(words, corners[place + 1]) if place + 1 < len(corners) else len(words)
         above = _heading_above(words, corner, corners[place - 1] if place else -1)
-        rows += _block(words[above:begin], words[begin:stop], words[corner], ink)
+        rows += _block(words[above:begin], words[begin:stop], words[corner], pages)
     return rows
 
 
@@ -379,9 +211,7 @@ def _heading_above(words: Sequence[Word], corner: int, before: int) -> int:
     return corner
 
 
-def _block(
-    above: Sequence[Word], words: Sequence[Word], corner: Word, ink: dict[int, tuple[Box, ...]]
-) -> list[list[Cell]]:
+def _block(above: Sequence[Word], words: Sequence[Word], corner: Word, pages: Pages) -> list[list[Cell]]:
     known = _row_wordings(DISCLOSURE)
     ends = next((n for n, word in enumerate(words) if _BLOCK_BEGINS.match(word.plain)), len(words))
     body = words[:ends]
@@ -393,24 +223,35 @@ def _block(
         return []
     first = min(block.words[0].place for block in blocks)
     right = max(corner.box[2], *(block.right for block in blocks))
-    heads = [
-        word
-        for word in (*above, *body)
-        if not is_value(word) and word.box[0] >= corner.box[2] and _before(word, first)
-    ]
-    headings = sorted(blocks_of(heads, _column_wordings()), key=lambda block: block.left)
+    heads = [word for word in (*above, *body) if word.box[0] >= corner.box[2] and _before(word, first)]
+    headings = sorted(blocks_of(_reunited(heads), _column_wordings()), key=lambda block: block.left)
     if not headings:
         return []
     values = [word for word in body if is_value(word) and word.box[0] > right - word.em / 2]
-    lines, orphans = _beside(blocks, values)
+    lines, orphans = beside(blocks, values, pages)
     columns = columns_of(headings, values)
-    corner_cell = Cell(_CORNER, Origin("pdf", page=corner.page, box=_rounded(corner.box)))
-    rows = [[corner_cell, *map(_printed, headings)]]
-    return rows + [_row(line, columns, len(headings), ink, orphans) for line in lines]
+    corner_cell = Cell(_CORNER, Origin("pdf", page=corner.page, box=rounded(corner.box)))
+    rows = [[corner_cell, *map(printed_cell, headings)]]
+    return rows + [row_of(line, columns, len(headings), pages, orphans) for line in lines]
+
+
+def _reunited(words: Sequence[Word]) -> list[Word]:
+    """Words on one line that a digit tore apart ("保留4位小数"): programs set digits off from Chinese characters."""
+    found: list[Word] = []
+    for word in sorted(words, key=lambda word: (word.page, round(word.middle), word.box[0])):
+        last = found[-1] if found else None
+        if last and last.page == word.page and abs(last.middle - word.middle) <= BESIDE * word.em:
+            digit = last.text[-1:].isdigit() or word.text[:1].isdigit()
+            if digit and 0 <= word.box[0] - last.box[2] <= _SET_OFF * word.em:
+                box = (last.box[0], min(last.box[1], word.box[1]), word.box[2], max(last.box[3], word.box[3]))
+                found[-1] = replace(last, text=last.text + word.text, box=box)
+                continue
+        found.append(word)
+    return [word for word in found if not is_value(word)]
 
 
 def _before(word: Word, place: tuple[int, float]) -> bool:
-    return (word.page, word.middle + _BESIDE * word.em) < place
+    return (word.page, word.middle + BESIDE * word.em) < place
 
 
 @cache
@@ -419,7 +260,7 @@ def _column_wordings() -> frozenset[str]:
     return frozenset(wording for block in blocks for column in block.columns for wording in wordings(column))
 
 
-def _disputes(words: list[Word], ink: dict[int, tuple[Box, ...]]) -> list[list[Cell]]:
+def _disputes(words: list[Word], pages: Pages) -> list[list[Cell]]:
     """Section four: fifteen headings over one row of figures, or five over three rows."""
     columns_known = frozenset(column_labels(DISPUTES).exact)
     known = columns_known | _row_wordings(DISPUTES) | {_LAWSUITS}
@@ -431,7 +272,7 @@ def _disputes(words: list[Word], ink: dict[int, tuple[Box, ...]]) -> list[list[C
     if len(groups) != kinds:
         return []
     if len(leaves) == width:
-        return _stacked(leaves, groups, values, ink)
+        return _stacked(leaves, groups, values, pages)
     if len(leaves) != width * kinds:
         return []
     below = max(leaf.words[-1].place for leaf in leaves)
@@ -444,10 +285,10 @@ def _disputes(words: list[Word], ink: dict[int, tuple[Box, ...]]) -> list[list[C
     ]
     if not all(over) or columns is None or not figures:
         return []
-    line = _Line(Block(figures[:1]), _stack(figures))
-    top = [_printed(group) for group, span in zip(groups, spans, strict=True) for _ in span]
-    row = _row(line, columns, width * kinds, ink, (), width - 1)[1:]
-    return [top, [_printed(leaf) for leaf in leaves], row]
+    line = Line(Block(figures[:1]), _stack(figures))
+    top = [printed_cell(group) for group, span in zip(groups, spans, strict=True) for _ in span]
+    row = row_of(line, columns, width * kinds, pages, (), width - 1)[1:]
+    return [top, [printed_cell(leaf) for leaf in leaves], row]
 
 
 def _procedures(blocks: Sequence[Block]) -> list[Block]:
@@ -462,7 +303,7 @@ def _stack(figures: Sequence[Word]) -> list[Word]:
     """The words from the first figure down, as long as line follows line; what stands far below is a page number."""
     found = list(figures[:1])
     for word in figures[1:]:
-        if word.page != found[-1].page or word.middle - found[-1].middle > _PITCH * word.em:
+        if word.page != found[-1].page or word.middle - found[-1].middle > PITCH * word.em:
             break
         found.append(word)
     return found
@@ -472,15 +313,15 @@ def _stacked(
     leaves: Sequence[Block],
     groups: Sequence[Block],
     values: Sequence[Word],
-    ink: dict[int, tuple[Box, ...]],
+    pages: Pages,
 ) -> list[list[Cell]]:
     labels = sorted(groups, key=lambda block: block.words[0].place)
     right = max(block.right for block in labels)
     figures = [word for word in values if word.box[0] > right - word.em / 2]
-    lines, orphans = _beside(labels, figures)
+    lines, orphans = beside(labels, figures, pages)
     columns = columns_of(leaves, [word for line in lines for word in line.words])
     rows = [_heading_row(leaves, "")]
-    return rows + [_row(line, columns, len(leaves), ink, orphans, len(leaves) - 1) for line in lines]
+    return rows + [row_of(line, columns, len(leaves), pages, orphans, len(leaves) - 1) for line in lines]
 
 
 _READ = {DISCLOSURE: _disclosure, REQUESTS: _requests, DISPUTES: _disputes}
