@@ -43,7 +43,8 @@ _MAGIC = (
     (b"{\\rtf", RTF),
 )
 _MARKUP = re.compile(
-    rb"<(?:!doctype|html|head|body|table|div|p|meta|title|h\d|script|span|center|font|\?xml)\b", re.IGNORECASE
+    rb"(?:<|\\u003c|\\x3c)(?:!doctype|html|head|body|table|div|p|meta|title|h\d|script|span|center|font|\?xml)\b",
+    re.IGNORECASE,
 )
 _MHTML = re.compile(rb"^(?:[!-~]+:.*\r?\n(?:[ \t].*\r?\n)*)*content-type:\s*multipart/related", re.IGNORECASE)
 _XML_KINDS = (

@@ -66,7 +66,8 @@ def _walk(body: bytes, *, everywhere: bool) -> tuple[_Element, Walk]:
 
 def _is_made_of_other_things(walk: Walk) -> bool:
     """Whether the words of the form stand in the text and none of them in a table."""
-    if not all(mark in "".join("".join(walk.parts).split()) for mark in _MARKS):
+    texts = ("".join(td.text.split()) for table in walk.tables for row in table for td in row)
+    if any(mark in text for text in texts for mark in _MARKS):
         return False
-    cells = "".join("".join(td.text.split()) for table in walk.tables for row in table for td in row)
-    return not any(mark in cells for mark in _MARKS)
+    whole = "".join("".join(walk.parts).split())
+    return all(mark in whole for mark in _MARKS)

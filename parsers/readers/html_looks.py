@@ -91,6 +91,11 @@ class Look:
 _PLAIN = Look()
 # Without other properties these change nothing that is seen.
 _HARMLESS = frozenset({"width", "height", "max-width", "max-height"})
+_IDLE = frozenset(
+    re.split(
+        " +", "width height align valign border cellspacing cellpadding nowrap href target title src alt lang"
+    )
+)
 _TELLING = frozenset({"hidden", "color", "text", "bgcolor", "background", "open"})
 
 
@@ -113,7 +118,7 @@ class Looks:
         return look
 
     def _look(self, tag: str, attributes: dict[str, str], element: _Element | None) -> Look:
-        if not attributes and not self.sheets.rules and tag != "dialog":
+        if not self.sheets.rules and attributes.keys() <= _IDLE and tag != "dialog":
             return _PLAIN
         names = names_of(attributes.get("class"), attributes.get("id"))
         rules = self.sheets.rules_for(tag, names) if self.sheets.rules else []

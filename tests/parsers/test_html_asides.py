@@ -82,6 +82,7 @@ MARKUP = SHANGHAI.body.decode()
     "page",
     [
         f"let content = {json.dumps(MARKUP, ensure_ascii=False)};",
+        json.dumps({"article": {"content": MARKUP}}).replace("<", "\\u003c"),
         f"<p><script>var c={json.dumps(MARKUP)}; show(c);</script>",
         "<p><script>var c=" + json.dumps(MARKUP).replace("<", "\\u003c").replace("/", "\\/") + "</script>",
         f"<p><script>var c={json.dumps(markup_of.escape(MARKUP))}</script>",
@@ -89,7 +90,7 @@ MARKUP = SHANGHAI.body.decode()
         f"<p><iframe srcdoc='{markup_of.escape(MARKUP)}'></iframe>",
         f"<p><textarea>{markup_of.escape(MARKUP)}</textarea>",
     ],
-    ids=["javascript", "string", "escaped", "entities", "joined", "frame", "textarea"],
+    ids=["javascript", "json", "string", "escaped", "entities", "joined", "frame", "textarea"],
 )
 def test_an_article_kept_as_a_string_is_read_to_the_last_figure(page: str) -> None:
     (parsed,) = parse(page.encode(), "text/html")
