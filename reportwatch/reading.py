@@ -133,7 +133,10 @@ class _Passage:
 
     def _onward(self, number: int, onward: Onward) -> None:
         if onward.to == "converted":
-            self.convoy.join(partial(self.get, self.path), self._after_conversion)
+            if self.converted is None:
+                self.convoy.join(partial(self.get, self.path), self._after_conversion)
+            else:
+                self._end(Failure("broken", "LibreOffice made nothing of it that can be read: it is damaged"))
             return
         efforts = [lane.effort for lane in self.workers.lanes]
         wanted = next((place for place, effort in enumerate(efforts) if effort == onward.to), number + 1)
