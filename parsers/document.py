@@ -11,7 +11,7 @@ from parsers.archived import parse_archive
 from parsers.model import MoreEffort, Pictures, Unreadable
 from parsers.normalise import normalise
 from parsers.ole import is_cut_off
-from parsers.readers import WAYS, effort_of, load, load_beside
+from parsers.readers import WAYS, effort_of, load, load_beside, load_look
 from parsers.report import Others, reports
 from parsers.sniffing import sniff
 
@@ -42,9 +42,7 @@ _WHY_NOT = {
     sniffing.OFD: "an OFD document, for which there is no free reader: save it as PDF",
     sniffing.RAR: "a RAR archive: unpack it and read the documents inside",
     sniffing.SEVEN_ZIP: "a 7z archive: unpack it and read the documents inside",
-    **dict.fromkeys(
-        sniffing.PICTURES, "a picture: a scan needs OCR (the extra `ocr`), which is not installed"
-    ),
+    sniffing.JP2: "a picture in JPEG 2000: save it as PNG or JPEG",
 }
 
 
@@ -132,13 +130,16 @@ def _read_beside(name: str, allowed: Effort, body: bytes, first: Reading) -> Rea
 
 
 def _otherwise(
-    body: bytes, names: Iterable[str], effort: Effort, refused: Unreadable | None
+    body: bytes, ways: Iterable[Way], effort: Effort, refused: Unreadable | None
 ) -> tuple[Parsed, ...]:
     """What another reader finds. Raises the last refusal only where the first reader refused as well."""
     last = refused
-    for name in names:
+    for way in ways:
         try:
-            found = reports(_reader(name, effort)(body))
+            if way.where and not load_look(way.where)(body):
+                continue
+            reading = _reader(way.read, effort)(body)
+            found = reports(reading, _others(body, way, effort, reading))
         except Unreadable as refusal:
             last = refusal
             continue

@@ -13,6 +13,7 @@ from parsers.absent import rows_left_out
 from parsers.editions import editions, key_order, rules
 from parsers.judge import Judged, Seen, candidates, judge, word_candidates
 from parsers.mapper import map_grids
+from parsers.misread import SCAN, doubt_misreads
 from parsers.model import Origin
 from parsers.readers import text as words
 from parsers.rules import failing_sums
@@ -60,9 +61,10 @@ def judge_readings(first: Part, edition: str, more: Iterable[More]) -> tuple[Jud
         return _complete(judge((seen,), edition), first, edition), (first,)
     chain = _Chain(first, edition)
     for one in more:
-        if chain.needs(one.kind) and (part := one.part()) is not None:
+        if (first.reader == SCAN or chain.needs(one.kind)) and (part := one.part()) is not None:
             chain.add(part, one.kind)
-    return chain.judged, tuple(chain.parts)
+    judged = doubt_misreads(chain.judged) if first.reader == SCAN else chain.judged
+    return judged, tuple(chain.parts)
 
 
 class _Chain:

@@ -60,6 +60,11 @@ class Sum:
 
 def failing_sums(rule: Rule, figures: Mapping[str, Figure]) -> Iterator[Sum]:
     """The rows or columns where the two sides differ. A side with a row missing or unsure is not judged."""
+    return (one for one in sums(rule, figures) if one.left != one.right)
+
+
+def sums(rule: Rule, figures: Mapping[str, Figure]) -> Iterator[Sum]:
+    """Every row or column that can be judged, whether its two sides differ or not."""
     table = next(
         table for edition in editions().values() for name, table in edition.tables() if name == rule.table
     )
@@ -70,12 +75,10 @@ def failing_sums(rule: Rule, figures: Mapping[str, Figure]) -> Iterator[Sum]:
         right = _operands([key(part) for part in rule.right], figures)
         if left is None or right is None:
             continue
-        sides = _add(left), _add(right)
-        if sides[0] != sides[1]:
-            accused = right if len(right) == 1 else (*left, *right)
-            keys = tuple(figure.key for figure in accused)
-            blank = len(right) == 1 and right[0].state != "number"
-            yield Sum(axis.label, keys, (*left, *right), *sides, blank)
+        accused = right if len(right) == 1 else (*left, *right)
+        keys = tuple(figure.key for figure in accused)
+        blank = len(right) == 1 and right[0].state != "number"
+        yield Sum(axis.label, keys, (*left, *right), _add(left), _add(right), blank)
 
 
 def _all_rows(table: str) -> tuple[Axis, ...]:

@@ -22,17 +22,24 @@ class Way:
     Further readings of the same document are asked only where those before are not enough, in this order: `also`
     share the first reader's library and take its reading as well; `second` is another library; `again` is that
     library by the places of words. `otherwise` are tried in turn where no figures were found, or where the first
-    reader says that the tables are pictures.
+    reader says that the tables are pictures; `where` is a quick look whether one of those has anything to read.
     """
 
     read: str
     also: tuple[str, ...] = ()
     second: str | None = None
     again: str | None = None
-    otherwise: tuple[str, ...] = ()
+    otherwise: tuple[Way, ...] = ()
+    where: str | None = None
 
 
-_PAGE = Way("html:read", otherwise=("html:read_words",))
+_PAGE = Way(
+    "html:read",
+    otherwise=(
+        Way("html:read_words"),
+        Way("scan:read_html", second="scan:read_html_strictly", where="scan_wanted:in_html"),
+    ),
+)
 WAYS: dict[str, Way] = {
     sniffing.HTML: _PAGE,
     "application/xhtml+xml": _PAGE,
@@ -41,8 +48,12 @@ WAYS: dict[str, Way] = {
         also=("pdf_words:read", "pdf_tagged:read"),
         second="plumber:read",
         again="pdf_words_again:read",
+        otherwise=(Way("scan:read_pdf", second="scan:read_pdf_strictly", where="scan_wanted:in_pdf"),),
     ),
-    sniffing.DOCX: Way("docx:read"),
+    sniffing.DOCX: Way(
+        "docx:read",
+        otherwise=(Way("scan:read_docx", second="scan:read_docx_strictly", where="scan_wanted:in_docx"),),
+    ),
     sniffing.XLSX: Way("sheet_xml:read"),
     sniffing.FLAT_OPC: Way("docx:read_flat"),
     sniffing.MHTML: Way("mhtml:read"),
@@ -51,6 +62,7 @@ WAYS: dict[str, Way] = {
     sniffing.XLSB: Way("sheet:read"),
     sniffing.XLS: Way("sheet:read"),
     sniffing.TEXT: Way("text:read"),
+    **dict.fromkeys(sniffing.PICTURES - {sniffing.JP2}, Way("scan:read", second="scan:read_strictly")),
 }
 
 # How much memory and time readers take, by their modules; all others are light. reportwatch/reading.py has the limits.
@@ -66,6 +78,12 @@ def effort_of(name: str) -> Effort:
 def load(name: str) -> Callable[[bytes], Reading]:
     """The function that a Way names; its libraries are imported now, and not before: some take a second."""
     return cast("Callable[[bytes], Reading]", _named(name))
+
+
+@cache
+def load_look(name: str) -> Callable[[bytes], bool]:
+    """The quick look that a Way names (`where`)."""
+    return cast("Callable[[bytes], bool]", _named(name))
 
 
 @cache

@@ -41,6 +41,26 @@ def read_strictly(body: bytes) -> Reading:
     return _readings("pages_of_picture", body)[1]
 
 
+def read_html(body: bytes) -> Reading:
+    """Read the pictures that a page carries in itself. Raises Unreadable, not_a_report where it carries none."""
+    return _readings("pages_of_html", body)[0]
+
+
+def read_html_strictly(body: bytes) -> Reading:
+    """The same, with only the figures that all looks agree on."""
+    return _readings("pages_of_html", body)[1]
+
+
+def read_docx(body: bytes) -> Reading:
+    """Read the pictures of a Word document. Raises Unreadable, not_a_report where it has none."""
+    return _readings("pages_of_docx", body)[0]
+
+
+def read_docx_strictly(body: bytes) -> Reading:
+    """The same, with only the figures that all looks agree on."""
+    return _readings("pages_of_docx", body)[1]
+
+
 @lru_cache(maxsize=1)
 def _readings(pages: str, body: bytes) -> tuple[Reading, Reading]:
     """Both readings of a document, made at once; kept until the next document."""

@@ -7,7 +7,7 @@ ways. A figure is read where looks agree; a cell is blank only where nothing at 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,9 @@ import numpy as np
 
 from parsers.normalise import normalise
 from parsers.numbers import UNKNOWN_GLYPH, read_number
-from parsers.readers.scan_lines import DARKER, ink_of
-from parsers.readers.scan_looks import BLANK, SURE, Verdict, agreed
+from parsers.readers.scan_ink import Ink, InkedCell, Letter, around
+from parsers.readers.scan_labels import spelled
+from parsers.readers.scan_looks import BLANK, SURE, WEAK, Verdict, agreed
 from parsers.readers.scan_ocr import LOOK_ALIKES, Seen, recognise
 
 if TYPE_CHECKING:
@@ -33,40 +34,23 @@ if TYPE_CHECKING:
     Image = NDArray[np.uint8]
     Span = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
-_EDGE = 1.0  # points beside a border that belong to it
-_SPECK = 1.3  # points: nothing smaller is a sign
-_FAINT = 2.4  # points: the smallest sign that is looked for in faint ink
-_FAINTER = 2  # times fainter than ink
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _A_WORD = 2
-_FLAT = 0.25  # of a line's height: a sign no higher than this is a dash
-_DASHES = frozenset("-一_~=·")
+_FLAT, _LOW = (
+    0.25,
+    0.36,
+)  # of a line's height: a sign no higher than this is a dash; faint ink around it may be higher
+_LONGISH = 1.2  # times as wide as high
+_DASHES = frozenset("-一_~=·•.。,:;'\"“”")
 _RINGS = frozenset(LOOK_ALIKES[0])
 _DIGIT = 0.5  # of a line's height: a ring no lower than this is a zero
 _AS_HIGH = 0.6  # of a line's height: a sign no lower than this may be a digit
+_UNCLEAR = 0.01  # of a page's figures: where the looks differ on more of them, the page is not clear
+_STRAYS = 0  # small signs between digits that are no point, comma or part of a digit
 _ROOM, _PADDING = (
     0.6,
     9.0,
 )  # a digit's width of a line's height, and points beside the text: less room, and a number goes on below
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One character of the page's own lines: its box in points, its score."""
-
-    char: Char
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    area: Area
-    letters: list[Letter]
-    lines: list[Span]
-    signs: list[Span]
-    inside: Span
-    stained: bool
-    reddened: bool
 
 
 def look(
@@ -81,13 +65,17 @@ def look(
 
     `ruled` masks the lines of tables, `loose` are lines that rule none; `usual` is a line's height in points.
     """
-    ink = _Ink(page, ruled, loose)
+    ink = Ink(page, ruled, areas, loose)
     of_area = _shared_out(areas, letters)
     cells = [ink.cell(area, of_area[number], usual) for number, area in enumerate(areas)]
     doubtful = [number for number, cell in enumerate(cells) if cell.lines and _may_be_a_figure(cell)]
     second = _second_looks(page, [cells[number] for number in doubtful], usual)
     looked = dict(zip(doubtful, second, strict=True))
-    return [_verdict(cell, looked.get(number), page.scale, usual) for number, cell in enumerate(cells)]
+    verdicts = [_verdict(cell, looked.get(number), page.scale, usual) for number, cell in enumerate(cells)]
+    unclear = sum(verdicts[number].text.endswith(UNKNOWN_GLYPH) for number in doubtful)
+    if unclear > _UNCLEAR * len(doubtful):  # on such a page even three looks may be wrong together
+        return [replace(verdict, strong=verdict is BLANK) for verdict in verdicts]
+    return verdicts
 
 
 def _shared_out(areas: Sequence[Area], letters: Iterable[Letter]) -> list[list[Letter]]:
@@ -102,81 +90,12 @@ def _shared_out(areas: Sequence[Area], letters: Iterable[Letter]) -> list[list[L
     return shares
 
 
-class _Ink:
-    """What is drawn on the page beside its ruling lines, in three strengths."""
-
-    def __init__(self, page: Straight, ruled: Image, loose: Sequence[Box]) -> None:
-        self.loose = loose
-        away = 1 - cv2.dilate(ruled, np.ones((3, 3), np.uint8))
-        self.scale = page.scale
-        self.ink = page.ink * away
-        self.faint = ink_of(page.dark, page.scale, DARKER // _FAINTER) * away
-        self.red = page.red
-
-    def cell(self, area: Area, letters: list[Letter], usual: float) -> _Cell:
-        """Where the cell's lines of ink stand, and whether anything else may be drawn in it."""
-        left, top, right, bottom = area.box
-        edge = _EDGE
-        inside = (
-            max(0, round((left + edge) * self.scale)),
-            max(0, round((top + edge) * self.scale)),
-            round((right - edge) * self.scale),
-            round((bottom - edge) * self.scale),
-        )
-        signs = _signs(self.ink, inside, _SPECK * self.scale)
-        struck = len(signs) > 1 and any(_crosses(line, area.box) for line in self.loose)
-        red = _signs(self.red, inside, _FAINT * self.scale)
-        reddened = any(_is_within(sign, inside) for sign in red)
-        faint = not signs and not red and bool(_signs(self.faint, inside, _FAINT * self.scale))
-        lines = _lines(signs, usual * self.scale)
-        return _Cell(area, letters, lines, signs, inside, struck or reddened or faint, reddened)
-
-
-def _crosses(line: Box, box: Box) -> bool:
-    """Whether the middle of a line that rules nothing is inside a cell."""
-    x, y = (line[0] + line[2]) / 2, (line[1] + line[3]) / 2
-    return box[0] < x < box[2] and box[1] < y < box[3]
-
-
-def _is_within(sign: Span, inside: Span) -> bool:
-    return sign[0] > inside[0] and sign[1] > inside[1] and sign[2] < inside[2] and sign[3] < inside[3]
-
-
-def _signs(mask: Image, inside: Span, least: float) -> list[Span]:
-    """The boxes of connected ink inside a cell, specks left out."""
-    left, top, right, bottom = inside
-    part = mask[top:bottom, left:right]
-    if part.size == 0 or not part.any():
-        return []
-    _, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(part))
-    return [
-        (left + int(x), top + int(y), left + int(x + w), top + int(y + h))
-        for x, y, w, h, _ in stats[1:]
-        if max(w, h) >= least
-    ]
-
-
-def _lines(signs: Sequence[Span], usual: float) -> list[Span]:
-    """The signs as lines, top to bottom: signs that share half of the lower one's height are beside each other."""
-    lines: list[Span] = []
-    for sign in sorted(signs, key=lambda sign: sign[1]):
-        if lines and min(lines[-1][3], sign[3]) - sign[1] > 0.2 * min(usual, sign[3] - sign[1]):
-            lines[-1] = _around(lines[-1], sign)
-        else:
-            lines.append(sign)
-    return lines
-
-
-def _around(one: Span, other: Span) -> Span:
-    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
-
-
-def _may_be_a_figure(cell: _Cell) -> bool:
+def _may_be_a_figure(cell: InkedCell) -> bool:
     text = "".join(letter.char[0] for letter in cell.letters)
     return len(_CHINESE.findall(text)) < _A_WORD or read_number(text).state == "number"
 
 
-def _second_looks(page: Straight, cells: Sequence[_Cell], usual: float) -> list[list[Seen]]:
+def _second_looks(page: Straight, cells: Sequence[InkedCell], usual: float) -> list[list[Seen]]:
     """Each cell's second and third look, all lines of a cell as one."""
     close = [
         _cut(page.grey, cell, line, usual * page.scale, (0.2, 0.35)) for cell in cells for line in cell.lines
@@ -194,7 +113,7 @@ def _second_looks(page: Straight, cells: Sequence[_Cell], usual: float) -> list[
     return [[_joined([next(one) for _ in cell.lines]) for one in both] for cell in cells]
 
 
-def _cut(grey: Image, cell: _Cell, line: Span, usual: float, margins: tuple[float, float]) -> Image:
+def _cut(grey: Image, cell: InkedCell, line: Span, usual: float, margins: tuple[float, float]) -> Image:
     """A line of a cell with margins (shares of a line's height): the paper's own, never what is beyond the cell."""
     left, top, right, bottom = line
     inside = cell.inside
@@ -222,22 +141,24 @@ def _cut(grey: Image, cell: _Cell, line: Span, usual: float, margins: tuple[floa
 
 def _joined(seen: Sequence[Seen]) -> Seen:
     return Seen(
-        "\n".join(one.text for one in seen),
+        "\n".join(one.text for one in seen if one.text.strip()),
         tuple(score for one in seen for score in (one.scores or (0.0,))),
         (),
     )
 
 
-def _verdict(cell: _Cell, looks: Sequence[Seen] | None, scale: float, usual: float) -> Verdict:
+def _verdict(cell: InkedCell, looks: Sequence[Seen] | None, scale: float, usual: float) -> Verdict:
     page = _page_look(cell.letters)
     if not cell.lines and not page.text:
-        return Verdict("", 0.0, strong=False, inked=True) if cell.stained else BLANK
+        return Verdict("", 0.0, strong=False, inked=True) if cell.stained or cell.hidden else BLANK
     if looks is None:
-        return Verdict(page.text, page.score, strong=True, inked=cell.stained)
+        return Verdict(spelled(page.text), page.score, strong=True, inked=cell.stained)
     if _is_dash(cell, [page, *looks], scale * usual):
         return Verdict("—", max(one.score for one in looks), strong=True, inked=cell.stained)
     chosen = agreed([page, *looks]) or _ring(cell, [page, *looks], scale * usual)
-    doubted = chosen is not None and ((cell.stained and not chosen.strong) or _lacks_a_digit(cell, chosen))
+    doubted = chosen is not None and (
+        cell.hidden or (cell.stained and not chosen.strong) or _lacks_a_digit(cell, chosen)
+    )
     if chosen is None or doubted:
         texts = [one.text.strip() for one in (page, *looks)]
         return Verdict(next(filter(None, texts), "") + UNKNOWN_GLYPH, 0.0, strong=False, inked=True)
@@ -255,37 +176,49 @@ def _page_look(letters: Sequence[Letter]) -> Seen:
             rows[-1].append(letter)
         else:
             rows.append([letter])
-    lines = ["".join(one.char[0] for one in sorted(row, key=lambda one: one.char[1])) for row in rows]
-    return Seen("\n".join(lines), tuple(letter.score for letter in letters), ())
+    lines = [
+        "".join(one.char[0] for one in sorted(row, key=lambda one: one.char[1])).strip("[]") for row in rows
+    ]
+    return Seen("\n".join(filter(None, lines)), tuple(letter.score for letter in letters), ())
 
 
-def _is_dash(cell: _Cell, looks: Sequence[Seen], usual: float) -> bool:
-    """Flat ink that some look calls a dash; the recogniser cannot tell a dash from the Chinese one."""
+def _is_dash(cell: InkedCell, looks: Sequence[Seen], usual: float) -> bool:
+    """Flat ink that no look calls a digit; the recogniser cannot tell a dash from the Chinese one or from dots."""
     if len(cell.lines) != 1 or cell.stained:
         return False
     left, top, right, bottom = cell.lines[0]
-    flat = bottom - top <= _FLAT * usual < right - left
-    texts = [normalise(look.text) for look in looks]
-    return flat and any(texts) and all(set(text) <= _DASHES for text in texts)
+    flat = bottom - top <= min(_FLAT * usual, (right - left) / _LONGISH) and cell.highest <= _LOW * usual
+    texts = [normalise(look.text) for look in looks if look.score >= WEAK]
+    return flat and all(set(text) <= _DASHES for text in texts)
 
 
-def _lacks_a_digit(cell: _Cell, chosen: Verdict) -> bool:
-    """Whether more signs as high as digits stand beside each other than were read: 2222 is easily read as 222."""
+def _lacks_a_digit(cell: InkedCell, chosen: Verdict) -> bool:
+    """Whether more signs stand beside each other than were read: 2222 is easily read as 222, a broken 4 as 1."""
     if len(cell.lines) != 1 or read_number(chosen.text).state != "number":
         return False
     _, top, _, bottom = cell.lines[0]
     beside: list[Span] = []
+    small: list[Span] = []
     for sign in sorted(cell.signs):
         if sign[3] - sign[1] < _AS_HIGH * (bottom - top):
+            small.append(sign)
             continue
         if beside and min(beside[-1][2], sign[2]) - sign[0] > 0.3 * (sign[2] - sign[0]):
-            beside[-1] = _around(beside[-1], sign)
+            beside[-1] = around(beside[-1], sign)
         else:
             beside.append(sign)
-    return len(beside) > sum(not letter.isspace() and letter not in ",.，．" for letter in chosen.text)
+    alone = [one for one in small if not any(_stands_over(one, digit) for digit in beside)]
+    points = sum(letter in ",.，．" for letter in chosen.text)
+    digits = sum(not letter.isspace() for letter in chosen.text) - points
+    return len(beside) > digits or len(alone) > points + _STRAYS
 
 
-def _ring(cell: _Cell, looks: Sequence[Seen], usual: float) -> Verdict | None:
+def _stands_over(part: Span, digit: Span) -> bool:
+    """Whether a small sign is the broken part of a digit over or under it."""
+    return min(part[2], digit[2]) - max(part[0], digit[0]) > 0.5 * (part[2] - part[0])
+
+
+def _ring(cell: InkedCell, looks: Sequence[Seen], usual: float) -> Verdict | None:
     """A zero that every look calls some ring, as high as a digit."""
     left, top, right, bottom = cell.lines[0]
     high = len(cell.lines) == 1 and bottom - top >= _DIGIT * usual and right - left <= bottom - top
@@ -294,7 +227,7 @@ def _ring(cell: _Cell, looks: Sequence[Seen], usual: float) -> Verdict | None:
     return Verdict("0", min(look.score for look in looks), strong=True, inked=cell.stained)
 
 
-def _whole(text: str, cell: _Cell, scale: float, usual: float) -> str:
+def _whole(text: str, cell: InkedCell, scale: float, usual: float) -> str:
     """Digits on several lines are one number only where each line but the last has filled the cell."""
     if not any(letter.isdigit() for letter in text):
         return text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import io
-import re
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,14 +14,15 @@ from PIL import Image as Pictures_
 from PIL import ImageOps, ImageSequence
 
 from parsers.model import Unreadable
-from parsers.readers.pdf_chars import is_invisible, string_of
-from parsers.readers.pdf_drawing import drawing_of
+from parsers.readers import docx, html_pictures
+from parsers.readers.pdf_chars import string_of
 from parsers.readers.pdf_file import count_pages, open_document, open_page
-from parsers.readers.pdf_form import has_form_words
 from parsers.readers.pdf_view import view_of
+from parsers.readers.scan_wanted import refuse, wanted_pages
+from parsers.sniffing import JP2, PICTURES, sniff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -36,10 +36,8 @@ MAX_PIXELS = 40_000_000  # of one page
 USUAL, LEAST, MOST = 200.0, 100.0, 300.0  # dots per inch
 A4 = (595.0, 842.0)  # points
 _POINTS = 72.0
-_READABLE = re.compile("[\u2e80-\u2fdf\u4e00-\u9fff]")
-_FEW = 30  # Chinese characters on a page whose text is worth the name
-_LARGE = 0.25  # of a page's area: a picture that may be a table
 _WHOLE = 0.6  # of a page's area: the page is this picture
+_ICON = 200  # pixels: no table is as low or as narrow
 _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")
 
 
@@ -73,35 +71,14 @@ def pages_of_pdf(body: bytes) -> Iterator[Page]:
 
 
 def _wanted(document: Handle) -> set[int]:
-    """Pages without text, pages that a picture covers, and then the form's pages with text as well."""
-    covered: set[int] = set()
-    form: set[int] = set()
-    for index in range(count_pages(document)):
-        with open_page(document, index) as page:
-            string = string_of(page)
-            if pdfium.FPDFPage_CountObjects(page.page) and _needs_a_look(page, string):
-                covered.add(page.number)
-            elif has_form_words(string):
-                form |= {page.number, page.number + 1}
-    if not covered:
-        raise Unreadable("not_a_report", "No page of the PDF is a picture or lacks text.")
-    wanted = covered | form
+    wanted = wanted_pages(document)
+    if not wanted:
+        raise refuse("PDF")
     if len(wanted) > MAX_PAGES:
         raise Unreadable(
             "too_large", f"{len(wanted)} pages of the PDF are pictures; at most {MAX_PAGES} are read."
         )
     return wanted
-
-
-def _needs_a_look(page: OpenPage, string: str) -> bool:
-    if len(_READABLE.findall(string)) < _FEW or is_invisible(page):
-        return True
-    view = view_of(page.page)
-    areas = (
-        (right - left) * (bottom - top)
-        for left, top, right, bottom in drawing_of(page.page, page.number).pictures
-    )
-    return max(areas, default=0.0) >= _LARGE * view.width * view.height
 
 
 def _rendered(page: OpenPage) -> Page:
@@ -140,6 +117,37 @@ def _own_resolution(page: Handle, view: View) -> float:
             pixels = (wide.value * high.value / ((right - left) * (top - bottom))) ** 0.5
             return min(MOST, max(LEAST, float(pixels) * _POINTS))
     return USUAL
+
+
+def pages_of_html(body: bytes) -> Iterator[Page]:
+    """The pictures that a page carries in itself; raises Unreadable not_a_report where there is none."""
+    return _pages_of_pictures(html_pictures.pictures(body), "page")
+
+
+def pages_of_docx(body: bytes) -> Iterator[Page]:
+    """The pictures of a Word document; raises Unreadable not_a_report where there is none."""
+    return _pages_of_pictures(docx.pictures(body), "Word document")
+
+
+def _pages_of_pictures(pictures: Iterable[bytes], where: str) -> Iterator[Page]:
+    """The pictures that may show a table, numbered in their order; drawings and broken ones are passed over."""
+    found = [
+        picture for picture in pictures if sniff(picture) in PICTURES - {JP2} and _may_show_a_table(picture)
+    ]
+    if not found:
+        raise refuse(where)
+    _refuse_many(len(found))
+    for number, picture in enumerate(found, 1):
+        yield from pages_of_picture(picture, number)
+
+
+def _may_show_a_table(picture: bytes) -> bool:
+    """Whether the picture can be opened and is no icon."""
+    try:
+        with Pictures_.open(io.BytesIO(picture), formats=_FORMATS) as opened:
+            return min(opened.size) >= _ICON
+    except (OSError, SyntaxError, ValueError, Pictures_.DecompressionBombError):
+        return False
 
 
 def pages_of_picture(body: bytes, first: int = 1) -> Iterator[Page]:

@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from parsers.editions import DISCLOSURE, DISPUTES, REQUESTS
+from parsers.labels import row_labels
 from parsers.model import Cell, Grid, Reading
+from parsers.numbers import UNKNOWN_GLYPH
 from parsers.readers.pdf_grid import table_of
 from parsers.readers.pdf_marks import Marks
 from parsers.readers.pdf_pages import grids_of
 from parsers.readers.pdf_rules import rulings_of
-from parsers.readers.scan_cells import Letter, area_chars, look
+from parsers.readers.pdf_text import is_numbered
+from parsers.readers.scan_cells import area_chars, look
+from parsers.readers.scan_ink import Letter
 from parsers.readers.scan_lines import lines_of, ruled, straighten
 from parsers.readers.scan_ocr import recognise, text_boxes
 
@@ -35,6 +40,7 @@ READER = "rapidocr"
 
 _LOOK = 110 / 72  # pixels a point where the whole page is searched for text
 _USUAL = 9.0  # points: a line's height where the page has none
+_CORE = 0.66  # of the height of a line as the detector finds it: the characters' own
 _TALL = 1.5  # times as high as wide: a line that runs down the page
 _READS = 0.75  # mean score of lines that stand upright
 _LONG = 4  # characters of a line that tells whether the page stands upright
@@ -60,6 +66,7 @@ class _Scan:
     scores: dict[tuple[int, Box], float] = field(default_factory=dict)
     weak: set[tuple[int, Box]] = field(default_factory=set)
     pages: dict[int, tuple[Straight, float]] = field(default_factory=dict)
+    torn: set[tuple[int, Box]] = field(default_factory=set)
 
     def shown(self, page: int, box: Box) -> Box:
         straight, unit = self.pages[page]
@@ -76,6 +83,7 @@ def read_pages(pages: Iterable[Page]) -> tuple[Reading, Reading]:
         else:
             _add(scan, page)
     grids = grids_of(scan.tables, scan.shown)
+    _doubt_torn_rows(scan)
     text = "\n".join(scan.texts)
     first = tuple(_as_image(grid, scan, strict=False) for grid in grids)
     second = tuple(_as_image(grid, scan, strict=True) for grid in grids)
@@ -89,9 +97,28 @@ def _as_image(grid: Grid, scan: _Scan, *, strict: bool) -> Grid:
         place = (origin.page or 0, origin.box or (0, 0, 0, 0))
         image = replace(origin, kind="image", score=scan.scores.get(place))
         weak = strict and place in scan.weak
-        made[cell] = Cell("" if weak else cell.text, image, closed=cell.closed and not weak)
+        text = cell.text + UNKNOWN_GLYPH if place in scan.torn else cell.text
+        made[cell] = Cell("" if weak else text, image, closed=cell.closed and not weak)
     rows = tuple(tuple(made[cell] for cell in row) for row in grid.rows)
     return Grid(replace(grid.origin, kind="image"), rows)
+
+
+def _doubt_torn_rows(scan: _Scan) -> None:
+    """Rows at a page's end that were not joined, though the lower one has figures without a label of their own."""
+    for before, after in pairwise(scan.tables):
+        if after.page != before.page + 1 or not (before.rows and after.rows):
+            continue
+        upper, lower = before.rows[-1], after.rows[0]
+        figures = [area for area in lower if area.text[:1].isdigit() and not is_numbered(area.text)]
+        above = [area for area in upper if area.text[:1].isdigit() and not is_numbered(area.text)]
+        named = any(_names_a_row(area.text) for area in lower)
+        if figures and above and not named:
+            scan.torn |= {(area.page, scan.shown(area.page, area.box)) for area in (*figures, *above)}
+
+
+def _names_a_row(text: str) -> bool:
+    books = (row_labels(table) for table in (DISCLOSURE, REQUESTS, DISPUTES))
+    return is_numbered(text) or any(book.find(text) for book in books)
 
 
 def _add(scan: _Scan, page: Page) -> None:
@@ -187,7 +214,7 @@ def _reads(lines: Sequence[_Line]) -> float:
 def _usual_height(lines: Sequence[_Line]) -> float:
     """A line's height in points: about that of its Chinese characters, without the detector's margin."""
     heights = [line.box[3] - line.box[1] for line in lines if len(line.seen.text) > 1]
-    return max(5.0, min(16.0, 0.8 * median(heights))) if heights else _USUAL
+    return max(5.0, min(16.0, _CORE * median(heights))) if heights else _USUAL
 
 
 def _letters(line: _Line) -> Iterable[Letter]:
