@@ -30,6 +30,7 @@ Piece = tuple[float, float, float]  # where it lies across its direction, where 
 THIN = 2.6  # points: a drawn box no thicker than this is a line
 MAX_SEGMENTS = 40_000  # of one path: beyond it the path is a picture, not a table
 MAX_SLANTS = 2_000  # of one page: beyond it they are a picture
+MAX_COVERS = 1_000  # of one page: boxes painted after text
 MAX_GROUNDS = 64  # colors of one page
 MAX_DEPTH = 8
 _PAGE_SHARE = 0.97  # a box that fills this share of the page is its ground
@@ -170,8 +171,8 @@ class _Collector:
         """Take note of what may hide text that was painted before it."""
         if not self.drawing.order or min(box[2] - box[0], box[3] - box[1]) <= THIN:
             return
-        if calls.is_transparent(thing):
-            self.drawing.translucent = True
+        if calls.is_transparent(thing) or len(self.drawing.covers) >= MAX_COVERS:
+            self.drawing.translucent = True  # only the page drawn can tell
         else:
             self.drawing.covers.append((self._time, box))
 

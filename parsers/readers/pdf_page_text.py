@@ -32,6 +32,7 @@ _DIGITS_AT_END = re.compile(r"\d[\d.,，．]*$")
 _DIGITS_AT_START = re.compile(r"[,.，．]?\d")
 _NEXT_LINE = (0.6, 2.2)  # of a character's height: from one line of a cell to the next
 _MARGIN = 0.12  # share of the page's height at its head and foot where page numbers stand
+_HAIR = 1.0  # points
 _SLANT = 0.1  # radians off a quarter turn: a watermark
 _LONG = 6  # characters of a line whose direction can be told
 _SAME_ROW = 0.5  # of a line's height
@@ -119,12 +120,21 @@ def _lines(page: OpenPage, string: str, view: View) -> Iterator[_Line]:
         last = first + len(printed) - 1
         middle = next(index for index in range((first + last) // 2, last + 1) if string[index] not in BLANKS)
         line = _line(printed, [_box(text, view, index, four) for index in (first, middle, last)])
+        if _reaches_out(line.box, view):
+            seen = [at for at in range(first, last + 1) if not _reaches_out(_box(text, view, at, four), view)]
+            line.text = "".join(string[at] for at in seen).strip()
         if _is_slanting(text, first):
             slanting.append(line)
         else:
             yield line
     if slanting and has_form_words("".join(line.text for line in slanting)):
         yield from slanting
+
+
+def _reaches_out(box: Box, view: View) -> bool:
+    """Whether a box is not wholly on the page as displayed: nobody sees what is outside."""
+    left, top, right, bottom = box
+    return left < -_HAIR or top < -_HAIR or right > view.width + _HAIR or bottom > view.height + _HAIR
 
 
 def _line(text: str, boxes: Sequence[Box]) -> _Line:

@@ -35,6 +35,7 @@ _NEAR = 80  # levels of each channel between a text and a ground on which it can
 _STROKED_ONLY = (1, 5)  # text render modes
 _LEAN = 0.2  # radians off a quarter turn
 _MOST_CLIPS = 32  # clip paths of one object that are looked at
+_MOST_POINTS = 100  # of one clip path; beyond it only the page drawn can tell
 _QUARTER = math.pi / 2
 
 
@@ -152,7 +153,9 @@ class _Watcher:
 
     def _clip_points(self, clip: int, number: int) -> Iterator[tuple[float, ...]]:
         two = calls.Floats(2)
-        for at in range(max(0, calls.count_clip_segments(clip, number))):
+        count = calls.count_clip_segments(clip, number)
+        self.odd |= count > _MOST_POINTS
+        for at in range(min(_MOST_POINTS, max(0, count))):
             if calls.segment_point_into(calls.clip_segment(clip, number, at), *two.addresses):
                 yield two.read()
 

@@ -31,6 +31,8 @@ def damaged_streams(body: bytes) -> int:
     view = memoryview(body)
     for start in _starts(body):
         end = body.find(_SMALL_END, start, start + _SMALL)
+        if end >= 0 and not body[start:end].strip():
+            continue  # nothing was compressed: an empty page
         used, whole = _inflate_small(view[start:end]) if end > 0 else _inflate(view[start:], budget)
         budget -= used
         damaged += not whole

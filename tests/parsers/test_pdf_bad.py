@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from parsers.model import Reading, Unreadable
 from parsers.readers import pdf, pdf_drawing, pdf_file, pdf_rules, plumber
+from parsers.readers.pdf_streams import damaged_streams
 from tests.parsers.pdf_making import Canvas, assembled, form_page, ruled, stream
 from tests.parsers.pdf_making import pdf as made
 from tests.parsers.samples import SAMPLES
@@ -167,3 +170,19 @@ def test_a_flipped_bit_that_takes_the_ink_out_of_a_cell_is_no_blank(read: Reader
     body = bytearray((SAMPLES / "hongze-2023-pdf" / "body.pdf").read_bytes())
     body[body.index(b"stream", body.index(b"/FlateDecode")) + 400] ^= 4
     assert kind_of(read, bytes(body)) == "broken"
+
+
+def test_an_empty_compressed_part_is_not_damaged() -> None:
+    nothing = stream(b"", "/Filter /FlateDecode")
+    page = ruled(form_page(), (50, 150, 250), (100, 130, 160), (("规章", "12"), ("行政许可", "6")))
+    (grid,) = pdf.read(made(page, objects=[nothing])).grids
+    assert grid.rows[0][1].text == "12"
+
+
+def test_damage_is_seen_in_small_and_in_large_compressed_parts() -> None:
+    for size in (100, 100_000):
+        content = zlib.compress(random.Random(size).randbytes(size))
+        whole = stream(content, "/Filter /FlateDecode")
+        damaged = stream(content[:-3] + bytes([content[-3] ^ 4]) + content[-2:], "/Filter /FlateDecode")
+        assert damaged_streams(made(form_page(), objects=[whole])) == 0
+        assert damaged_streams(made(form_page(), objects=[whole, damaged])) == 1

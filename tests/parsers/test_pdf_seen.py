@@ -197,10 +197,12 @@ def test_a_number_that_runs_out_of_the_table_is_not_claimed() -> None:
 
 @pytest.mark.parametrize("read", [pdf.read, plumber.read])
 def test_what_the_crop_box_cuts_off_is_neither_read_nor_blank(read: Reader) -> None:
-    grid = grid_of(made(page_with(lambda _page: None), page_entries=f"/CropBox [0 0 251 {HEIGHT}]"), read)
+    body = made(page_with(lambda _page: None), page_entries=f"/CropBox [0 0 251 {HEIGHT}]")
+    grid = grid_of(body, read)
     assert [row[2].text.strip("^") for row in grid.rows] == ["", ""]
     assert not any(is_claimed(row[2]) for row in grid.rows)
     assert grid.rows[0][1].text == "12"
+    assert "345" not in read(body).text
 
 
 @pytest.mark.parametrize("read", [pdf.read, plumber.read])
