@@ -15,10 +15,11 @@ import pypdfium2.raw as pdfium
 from parsers.model import Pictures, Reading, Unreadable
 from parsers.readers.pdf_chars import is_invisible, string_of
 from parsers.readers.pdf_drawing import drawing_of
-from parsers.readers.pdf_file import MAX_CHARS, count_pages, may_have_layers, open_document, open_page
+from parsers.readers.pdf_file import MAX_CHARS, count_pages, open_document, open_page
 from parsers.readers.pdf_form import Follower, has_form_words
 from parsers.readers.pdf_page_text import page_text
 from parsers.readers.pdf_pages import grids_of
+from parsers.readers.pdf_streams import may_have_layers
 from parsers.readers.pdf_tables import tables_of
 from parsers.readers.pdf_view import View, turned, view_of
 

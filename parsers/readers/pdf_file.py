@@ -31,7 +31,6 @@ MAX_PAGE_OBJECTS = 150_000
 _HEADER_WITHIN = 1_024  # bytes of rubbish that pdfium tolerates before %PDF
 _LINEARIZED = re.compile(rb"/Linearized\b[^>]*?/L\s+(\d+)")
 _OBJECT = re.compile(rb"\d\s+obj\b")
-_LAYERS = (b"/OCProperties", b"/ObjStm", b"/Encrypt")
 _WRONG_PASSWORD = 4
 
 
@@ -73,14 +72,6 @@ def is_truncated(body: bytes) -> bool:
         return True
     linearized = _LINEARIZED.search(body, 0, _HEADER_WITHIN)
     return linearized is not None and len(body) < int(linearized[1])
-
-
-def may_have_layers(body: bytes) -> bool:
-    """Whether the document may have layers (optional content) that a viewer hides.
-
-    Where its objects are compressed or encrypted this cannot be read from the bytes, and may be so.
-    """
-    return any(word in body for word in _LAYERS)
 
 
 @contextmanager

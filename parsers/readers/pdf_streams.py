@@ -20,6 +20,9 @@ _SMALL = 32_000
 _SMALL_END = b"endstream"
 # A dictionary whose first or only filter is Flate, directly before its stream. Encrypted ones are no zlib streams.
 _STREAM = re.compile(rb"/Filter\s*(?:\[\s*)?/FlateDecode\b[^\0]{0,400}?>>\s*stream\r?\n")
+_LAYERS = b"/OCProperties"
+_GROUP = re.compile(rb"/ObjStm\b[^\0]{0,400}?>>\s*stream\r?\n")  # objects that are compressed together
+_MOST_GROUPS, _MOST_GROUP = 500, 4_000_000  # groups of one document, bytes of one
 
 
 def damaged_streams(body: bytes) -> int:
@@ -39,6 +42,24 @@ def damaged_streams(body: bytes) -> int:
         if budget <= 0:
             break
     return damaged
+
+
+def may_have_layers(body: bytes) -> bool:
+    """Whether the document may have layers (optional content) that a viewer hides.
+
+    Where its objects are encrypted, or compressed in a way that cannot be read here, it may.
+    """
+    if _LAYERS in body or b"/Encrypt" in body:
+        return True
+    groups = list(_GROUP.finditer(body))
+    return len(groups) > _MOST_GROUPS or any(_group_has_layers(body, group.end()) for group in groups)
+
+
+def _group_has_layers(body: bytes, start: int) -> bool:
+    try:
+        return _LAYERS in zlib.decompressobj().decompress(memoryview(body)[start:], _MOST_GROUP)
+    except zlib.error:
+        return True
 
 
 def _starts(body: bytes) -> Iterator[int]:

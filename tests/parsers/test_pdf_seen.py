@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from itertools import pairwise
 
+import pikepdf
 import pytest
 
 from parsers.model import Cell, Grid, Reading
@@ -299,3 +301,17 @@ def test_a_page_too_large_to_be_drawn_is_doubted_where_it_would_have_to_be() -> 
         extra=HELVETICA,
     )
     assert not any(is_claimed(cell) for row in grid_of(body).rows for cell in row[1:])
+
+
+def test_a_layer_named_in_compressed_objects_is_seen() -> None:
+    body = made(
+        page_with(lambda page: page.raw(f"/OC /Layer BDC {hv(200, 118, '7')} EMC")),
+        extra=f"{HELVETICA} /Properties << /Layer 100 0 R >>",
+        objects=[b"<< /Type /OCG /Name (old) >>"],
+        catalog="/OCProperties << /OCGs [100 0 R] /D << /OFF [100 0 R] >> >>",
+    )
+    packed = io.BytesIO()
+    with pikepdf.open(io.BytesIO(body)) as document:
+        document.save(packed, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    assert b"/OCProperties" not in packed.getvalue()
+    assert figures(packed.getvalue()) == NOT_FIRST
