@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # A directory of a document has some twenty entries; a hostile chain of sectors may run in a circle.
-MAX_SECTORS = 4_096
+MAX_SECTORS = 20_000
 _HEADER = 512
 _ENTRY = 128
 _STREAM = 2
+_ROOT = 5
+_SMALLEST, _PIECE = 4_096, 64  # bytes; shorter streams are kept together in one, in pieces
 _FREE = 0xFFFFFFFF
 _LAST = 0xFFFFFFFA  # sector numbers from here on are marks: end of chain, free
 
@@ -59,6 +61,33 @@ def stream_head(body: bytes, name: str) -> bytes:
     return next(container.chain(first), b"") if container else b""
 
 
+def stream(body: bytes, name: str) -> bytes:
+    """A whole stream, as far as it is there; empty where there is none."""
+    container = _open(body)
+    place = next(((first, size) for found, first, size in _entries(body) if found == name), None)
+    if container is None or place is None:
+        return b""
+    first, size = place
+    if size < _SMALLEST:
+        return _short_stream(container, first)[:size]
+    return b"".join(container.chain(first))[:size]
+
+
+def _short_stream(container: _Container, first: int) -> bytes:
+    """A short stream: pieces of 64 bytes in the stream of the root, with a table of their own."""
+    roots = [place for found, place, _ in _entries(container.body, _ROOT) if found == "Root Entry"]
+    (table_at,) = struct.unpack_from("<I", container.body, 60)
+    pieces = b"".join(container.chain(roots[0])) if roots else b""
+    table = b"".join(container.chain(table_at))
+    found, number = [], first
+    for _ in range(_SMALLEST // _PIECE):
+        if number * 4 + 4 > len(table):
+            break
+        found.append(pieces[number * _PIECE : (number + 1) * _PIECE])
+        (number,) = struct.unpack_from("<I", table, number * 4)
+    return b"".join(found)
+
+
 def is_cut_off(body: bytes) -> bool:
     """Whether the container's table lists sectors behind its end: the download was truncated."""
     container = _open(body)
@@ -89,6 +118,11 @@ def _open(body: bytes) -> _Container | None:
 
 def _streams(body: bytes) -> Iterator[tuple[str, int]]:
     """Name and first sector of each stream."""
+    return ((name, first) for name, first, _ in _entries(body))
+
+
+def _entries(body: bytes, wanted: int = _STREAM) -> Iterator[tuple[str, int, int]]:
+    """Name, first sector and length in bytes of each stream."""
     container = _open(body)
     if container is None:
         return
@@ -96,6 +130,6 @@ def _streams(body: bytes) -> Iterator[tuple[str, int]]:
     for sector in container.chain(first):
         for start in range(0, len(sector) - _ENTRY + 1, _ENTRY):
             length, kind = struct.unpack_from("<HB", sector, start + 64)
-            if kind == _STREAM and 2 < length <= 64:  # noqa: PLR2004 - bytes of a name with its NUL
+            if kind == wanted and 2 < length <= 64:  # noqa: PLR2004 - bytes of a name with its NUL
                 name = sector[start : start + length - 2].decode("utf-16-le", "replace")
-                yield name, struct.unpack_from("<I", sector, start + 116)[0]
+                yield name, *struct.unpack_from("<II", sector, start + 116)

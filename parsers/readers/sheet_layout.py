@@ -53,6 +53,7 @@ class Sheet:
     merged: list[Range] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    blanks_known: bool = True  # an empty cell holds nothing that its file does not tell
 
 
 def reading(reader: str, sheets: Iterable[Sheet]) -> Reading:
@@ -175,6 +176,8 @@ def _cell(sheet: Sheet, place: Place, made: dict[Place, Cell]) -> Cell:
     if written.ink and len(text) <= _MAX_FIGURE and any(map(str.isdigit, text)):
         text += UNKNOWN_GLYPH
     made[place] = Cell(
-        text, Origin("sheet", sheet=sheet.name, cell=name_of(*place)), closed=bool(text) or not written.ink
+        text,
+        Origin("sheet", sheet=sheet.name, cell=name_of(*place)),
+        closed=bool(text) or (sheet.blanks_known and not written.ink),
     )
     return made[place]

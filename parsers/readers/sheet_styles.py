@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from parsers.readers.sheet_layout import Written, number_text
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -62,7 +64,7 @@ def looks(root: _Element | None) -> tuple[Look, ...]:
     found = []
     for xf in root.iterfind(f"{S}cellXfs/{S}xf"):
         mark, faint = _at(fonts, xf.get("fontId")) or ("", False)
-        signs, places = _format(xf.get("numFmtId", "0"), formats)
+        signs, places = shown_as_it_is(xf.get("numFmtId", "0"), formats)
         unseen = faint and not _at(filled, xf.get("fillId"))
         found.append(Look(signs, places, mark, unseen, bool(_at(bordered, xf.get("borderId")))))
     return tuple(found)
@@ -125,7 +127,7 @@ def _is_filled(node: _Element) -> bool:
     )
 
 
-def _format(number: str, formats: dict[str, str]) -> tuple[frozenset[int], int | None]:
+def shown_as_it_is(number: str, formats: dict[str, str]) -> tuple[frozenset[int], int | None]:
     """Which signs a format prints as they are, and its decimals: a format has parts for positive; negative; zero."""
     parts = formats.get(number, _BUILT_IN.get(number, "")).split(";")
     positive = _PLAIN.fullmatch(parts[0])
@@ -138,3 +140,12 @@ def _format(number: str, formats: dict[str, str]) -> tuple[frozenset[int], int |
         signs.add(0)
     every = positive["number"] in {"@"} or positive["number"].lower().startswith("g")
     return frozenset(signs), None if every else len(positive["places"] or "")
+
+
+def shown_number(value: float | str, look: Look) -> Written:
+    """A number as its cell shows it; doubtful where its format may print another thing. Raises ValueError, OverflowError."""
+    written, number = number_text(value), float(value)
+    decimals = len(written.text.partition(".")[2])
+    sign = (number > 0) - (number < 0)
+    as_it_is = sign in look.signs and (look.places is None or decimals <= look.places)
+    return Written(written.text, written.ink or not as_it_is)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from parsers.model import Unreadable
 from parsers.readers.package import Package, parse_xml
-from parsers.readers.sheet_layout import READER, Place, Range, Sheet, Written, number_text, reading
-from parsers.readers.sheet_styles import Look, S, changed_looks, looks, run_mark
+from parsers.readers.sheet_layout import READER, Place, Range, Sheet, Written, reading
+from parsers.readers.sheet_styles import Look, S, changed_looks, looks, run_mark, shown_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,14 +176,9 @@ def _value(cell: _Element, book: _Book, look: Look) -> Written:
 
 def _number(value: str, look: Look) -> Written:
     try:
-        written = number_text(value)
+        return shown_number(value, look)
     except (ValueError, OverflowError):
         return Written(value, ink=True)
-    number = float(value)
-    decimals = len(written.text.partition(".")[2])
-    shown = look.places is None or decimals <= look.places
-    sign = (number > 0) - (number < 0)
-    return Written(written.text, written.ink or sign not in look.signs or not shown)
 
 
 def _ranges(reference: str | None) -> Iterator[Range]:

@@ -11,7 +11,7 @@ import xlsxwriter  # type: ignore[import-untyped] # ships no types
 
 from parsers import parse
 from parsers.model import Cell, Unreadable
-from parsers.readers import sheet, sheet_2003, sheet_ods, sheet_xml
+from parsers.readers import sheet, sheet_2003, sheet_biff, sheet_ods, sheet_xml
 from parsers.readers.sheet_layout import name_of, number_text
 from parsers.rows import number_in
 from tests.parsers.office_making import SAMPLES, packed, parts
@@ -176,14 +176,52 @@ def test_paragraphs_around_tables_are_text_and_no_table() -> None:
     assert reading.text.splitlines()[-1] == "五、存在的主要问题及改进情况"
 
 
-def test_old_workbooks_say_whole_numbers_and_doubt_others() -> None:
-    reading = sheet.read(next((SAMPLES / "made-xls").glob("body.*")).read_bytes())
-    found = cells(reading)
-    whole = cells(sheet_xml.read((SAMPLES / "made-xlsx" / "body.xlsx").read_bytes()))
-    assert {name: number_in(cell) for name, cell in found.items() if name != "B42"} == {
-        name: number_in(cell) for name, cell in whole.items() if name != "B42"
+def test_old_workbooks_say_the_same_as_new_ones() -> None:
+    old = cells(sheet.read((SAMPLES / "made-xls" / "body.et").read_bytes()))
+    new = cells(sheet_xml.read((SAMPLES / "made-xlsx" / "body.xlsx").read_bytes()))
+    assert {name: number_in(cell) for name, cell in old.items()} == {
+        name: number_in(cell) for name, cell in new.items()
     }
-    assert number_in(found["B42"]).state == "unsure"
+
+
+# In each of these files the cells of column B look as column A says. LibreOffice, which made the others from the
+# .xlsx, leaves out what is raised, and an .ods keeps what is shown: rounded, or a dash.
+LOOKS = {
+    "looks.xlsx": (sheet_xml.read, set()),
+    "looks.xls": (sheet.read, {"doubt raised"}),
+    "looks.ods": (sheet_ods.read, {"doubt raised", "doubt rounded", "doubt dash"}),
+}
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_each_kind_of_sheet_knows_what_may_be_shown_otherwise(name: str) -> None:
+    read, otherwise = LOOKS[name]
+    (grid,) = read((SAMPLES / "office-looks" / name).read_bytes()).grids
+    assert {len(row) for row in grid.rows} == {3}, "column D is hidden"
+    said = {row[0].text: row[1] for row in grid.rows}
+    assert len(said) == 16, "the last row is hidden"
+    for label, cell in said.items():
+        number = number_in(cell)
+        if label.startswith("sure"):
+            assert number.value == float(label.split()[1])
+        elif label == "blank":
+            assert (number.state, cell.closed) == ("blank", True)
+        elif label not in otherwise:
+            assert number.value is None
+            assert number.state == "unsure" or not cell.closed
+
+
+def test_where_the_records_are_not_understood_no_cell_is_known_to_be_empty() -> None:
+    body = bytearray((SAMPLES / "made-xls" / "body.et").read_bytes())
+    place = body.index(b"\x09\x08\x10\x00\x00\x06")  # where the workbook begins
+    while (kind := int.from_bytes(body[place : place + 2], "little")) != 0x0A:
+        if kind == 0x31:  # a font, which calamine does not need
+            body[place] = 0x32
+        place += 4 + int.from_bytes(body[place + 2 : place + 4], "little")
+    assert sheet_biff.facts(bytes(body)) == {}
+    found = cells(sheet.read(bytes(body)))
+    assert number_in(found["B32"]).value == 122
+    assert all(not cell.closed for cell in found.values() if not cell.text)
 
 
 def _ods(change: Callable[[str], str]) -> bytes:
