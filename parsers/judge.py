@@ -228,16 +228,12 @@ def _of_several(clean: Sequence[tuple[str, Candidate]]) -> Candidate:
 
 
 def _with_words(grid: Candidate | None, words: Candidate | None) -> Candidate:
-    """Words speak where the tables do not; a table that says another number silences them."""
+    """Words speak where the tables do not, or do not know whose a figure is."""
     if grid is None or words is None:
         alone = grid or words
         assert alone is not None  # noqa: S101 - judge asks only for keys that a reading has
         return alone
-    if not grid.doubt or MARK in grid.cell.text:
-        return grid
-    against = number_in(grid.cell).state == "number" and _value(grid) != _value(words)
-    structural = grid.doubt in {doubts.MERGED, doubts.HEADINGS}
-    return grid if against and not structural else words
+    return words if grid.doubt in _OF_PLACE else grid
 
 
 def _figure(one: Candidate, told: tuple[Alternative, ...]) -> Figure:

@@ -15,8 +15,9 @@ from parsers.readers.pdf_chars import (
     usual_height,
 )
 from parsers.readers.pdf_drawing import drawing_of
-from parsers.readers.pdf_file import may_have_layers, open_document, open_page
+from parsers.readers.pdf_file import open_document, open_page
 from parsers.readers.pdf_seen import UPRIGHT, sight_of
+from parsers.readers.pdf_streams import may_have_layers
 from parsers.readers.pdf_text import RAISED
 from parsers.readers.pdf_view import view_of
 from parsers.readers.pdf_words_page import PageWords, page_words
@@ -62,8 +63,9 @@ def _words_of(page: OpenPage, *, layers: bool) -> Iterator[PageWords]:
     levels = _levels(drawing.level)
     marked = [_marked(char, unseen, levels) for char in kept]
     ink = [*drawing.ink, *drawing.pictures, *drawing.notes, *large]
-    edges = [(y, left, right) for left, top, right, bottom in drawing.fills for y in (top, bottom)]
-    yield page_words(page.number, marked, ink, [*drawing.level, *edges])
+    lines = [(left, y, right, y) for y, left, right in drawing.level]
+    lines += [(x, top, x, bottom) for x, top, bottom in drawing.upright]
+    yield page_words(page.number, marked, ink, [*lines, *drawing.dots, *drawing.fills])
 
 
 def _levels(pieces: Sequence[Piece]) -> tuple[list[Piece], list[float]]:

@@ -47,8 +47,10 @@ def _other_words(page: Page) -> tuple[PageWords, str]:
     drawn = [
         (thing["x0"], thing["top"], thing["x1"], thing["bottom"]) for thing in (*page.images, *page.curves)
     ]
-    levels = [(edge["top"], edge["x0"], edge["x1"]) for edge in page.horizontal_edges]
-    words = page_words(page.page_number, kept, [*drawn, *large], levels)
+    marks = [
+        (thing["x0"], thing["top"], thing["x1"], thing["bottom"]) for thing in (*page.lines, *page.rects)
+    ]
+    words = page_words(page.page_number, kept, [*drawn, *large], marks)
     text = "\n".join(line_text(line) for line in lines_of(chars))
     page.close()
     return words, text

@@ -66,22 +66,27 @@ class PageWords:
     """One page: its words from top to bottom, the boxes of ink that is no text, and where level lines run.
 
     `rules` are the heights, sorted, of lines and of the edges of shades that run over most of the text's width.
+    `marks` are drawn boxes and lines: a border or a shade where they reach over a cell, else a sign in it.
     """
 
     number: int
     words: tuple[Word, ...]
     ink: tuple[Box, ...]
     rules: tuple[float, ...] = ()
+    marks: tuple[Box, ...] = ()
 
 
-def page_words(number: int, chars: Sequence[Char], ink: Iterable[Box], levels: Iterable[Piece]) -> PageWords:
+def page_words(number: int, chars: Sequence[Char], ink: Iterable[Box], marks: Iterable[Box]) -> PageWords:
     """The words of a page whose text is upright; `chars` in content order, boxes as displayed.
 
-    `levels` are the level lines and edges that are drawn there.
+    `marks` are the lines and painted boxes there.
     """
     runs = _joined(list(_runs(char for char in chars if char[0] not in BLANKS)))
     words = sorted((_word(run, number) for run in runs), key=lambda word: (word.middle, word.box[0]))
-    return PageWords(number, tuple(word for word in words if word.text), tuple(ink), _rules(levels, words))
+    drawn = tuple(marks)
+    levels = [(y, left, right) for left, top, right, bottom in drawn for y in {top, bottom} if right > left]
+    shown = tuple(word for word in words if word.text)
+    return PageWords(number, shown, tuple(ink), _rules(levels, words), drawn)
 
 
 def _rules(levels: Iterable[Piece], words: Sequence[Word]) -> tuple[float, ...]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 BESIDE = 0.25  # full-width characters beyond a label's lines at which a figure still stands beside it
 PITCH = 2.6  # from one line of a cell to the next, at most
 _REACH = 1.3  # as BESIDE, where no other label is as near
+_REACHES = 0.8  # of a cell's text: what is drawn over that much is its border or its shade
+_THIN = 2.6  # points: a flatter box is a line
 _DIGIT_WIDTH = 0.45  # of a full-width character: digits are no narrower
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _NUMERALS = frozenset("零〇一二三四五六七八九十两")  # one alone may be meant as a figure
@@ -178,6 +180,16 @@ def _adds_up(cells: Sequence[Cell], parts: int) -> bool:
     )
 
 
+def _is_a_sign(mark: Box, cell: Box) -> bool:
+    """Whether something drawn in an empty cell does not reach over it, as borders and shades do."""
+    if not overlap(mark, cell):
+        return False
+    wide = min(mark[2], cell[2]) - max(mark[0], cell[0]) >= _REACHES * (cell[2] - cell[0])
+    high = min(mark[3], cell[3]) - max(mark[1], cell[1]) >= _REACHES * (cell[3] - cell[1])
+    flat = mark[3] - mark[1] < _THIN
+    return not wide or not (high or flat)
+
+
 def _unplaced(line: Line, width: int) -> Iterator[Cell]:
     text = " ".join(word.text for word in line.words) + UNKNOWN
     lines = _band(line)
@@ -216,4 +228,5 @@ def _cell(
         return Cell(text, Origin("pdf", page=inside[0].page, box=rounded(box)))
     box = (column.left, top, column.right, bottom)
     inked = any(overlap(box, one) for one in pages[page].ink)
+    inked = inked or any(_is_a_sign(one, box) for one in pages[page].marks)
     return Cell("", Origin("pdf", page=page, box=rounded(box)), not orphans and not inked, inked)
