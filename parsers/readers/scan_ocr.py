@@ -56,6 +56,14 @@ class Seen:
         return min(self.scores, default=0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a page's text: its box in points of the straight page, and what was seen."""
+
+    box: Box
+    seen: Seen
+
+
 @cache
 def _session(part: str) -> Handle:
     """A model of rapidocr's wheel, loaded once in a process."""

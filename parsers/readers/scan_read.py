@@ -15,15 +15,18 @@ from parsers.editions import DISCLOSURE, DISPUTES, REQUESTS
 from parsers.labels import row_labels
 from parsers.model import Cell, Grid, Reading
 from parsers.numbers import UNKNOWN_GLYPH
+from parsers.readers.pdf_form import has_form_words
 from parsers.readers.pdf_grid import table_of
 from parsers.readers.pdf_marks import Marks
 from parsers.readers.pdf_pages import grids_of
 from parsers.readers.pdf_rules import rulings_of
 from parsers.readers.pdf_text import is_numbered
+from parsers.readers.pdf_words_tables import grids_of as word_grids_of
 from parsers.readers.scan_cells import area_chars, look
 from parsers.readers.scan_ink import Letter
 from parsers.readers.scan_lines import lines_of, ruled, straighten
-from parsers.readers.scan_ocr import recognise, text_boxes
+from parsers.readers.scan_ocr import Line, recognise, text_boxes
+from parsers.readers.scan_words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,9 +35,10 @@ if TYPE_CHECKING:
 
     from parsers.model import Box
     from parsers.readers.pdf_grid import Area, Table
+    from parsers.readers.pdf_words_page import PageWords
     from parsers.readers.scan_lines import Straight
-    from parsers.readers.scan_ocr import Seen
     from parsers.readers.scan_pages import Page
+    from parsers.readers.scan_words import Token
 
 READER = "rapidocr"
 
@@ -49,14 +53,6 @@ _MARGIN = 0.1  # of the page's height, where page numbers stand
 _PAGE_NUMBER = re.compile(r"[-—–－一\s]*\d{1,4}[-—–－一\s]*|第\s*\d{1,4}\s*页.*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One line of a page's text: its box in points of the straight page, and what was seen."""
-
-    box: Box
-    seen: Seen
-
-
 @dataclass(slots=True)
 class _Scan:
     """What was read of the pages so far. `scores` and `weak` are kept by page and box."""
@@ -67,6 +63,8 @@ class _Scan:
     weak: set[tuple[int, Box]] = field(default_factory=set)
     pages: dict[int, tuple[Straight, float]] = field(default_factory=dict)
     torn: set[tuple[int, Box]] = field(default_factory=set)
+    words: list[PageWords] = field(default_factory=list)
+    tokens: list[Token] = field(default_factory=list)
 
     def shown(self, page: int, box: Box) -> Box:
         straight, unit = self.pages[page]
@@ -84,10 +82,35 @@ def read_pages(pages: Iterable[Page]) -> tuple[Reading, Reading]:
             _add(scan, page)
     grids = grids_of(scan.tables, scan.shown)
     _doubt_torn_rows(scan)
+    worded = [_placed(grid, scan) for grid in word_grids_of(scan.words)]
+    ordered = sorted((*grids, *worded), key=_place)
     text = "\n".join(scan.texts)
-    first = tuple(_as_image(grid, scan, strict=False) for grid in grids)
-    second = tuple(_as_image(grid, scan, strict=True) for grid in grids)
+    first = tuple(_as_image(grid, scan, strict=False) for grid in ordered)
+    second = tuple(_as_image(grid, scan, strict=True) for grid in ordered)
     return Reading(READER, first, text), Reading(READER, second, text)
+
+
+def _place(grid: Grid) -> tuple[int, float]:
+    origin = grid.origin
+    return origin.page or 0, origin.box[1] if origin.box else 0.0
+
+
+def _placed(grid: Grid, scan: _Scan) -> Grid:
+    """A table without lines on its page as displayed, with the scores of its words; its blanks are not known."""
+    made: dict[Cell, Cell] = {}
+    for cell in {cell for row in grid.rows for cell in row}:
+        page, box = cell.origin.page or 0, cell.origin.box or (0.0, 0.0, 0.0, 0.0)
+        place = page, scan.shown(page, box)
+        inside = [one.verdict for one in scan.tokens if one.page == page and _is_in(one.box, box)]
+        if inside:
+            scan.scores[place] = round(min(one.score for one in inside), 3)
+        if not all(one.strong for one in inside):
+            scan.weak.add(place)
+        closed = cell.closed and bool(cell.text.strip())
+        made[cell] = Cell(cell.text, replace(cell.origin, box=place[1]), closed=closed)
+    origin = grid.origin
+    shown = scan.shown(origin.page or 0, origin.box) if origin.box else None
+    return Grid(replace(origin, box=shown), tuple(tuple(made[cell] for cell in row) for row in grid.rows))
 
 
 def _as_image(grid: Grid, scan: _Scan, *, strict: bool) -> Grid:
@@ -146,6 +169,10 @@ def _add(scan: _Scan, page: Page) -> None:
         table.chars = chars
     scan.tables += tables
     scan.texts.append(_text(lines, tables, straight))
+    if not tables and has_form_words("".join(line.seen.text for line in lines)):
+        words, tokens = words_of(page.number, straight, ruled(mask, rulings, straight.scale), lines, usual)
+        scan.words.append(words)
+        scan.tokens += tokens
 
 
 def _is_table(table: Table) -> bool:
@@ -159,7 +186,7 @@ def _without_pixels(straight: Straight) -> Straight:
     return replace(straight, grey=empty, dark=empty, ink=empty, red=empty)
 
 
-def _upright(page: Page) -> tuple[Straight, list[_Line]]:
+def _upright(page: Page) -> tuple[Straight, list[Line]]:
     """The page straight and upright, and its lines of text; other ways up are tried only where it does not read."""
     assert page.picture is not None  # noqa: S101 - asked only for pages with a picture
     straight = straighten(page.picture, page.scale)
@@ -194,11 +221,11 @@ def _runs_down(boxes: Sequence[Box]) -> bool:
     return down > level
 
 
-def _lines(straight: Straight, boxes: Sequence[Box]) -> list[_Line]:
+def _lines(straight: Straight, boxes: Sequence[Box]) -> list[Line]:
     cuts = [_part(straight.grey, box, straight.scale) for box in boxes]
     seen = recognise([cut for cut in cuts if cut.size])
     kept = [box for box, cut in zip(boxes, cuts, strict=True) if cut.size]
-    return [_Line(box, one) for box, one in zip(kept, seen, strict=True) if one.text.strip()]
+    return [Line(box, one) for box, one in zip(kept, seen, strict=True) if one.text.strip()]
 
 
 def _part(grey: NDArray[np.uint8], box: Box, scale: float) -> NDArray[np.uint8]:
@@ -206,18 +233,18 @@ def _part(grey: NDArray[np.uint8], box: Box, scale: float) -> NDArray[np.uint8]:
     return grey[top:bottom, left:right]
 
 
-def _reads(lines: Sequence[_Line]) -> float:
+def _reads(lines: Sequence[Line]) -> float:
     scores = [float(np.mean(line.seen.scores)) for line in lines if len(line.seen.text) >= _LONG]
     return float(np.mean(scores)) if scores else 1.0
 
 
-def _usual_height(lines: Sequence[_Line]) -> float:
+def _usual_height(lines: Sequence[Line]) -> float:
     """A line's height in points: about that of its Chinese characters, without the detector's margin."""
     heights = [line.box[3] - line.box[1] for line in lines if len(line.seen.text) > 1]
     return max(5.0, min(16.0, _CORE * median(heights))) if heights else _USUAL
 
 
-def _letters(line: _Line) -> Iterable[Letter]:
+def _letters(line: Line) -> Iterable[Letter]:
     """The characters of a line at the places where the recogniser saw them."""
     left, top, right, bottom = line.box
     margin = 0.12 * (bottom - top)
@@ -228,7 +255,7 @@ def _letters(line: _Line) -> Iterable[Letter]:
             yield Letter((letter, x - half, top + margin, x + half, bottom - margin), score)
 
 
-def _text(lines: Sequence[_Line], tables: Sequence[Table], straight: Straight) -> str:
+def _text(lines: Sequence[Line], tables: Sequence[Table], straight: Straight) -> str:
     """The page's text from top to bottom, tables as blocks of rows, without page numbers."""
     height = straight.grey.shape[0] / straight.scale
     outside = [line for line in lines if not any(_is_in(line.box, table.box) for table in tables)]
@@ -250,9 +277,9 @@ def _is_in(box: Box, table: Box) -> bool:
     return table[0] <= x <= table[2] and table[1] <= y <= table[3]
 
 
-def _rows(lines: Sequence[_Line]) -> list[list[_Line]]:
+def _rows(lines: Sequence[Line]) -> list[list[Line]]:
     """Lines that stand beside each other, left to right."""
-    rows: list[list[_Line]] = []
+    rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: line.box[1] + line.box[3]):
         middle = (line.box[1] + line.box[3]) / 2
         if rows and middle < rows[-1][0].box[3] - 0.25 * (rows[-1][0].box[3] - rows[-1][0].box[1]):
