@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 Role = Literal["", "table", "tr", "td"]
 # Why text is not seen though it has its place. An element inside may undo the first two.
 TINY, INVISIBLE, FLAT = 1, 2, 4
-# And why it is seen, but may be no figure: struck, hardly to be told from its ground, perhaps hidden or moved.
-STRUCK, FAINT, HINTED = 8, 16, 32
+# And why it is seen, but may be no figure: struck, hardly to be told from its ground, perhaps hidden or moved, in a
+# block of tiny type that a sheet which is not known may enlarge.
+STRUCK, FAINT, HINTED, SHRUNK = 8, 16, 32, 64
 UNSEEN = TINY | INVISIBLE | FLAT
 
 _ROLES: dict[str, Role] = {
@@ -122,7 +123,7 @@ class Looks:
             return _PLAIN
         names = names_of(attributes.get("class"), attributes.get("id"))
         rules = self.sheets.rules_for(tag, names) if self.sheets.rules else []
-        own = declarations(attributes["style"]) if "style" in attributes else {}
+        own = self.sheets.resolved(declarations(attributes["style"])) if "style" in attributes else {}
         maybe_gone = bool(names) and self._may_hide(names, attributes)
         look = Look(
             rows=_span(attributes.get("rowspan")),
@@ -135,15 +136,16 @@ class Looks:
         fitting = [rule for rule in rules if self._fits(rule, element)]
         certain = [rule.declared for rule in fitting if rule.certain and not rule.beside]
         possible = [rule.declared for rule in fitting if not rule.beside]
-        sure = together([*certain, own]) if certain else own
-        maybe = together([*possible, own]) if len(possible) > len(certain) else sure
+        sure = self.sheets.resolved(together([*certain, own])) if certain else own
+        maybe = self.sheets.resolved(together([*possible, own])) if len(possible) > len(certain) else sure
         beside = any(rule.beside and _prints(rule.declared) for rule in fitting)
         look = replace(
             _judged(tag, attributes, sure, maybe, look),
             chained=tuple(rule for rule in rules if len(rule.parts) > 1) if element is None else (),
         )
         gone = _is_gone(tag, sure, attributes)
-        maybe_gone = not gone and (maybe_gone or _is_gone(tag, maybe, attributes))
+        unknown = any("var(" in maybe.get(name, "") for name in ("display", "visibility", "opacity"))
+        maybe_gone = not gone and (maybe_gone or unknown or _is_gone(tag, maybe, attributes))
         return _summed(replace(look, gone=gone, maybe_gone=maybe_gone, drawn=look.drawn or beside))
 
     def _fits(self, rule: Rule, element: _Element | None) -> bool:
@@ -188,6 +190,8 @@ def _summed(look: Look) -> Look:
 
 def _is_gone(tag: str, declared: Declared, attributes: dict[str, str]) -> bool:
     display = declared.get("display", "")
+    if "var(" in display:
+        return False
     if tag == "dialog" and "open" not in attributes and not display:
         return True
     return display.startswith("none") or ("hidden" in attributes and not display)
@@ -219,6 +223,8 @@ def _is_flat(declared: Declared) -> bool:
     opacity = _pixels(declared.get("opacity", ""))
     if opacity is not None and opacity < CLEAR and "%" not in declared["opacity"]:
         return True
+    if _pixels(declared.get("zoom", "")) == 0:
+        return True
     shifts = (
         _pixels(declared.get(name, ""))
         for name in ("text-indent", "margin-left", "margin-top", "left", "top")
@@ -239,6 +245,8 @@ def _has_no_size(declared: Declared) -> bool:
     )
     if not cut:
         return False
+    if _pixels(declared.get("line-height", "")) == 0:
+        return True
     sizes = (_pixels(declared.get(name, "")) for name in ("width", "height", "max-width", "max-height"))
     return any(size is not None and size <= 1 for size in sizes)
 
@@ -247,7 +255,7 @@ def _seen(declared: Declared) -> int:
     reasons = 0
     size = _pixels(declared.get("font-size", ""))
     if size is not None and size >= SMALLEST:
-        reasons |= TINY
+        reasons |= TINY | SHRUNK
     if declared.get("visibility", "").startswith("visible"):
         reasons |= INVISIBLE
     return reasons
@@ -269,13 +277,20 @@ def _mark(declared: Declared) -> str:
 
 def _turned(tag: str, declared: Declared) -> bool:
     """Whether text in it stands elsewhere, mirrored or in another order, so that alone it is no figure either."""
-    if "override" in declared.get("unicode-bidi", ""):
+    if "override" in declared.get("unicode-bidi", "") or any(map(_is_masked, declared.items())):
+        return True
+    if "reverse" in declared.get("flex-direction", "") + declared.get("flex-flow", ""):
         return True
     if declared.get("position", "").startswith(("absolute", "fixed")):
         return tag not in _OWN_ROLES
     return any(
         declared.get(name) and not _STILL.match(declared[name]) for name in ("transform", "scale", "rotate")
     )
+
+
+def _is_masked(declaration: tuple[str, str]) -> bool:
+    name, value = declaration
+    return "mask" in name and ("(" in value or "#" in value)
 
 
 def _drawn(tag: str, declared: Declared) -> bool:

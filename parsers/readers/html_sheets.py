@@ -23,7 +23,7 @@ PROPERTIES = frozenset(
         " background-color background-image text-decoration text-decoration-line vertical-align position left top"
         " right bottom text-indent margin-left margin-top width height max-width max-height overflow overflow-x"
         " overflow-y clip clip-path transform scale rotate translate float order unicode-bidi content filter"
-        " content-visibility",
+        " content-visibility zoom line-height mask -webkit-mask mask-image -webkit-mask-image flex-direction flex-flow",
     )
 )
 # More than this is left unread of a sheet; a selector that holds more parts is cut, and then it is no longer certain.
@@ -43,6 +43,10 @@ _NAMES = re.compile(r"([.#]?)(-?[\w-]+)")
 _INTRICATE = re.compile(r"\[[^\]]*\]?|::?[\w-]+(?:\([^)]*\)?)?|&")
 _TOKENS = re.compile(r"[>+~]|[^\s>+~]+")
 _GROUPS = ("@supports", "@layer", "@container", "@scope", "@document", "@-moz-document")
+
+_ESCAPED = re.compile(r"\\([0-9a-fA-F]{1,6})\s?|\\(.)")
+_VARIABLE = re.compile(r"var\(\s*(--[\w-]{1,99})\s*(?:,([^()]{0,99}))?\)")
+_LAST_CHARACTER = 0x10FFFF
 
 Declared = dict[str, str]
 
@@ -79,6 +83,7 @@ class Sheets:
 
     rules: dict[str, list[Rule]] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
+    variables: Declared = field(default_factory=dict)
     count: int = 0
     compared: int = 0
 
@@ -89,6 +94,15 @@ class Sheets:
         self.compare(len(found))
         fitting = [r for r in found if r.parts[-1].tag in {"", tag} and r.parts[-1].names <= here]
         return sorted(fitting, key=lambda rule: rule.weight)
+
+    def resolved(self, declared: Declared) -> Declared:
+        """Declarations with the values of variables in the place of their names, where the page gives them."""
+        if not any("var(" in value for value in declared.values()):
+            return declared
+        return {name: _VARIABLE.sub(self._value, value) for name, value in declared.items()}
+
+    def _value(self, match: re.Match[str]) -> str:
+        return self.variables.get(match[1], match[2] or match[0])
 
     def compare(self, times: int) -> None:
         """Count comparisons; too many are refused."""
@@ -137,6 +151,8 @@ def sheets(root: _Element) -> Sheets:
         if media and not _applies(f"@media {media}"):
             continue
         for selectors, block in _blocks("".join(sheet.itertext())[:MAX_SHEET]):
+            if "--" in block:
+                found.variables |= _variables(block)
             if declared := declarations(block):
                 for selector in selectors.split(","):
                     _add(selector.strip(), declared, found)
@@ -163,8 +179,8 @@ def _blocks(sheet: str) -> Iterator[tuple[str, str]]:
             above, counts = around[-1]
             if prelude.startswith("@"):
                 around.append(("", counts and _applies(prelude)))
-            else:  # a rule inside a rule is left out
-                around.append((prelude, counts and not above))
+            else:
+                around.append((_nested(prelude) if above else prelude, counts))
         elif piece == "}":
             if len(around) > 1:
                 around.pop()
@@ -173,6 +189,16 @@ def _blocks(sheet: str) -> Iterator[tuple[str, str]]:
             if own and counts:
                 yield own, piece
             prelude = piece.rpartition(";")[2].strip()
+
+
+def _nested(selectors: str) -> str:
+    """The selectors of a rule inside a rule: they may mean what they say, and nobody works out where."""
+    return ",".join(f":nested {selector}" for selector in selectors.replace("&", " ").split(","))
+
+
+def _variables(block: str) -> Declared:
+    pairs = (one.partition(":") for one in block.split(";") if "--" in one)
+    return {name.strip(): value.strip().lower() for name, _, value in pairs if name.strip().startswith("--")}
 
 
 def _without_comments(sheet: str) -> str:
@@ -195,12 +221,21 @@ def declarations(block: str) -> Declared:
     found: Declared = {}
     for one in block.split(";"):
         name, colon, value = one.partition(":")
+        if "\\" in name:
+            name = _ESCAPED.sub(_unescaped, name)
         name = name.strip().lower()
         if colon and name in PROPERTIES:
+            if "\\" in value and name != "content":
+                value = _ESCAPED.sub(_unescaped, value)
             value = value.strip().lower()
             if "!important" not in found.get(name, "") or "!important" in value:
                 found[name] = value
     return found
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = int(match[1], 16) if match[1] else 0
+    return chr(code) if 0 < code <= _LAST_CHARACTER else match[2] or ""
 
 
 def together(blocks: Iterable[Declared]) -> Declared:

@@ -12,7 +12,16 @@ from parsers.model import Unreadable
 from parsers.numbers import UNKNOWN_GLYPH
 from parsers.readers.html_cells import MAX_SPAN, Table, Td, is_figure, lines
 from parsers.readers.html_colors import BLACK, WHITE, Ground, Ink, too_near
-from parsers.readers.html_looks import FAINT, HINTED, STRUCK, UNSEEN, Look, Looks
+from parsers.readers.html_looks import (
+    FAINT,
+    HINTED,
+    SHRUNK,
+    STRUCK,
+    TINY,
+    UNSEEN,
+    Look,
+    Looks,
+)
 from parsers.readers.html_scripts import NOTHING, Filled, holds_table, markup_in
 from parsers.readers.html_tree import BREAK, parse_tree
 
@@ -231,6 +240,8 @@ def _push(element: _Element, tag: str, kind: int, look: Look, walk: Walk) -> Non
         return
     reasons = (state.reasons & ~look.seen & ~FAINT) | look.unseen
     whole = kind in {_TABLE, _ROW, _CELL, _BLOCK}
+    if look.unseen & TINY and whole and kind != _CELL:
+        reasons = (reasons & ~TINY) | SHRUNK
     mark = _MARKED.get(tag, "") or look.mark
     if mark == "~" and (whole or walk.cell is None):
         reasons |= STRUCK
