@@ -105,6 +105,7 @@ class _Collector:
         self._view = view
         self._number = number
         self._four = calls.Floats(4)
+        self._bounds, self._corners = calls.bounds_into, self._four.addresses
         self._fill, self._stroke = ctypes.c_int(), ctypes.c_int()
         self._color = (ctypes.c_uint * 4)()
         start = ctypes.addressof(self._color)
@@ -179,6 +180,9 @@ class _Collector:
     def _add_path(self, path: int, matrix: Matrix | None) -> None:
         drawing, box = self.drawing, self._shown(path, matrix)
         left, top, right, bottom = box
+        if bottom - top <= THIN < right - left:  # most of all that is drawn, by far
+            drawing.level.append(((top + bottom) / 2, left, right))
+            return
         if right - left <= THIN or bottom - top <= THIN:
             drawing.add_line_or(box, drawing.ink)
             return
@@ -247,7 +251,7 @@ class _Collector:
                 pdfium.FPDFPage_CloseAnnot(note)
 
     def _shown(self, thing: int, matrix: Matrix | None) -> Box:
-        calls.bounds_into(thing, *self._four.addresses)
+        self._bounds(thing, *self._corners)
         left, bottom, right, top = self._four.read()
         if matrix is not None:
             left, bottom, right, top = moved((left, bottom, right, top), matrix)

@@ -13,7 +13,6 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from parsers.readers import pdf_calls as calls
-from parsers.readers.pdf_chars import BLANKS
 from parsers.readers.pdf_form import has_form_words
 from parsers.readers.pdf_view import view_of
 
@@ -106,22 +105,25 @@ def _table_at(line: _Line, tables: Sequence[Box]) -> int | None:
 
 
 def _lines(page: OpenPage, string: str, view: View) -> Iterator[_Line]:
-    """Each line of pdfium's text with a box that is measured at three of its characters only.
+    """Each line of pdfium's text with a box that is measured at its first and its last character.
 
     Slanting lines are watermarks, unless they hold a table of the form: a page that was laid aslant.
     """
-    text, four = calls.address_of(page.text), calls.Floats(4)
+    text, two = calls.address_of(page.text), calls.Floats(8)
+    loose, first_box, last_box = calls.loose_box_into, two.addresses[0], two.addresses[4]
     slanting: list[_Line] = []
     for piece in _PIECE.finditer(string):
-        printed = piece[0].strip()
+        raw = piece[0]
+        printed = raw.strip()
         if not printed:
             continue
-        first = piece.start() + piece[0].index(printed[0])
+        first = piece.start() + len(raw) - len(raw.lstrip())
         last = first + len(printed) - 1
-        middle = next(index for index in range((first + last) // 2, last + 1) if string[index] not in BLANKS)
-        line = _line(printed, [_box(text, view, index, four) for index in (first, middle, last)])
+        loose(text, first, first_box)
+        loose(text, last, last_box)
+        line = _line(printed, two.read(), view)
         if _reaches_out(line.box, view):
-            seen = [at for at in range(first, last + 1) if not _reaches_out(_box(text, view, at, four), view)]
+            seen = [at for at in range(first, last + 1) if not _reaches_out(_box(text, view, at, two), view)]
             line.text = "".join(string[at] for at in seen).strip()
         if _is_slanting(text, first):
             slanting.append(line)
@@ -137,12 +139,13 @@ def _reaches_out(box: Box, view: View) -> bool:
     return left < -_HAIR or top < -_HAIR or right > view.width + _HAIR or bottom > view.height + _HAIR
 
 
-def _line(text: str, boxes: Sequence[Box]) -> _Line:
-    (left, top, right, bottom), *others = boxes
-    for box in others:
-        left, top = min(left, box[0]), min(top, box[1])
-        right, bottom = max(right, box[2]), max(bottom, box[3])
-    return _Line(text, (left, top, right, bottom), boxes[0], boxes[-1])
+def _line(text: str, corners: tuple[float, ...], view: View) -> _Line:
+    """A line whose first and last characters have these loose boxes: left, top, right, bottom in PDF space, twice."""
+    left, top, right, bottom, to_left, to_top, to_right, to_bottom = corners
+    first, last = view.show(left, bottom, right, top), view.show(to_left, to_bottom, to_right, to_top)
+    low, high = (first, last) if first[0] <= last[0] else (last, first)
+    box = (low[0], min(first[1], last[1]), max(high[2], low[2]), max(first[3], last[3]))
+    return _Line(text, box, first, last)
 
 
 def _is_slanting(text: int, index: int) -> bool:
@@ -150,9 +153,9 @@ def _is_slanting(text: int, index: int) -> bool:
     return angle != 0.0 and abs(math.sin(2 * angle)) > math.sin(2 * _SLANT)
 
 
-def _box(text: int, view: View, index: int, four: calls.Floats) -> Box:
-    calls.loose_box_into(text, index, four.address)
-    left, top, right, bottom = four.read()
+def _box(text: int, view: View, index: int, floats: calls.Floats) -> Box:
+    calls.loose_box_into(text, index, floats.address)
+    left, top, right, bottom = floats.read()[:4]
     return view.show(left, bottom, right, top)
 
 
