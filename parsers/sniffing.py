@@ -43,7 +43,7 @@ _MAGIC = (
     (b"{\\rtf", RTF),
 )
 _MARKUP = re.compile(
-    rb"(?:<|\\u003c|\\x3c)(?:!doctype|html|head|body|table|div|p|meta|title|h\d|script|span|center|font|\?xml)\b",
+    rb"(?:<|\\u003c|\\x3c)(?:!doctype|html|head|body|table|div|p|meta|title|h\d|script|style|span|center|font|pre|section|article|ul|iframe|link|base|\?xml)\b",
     re.IGNORECASE,
 )
 _MHTML = re.compile(rb"^(?:[!-~]+:.*\r?\n(?:[ \t].*\r?\n)*)*content-type:\s*multipart/related", re.IGNORECASE)
