@@ -228,9 +228,12 @@ class _Mesh:
         return sets
 
     def _area(self, group: list[int], columns: int, page: int) -> Area:
-        places = [divmod(member, columns) for member in group]
-        top, bottom = min(row for row, _ in places), max(row for row, _ in places)
-        left, right = min(column for _, column in places), max(column for _, column in places)
+        top, left = divmod(group[0], columns)
+        bottom, right = top, left
+        for member in group[1:]:
+            row, column = divmod(member, columns)
+            top, bottom = min(top, row), max(bottom, row)
+            left, right = min(left, column), max(right, column)
         box = (self.xs[left], self.ys[top], self.xs[right + 1], self.ys[bottom + 1])
         whole = len(group) == (bottom - top + 1) * (right - left + 1)
         area = Area(box, top, bottom, left, right, whole, page)

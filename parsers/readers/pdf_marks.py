@@ -28,6 +28,7 @@ _STROKE = 3.0  # points: a shorter line inside a cell is no character
 _GROUND = 4.0  # times a cell's size: a larger picture is the ground of a table, or lies on it like a seal
 _SHADE = 0.6  # of a cell's size: a smaller box painted in an empty cell may show something
 _HEAD, _FOOT = 0.25, 0.27  # of a digit's box: a line between them strikes it out, one below underlines it
+_EDGE = 0.5  # points within which a line is a cell's own border
 _THROUGH = 0.3  # of a digit's width that a line crosses
 _SLANT = 0.3  # of a digit's height: a leaning line nearer to its centre crosses it
 
@@ -159,8 +160,11 @@ def _strike(lines: Sequence[Piece], areas: Iterable[Area]) -> None:
     """Mark the areas whose digits a level line crosses in their middle."""
     places = [line[0] for line in lines]
     for area in areas:
-        if len(area.chars) <= FIGURE and any(
-            char[0].isdigit() and _is_struck(char, lines, places) for char in area.chars
+        inside = bisect_right(places, area.box[1] + _EDGE) < bisect_left(places, area.box[3] - _EDGE)
+        if (
+            inside
+            and len(area.chars) <= FIGURE
+            and any(char[0].isdigit() and _is_struck(char, lines, places) for char in area.chars)
         ):
             area.inked = area.own_ink = True
 
