@@ -22,16 +22,23 @@ Properties = dict[str, str]
 # Each is searched for by itself: a word by bytes, and patterns that begin with one, are found fastest.
 _TELLING_WORDS = (
     b":vanish", b":specVanish", b":strike", b":dstrike", b":vertAlign", b":position ", b":rtl", b":numPr", b":highlight",
-    b":del ", b":moveFrom", b":framePr", b"ingdings", b"ebdings",
+    b":del ", b":moveFrom", b":framePr", b"ingdings", b"ebdings", b":noFill", b":alpha ",
+    b'"bg1"', b'"lt1"',
 )  # fmt: skip
 _TELLING = (
     re.compile(rb":color [^>]*(?:[\"'][B-Fb-f].[B-Fb-f].[B-Fb-f].[\"']|[\"'](?:background|light|bg|lt))"),
     re.compile(rb":shd [^>]*(?:[\"'](?:solid|pct)|[fF]ill=[\"'](?!auto|[B-Fb-f].[B-Fb-f].[B-Fb-f].[\"']))"),
     re.compile(rb":sz [^>]*[\"']\d[\"']"),
+    re.compile(rb":w [^>]*[\"']\d\d?[\"']"),
+    re.compile(rb":ind [^>]*[\"']-\d{4}"),
+    re.compile(rb":textFill.{0,90}:srgbClr [^>]*[\"'][B-Fb-f].[B-Fb-f].[B-Fb-f].[\"']", re.DOTALL),
 )
 OFF = frozenset({"0", "false", "off", "none"})
 _SYMBOLS = re.compile("(?:web|wing)dings", re.IGNORECASE)
 _TINY = 4  # half-points
+_NARROW = 20  # per cent of a letter's width
+_W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_CLEAR = frozenset({"noFill", "alpha"})
 _CLOSE = 0x30  # of 256 steps in each colour
 _NAMED = {
     "black": "000000", "darkBlue": "000080", "darkGray": "808080", "darkRed": "800000", "white": "FFFFFF",
@@ -47,6 +54,7 @@ _DEFAULTS = re.compile(rb"<w:docDefaults\b.*?</w:docDefaults>", re.DOTALL)
 _DEFAULT_STYLE = re.compile(rb"\bw:default=\"(?:1|true|on)\"")
 _INTRICATE = re.compile(rb"<!--|<!\[CDATA\[")
 _MAX_CHAIN = 12
+_FOR_ALL = frozenset({"hidden", "struck", "struck twice", "raised"})
 
 
 def tells(written: bytes) -> bool:
@@ -80,6 +88,27 @@ def _is_tiny(value: str, _: _Element) -> str:
     return "1" if value.isdigit() and int(value) <= _TINY else ""
 
 
+def _is_narrow(value: str, _: _Element) -> str:
+    return "1" if value.isdigit() and int(value) <= _NARROW else ""
+
+
+def _is_away(_: str, indent: _Element) -> str:
+    """Whether a paragraph begins left of any page."""
+    return "1" if any(re.fullmatch(r"-(?:[2-9]\d{3}|\d{5,})", str(by)) for by in indent.values()) else ""
+
+
+def _is_clear(_: str, fill: _Element) -> str:
+    """Whether letters are filled with nothing, with something transparent, or with the colour of the paper."""
+    words = [(str(one.tag).rpartition("}")[2], str(one.get(f"{_W14}val", ""))) for one in fill.iter()]
+    return "1" if any(word in _CLEAR or _is_light(said) for word, said in words) else ""
+
+
+def _is_light(colour: str) -> bool:
+    if _HEX.fullmatch(colour):
+        return all(int(colour[i : i + 2], 16) > 255 - _CLOSE for i in (0, 2, 4))
+    return colour in {"bg1", "lt1"}
+
+
 def _symbols(_: str, fonts: _Element) -> str:
     return "1" if any(_SYMBOLS.search(str(font)) for font in fonts.values()) else ""
 
@@ -103,7 +132,7 @@ def fill_of(shading: _Element) -> str:
 
 def is_unseen(said: Properties, behind: Iterable[str]) -> bool:
     """Whether ink is there but a reader may not see it: too small, or in the colour of what is behind it."""
-    if said.get("tiny"):
+    if any(said.get(word) for word in ("tiny", "narrow", "away", "clear")):
         return True
     colour = said.get("colour")
     if not colour:
@@ -122,6 +151,9 @@ _WORDS: dict[object, tuple[str, Callable[[str, _Element], str]]] = {
     f"{W}vertAlign": ("raised", _raised),
     f"{W}position": ("shifted", _shifted),
     f"{W}sz": ("tiny", _is_tiny),
+    f"{W}w": ("narrow", _is_narrow),
+    f"{W}ind": ("away", _is_away),
+    f"{_W14}textFill": ("clear", _is_clear),
     f"{W}rFonts": ("symbols", _symbols),
     f"{W}color": ("colour", lambda value, child: _colour(value, child.get(f"{W}themeColor"))),
     f"{W}highlight": ("marker", lambda value, _: _NAMED.get(value, "")),
@@ -189,7 +221,12 @@ class Styles:
             return {}
         based = style.find(f"{W}basedOn")
         before = self.of(based.get(VAL, ""), depth + 1) if based is not None else {}
-        return {**before, **properties(style.find(f"{W}pPr")), **properties(style.find(f"{W}rPr"))}
+        own = {**before, **properties(style.find(f"{W}pPr")), **properties(style.find(f"{W}rPr"))}
+        for part in style.iterfind(
+            f"{W}tblStylePr/{W}rPr"
+        ):  # of a table's first row, last column and the like
+            own |= {word: said for word, said in properties(part).items() if word in _FOR_ALL and said}
+        return own
 
 
 def _tree(chunk: bytes) -> _Element:

@@ -84,6 +84,8 @@ def _unknown(_: _Element, walk: Walk) -> None:
 def _text(element: _Element, walk: Walk) -> None:
     if element.text:
         walk.put(element.text)
+    if len(element):  # no honest program writes anything inside a text
+        walk.ink()
 
 
 def _prints(text: str) -> Callable[[_Element, Walk], None]:

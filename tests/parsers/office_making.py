@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SAMPLES = Path(__file__).parents[1] / "samples"
 KEY = "disclosure.normative_documents.issued"  # the figure whose cell is changed; its row is 122, 58, 872
 # Namespaces of what may stand in a document.
+W14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
 A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
 WP = 'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
