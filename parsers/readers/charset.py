@@ -19,6 +19,9 @@ _BIG5 = re.compile(
     rb"""(?:charset|encoding)\s{0,9}=\s{0,9}["']?\s{0,9}(?:big5|x-x-big5|cn-big5)""", re.IGNORECASE
 )
 
+_TRADITIONAL = ("政府", "公開", "報告", "資訊", "年度", "的")
+_SIMPLIFIED = ("政府", "公开", "报告", "信息", "年度", "的")
+
 
 def decode(body: bytes) -> str:
     """The text of a page or text file. Undecodable bytes become U+FFFD, which no number contains."""
@@ -42,10 +45,12 @@ def _unmarked_utf16(body: bytes) -> str | None:
 
 
 def _big5(body: bytes) -> str | None:
-    """Big5 only where the page says so and every byte agrees: most pages that say so are not."""
+    """Big5 only where the page says so, every byte agrees and it makes words: most bytes of either are both."""
     if not _BIG5.search(body[:HEAD]):
         return None
     try:
-        return body.decode("big5hkscs")
+        text = body.decode("big5hkscs")
     except UnicodeDecodeError:
         return None
+    other = body.decode("gb18030", "replace")
+    return text if sum(map(text.count, _TRADITIONAL)) > sum(map(other.count, _SIMPLIFIED)) else None

@@ -133,6 +133,20 @@ def test_a_page_is_read_in_its_true_character_set(charset: str) -> None:
     assert decode("<p>政府信息公开年报</p>".encode(charset)) == "<p>政府信息公开年报</p>"
 
 
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
+def test_markup_of_two_bytes_a_character_needs_no_mark(charset: str) -> None:
+    assert decode("<p>政府信息公开年报</p>".encode(charset)) == "<p>政府信息公开年报</p>"
+
+
+def test_big5_is_read_where_it_is_declared_and_true() -> None:
+    page = "<meta charset='big5'><p>政府資訊公開年度報告</p>"
+    assert decode(page.encode("big5hkscs")) == page
+    assert decode(page.encode()) == page
+    assert "政府信息公开工作年度报告" in decode(
+        "<meta charset=Big5>政府信息公开工作年度报告".encode("gb18030")
+    )
+
+
 def test_a_page_cut_in_a_character_is_still_utf8() -> None:
     body = ("政府信息公开" * 1000).encode()[:-1]
     assert decode(body).startswith("政府信息公开")
