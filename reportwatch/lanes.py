@@ -25,14 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MIB = 1 << 20
-# Loaded once, before the workers are split off: what every document needs. pdfplumber and OCR stay outside.
-PRELOADED = [
-    "parsers",
-    "parsers.readers.html",
-    "parsers.readers.pdf",
-    "parsers.readers.text",
-    "reportwatch.reading",
-]
+PRELOADED = ["reportwatch.preloaded"]
 CROWDED = 12 * MIB  # bytes below the limit of memory where libraries may have gone without and not said so
 
 
