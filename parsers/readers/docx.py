@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from parsers.model import Pictures, Reading, Unreadable
-from parsers.readers.docx_styles import Styles, W, tells
+from parsers.readers.docx_styles import Styles, W, tells_anywhere
 from parsers.readers.docx_tables import Walk, grids, lines
 from parsers.readers.docx_walk import walk_blocks
 from parsers.readers.package import FlatPackage, Package, parse_xml
@@ -28,6 +28,7 @@ _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawin
 _PICTURE = re.compile(r"\}(?:blip|imagedata)$")
 # A table shown as a picture is not smaller than this: 6 cm by 2 cm, in English Metric Units.
 _WIDE, _HIGH = 2_160_000, 720_000
+_DECLARATION = 100  # bytes that "<?xml …?>" may take, whose quotes say nothing
 _NOTES = ("footnotes", "endnotes")
 
 
@@ -50,7 +51,7 @@ def _read(package: Package) -> Reading:
         raise Unreadable("broken", "the Word document has no body: it is damaged")
     styles_part = package.linked(name, "styles")
     styles = Styles(_part(package, styles_part) if styles_part else b"")
-    walk = Walk(styles, plain=_is_plain(written))
+    walk = Walk(styles, plain=_is_plain(root, written))
     walk_blocks(found, walk)
     if not walk.tables and _large_pictures(found):
         raise Pictures("the Word document shows its tables as pictures: it needs OCR (the extra `ocr`)")
@@ -69,10 +70,10 @@ def pictures(body: bytes) -> list[bytes]:
     return [package.read(part) for part in parts if part in package.names]
 
 
-def _is_plain(written: bytes) -> bool:
-    """Whether no run has properties of its own that need a look. In other prefixes than the usual, nobody can say."""
-    usual = b"<w:body" in written and b'xmlns="' not in written
-    return usual and b":rStyle" not in written and not tells(written)
+def _is_plain(root: _Element, written: bytes) -> bool:
+    """Whether no run has properties of its own that need a look. Without prefixes, or in other quotes, nobody can say."""
+    usual = b'xmlns="' not in written and written.find(b"='", _DECLARATION) < 0
+    return usual and not tells_anywhere(root, written)
 
 
 def _link(picture: _Element) -> str:

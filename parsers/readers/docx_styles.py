@@ -17,27 +17,29 @@ if TYPE_CHECKING:
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 VAL = f"{W}val"
+_W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 Properties = dict[str, str]
 # What can make ink other than it looks in the XML. A part without any of these needs no look at its runs.
-# Each is searched for by itself: a word by bytes, and patterns that begin with one, are found fastest.
-_TELLING_WORDS = (
-    b":vanish", b":specVanish", b":strike", b":dstrike", b":vertAlign", b":position ", b":rtl", b":numPr", b":highlight",
-    b":del ", b":moveFrom", b":framePr", b"ingdings", b"ebdings", b":noFill", b":alpha ",
-    b'"bg1"', b'"lt1"',
+_FONTS = (b"ingdings", b"ebdings")
+_TELLING_NAMES = (
+    "vanish", "specVanish", "strike", "dstrike", "vertAlign", "position", "rtl", "numPr", "highlight", "del", "moveFrom",
+    "framePr", "rStyle",
 )  # fmt: skip
-_TELLING = (
-    re.compile(rb":color [^>]*(?:[\"'][B-Fb-f].[B-Fb-f].[B-Fb-f].[\"']|[\"'](?:background|light|bg|lt))"),
-    re.compile(rb":shd [^>]*(?:[\"'](?:solid|pct)|[fF]ill=[\"'](?!auto|[B-Fb-f].[B-Fb-f].[B-Fb-f].[\"']))"),
-    re.compile(rb":sz [^>]*[\"']\d[\"']"),
-    re.compile(rb":w [^>]*[\"']\d\d?[\"']"),
-    re.compile(rb":ind [^>]*[\"']-\d{4}"),
-    re.compile(rb":textFill.{0,90}:srgbClr [^>]*[\"'][B-Fb-f].[B-Fb-f].[B-Fb-f].[\"']", re.DOTALL),
+_TELLING_TAGS = (*(W + name for name in _TELLING_NAMES), f"{_W14}textFill")
+_TELLING_WORDS = (*(f":{name}".encode() for name in _TELLING_NAMES), b":textFill", *_FONTS)
+# A document says the same of nearly all its runs: each different saying is looked at once.
+_SAYINGS = (
+    (rb":color [^>]*", rb"[\"'][B-Fb-f].[B-Fb-f].[B-Fb-f].[\"']|[\"'](?:background|light|bg|lt)"),
+    (rb":shd [^>]*", rb"[\"'](?:solid|pct)|[fF]ill=[\"'](?!auto|[B-Fb-f].[B-Fb-f].[B-Fb-f].[\"'])"),
+    (rb":sz [^>]*", rb"[\"']\d[\"']"),
+    (rb":w [^>]*", rb"[\"']\d\d?[\"']"),
+    (rb":ind [^>]*", rb"[\"']-\d{4}"),
 )
+_TELLING = tuple((re.compile(saying), re.compile(telling)) for saying, telling in _SAYINGS)
 OFF = frozenset({"0", "false", "off", "none"})
 _SYMBOLS = re.compile("(?:web|wing)dings", re.IGNORECASE)
 _TINY = 4  # half-points
 _NARROW = 20  # per cent of a letter's width
-_W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _CLEAR = frozenset({"noFill", "alpha"})
 _CLOSE = 0x30  # of 256 steps in each colour
 _NAMED = {
@@ -59,7 +61,16 @@ _FOR_ALL = frozenset({"hidden", "struck", "struck twice", "raised"})
 
 def tells(written: bytes) -> bool:
     """Whether XML (of the usual prefix w:) says anything that may make ink other than it looks."""
-    return any(word in written for word in _TELLING_WORDS) or any(p.search(written) for p in _TELLING)
+    return any(word in written for word in _TELLING_WORDS) or any(
+        telling.search(said) for saying, telling in _TELLING for said in set(saying.findall(written))
+    )
+
+
+def tells_anywhere(root: _Element, written: bytes) -> bool:
+    """The same for a whole document, as a tree and as bytes: names that it never uses cost the tree no time at all."""
+    if next(root.iter(*_TELLING_TAGS), None) is not None or any(font in written for font in _FONTS):
+        return True
+    return any(telling.search(said) for saying, telling in _TELLING for said in set(saying.findall(written)))
 
 
 def properties(parent: _Element | None) -> Properties:
