@@ -233,6 +233,9 @@ def _with_words(grid: Candidate | None, words: Candidate | None) -> Candidate:
         alone = grid or words
         assert alone is not None  # noqa: S101 - judge asks only for keys that a reading has
         return alone
+    agree = grid.doubt is doubts.TEXT_DIFFERS and _value(grid) == _value(words)
+    if agree:
+        return replace(grid, doubt=None)
     return words if grid.doubt in _OF_PLACE else grid
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from parsers.model import Reading
     from parsers.readings import Kind
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 # A document without tables is a report when it has the parts of one.
 ENOUGH_SECTIONS = 3
 

@@ -128,10 +128,10 @@ def columns_of(headings: Sequence[Block], words: Sequence[Word]) -> list[Column]
     Plain: words and headings that overlap from left to right make exactly as many columns as there are headings,
     each with one; or the words alone do, and each heading belongs to the one it stands over or beside, in order.
     """
-    whole = _united(headings, words)
+    whole = united(headings, words)
     if len(whole) == len(headings) and all(len(column.headings) == 1 for column in whole):
         return whole
-    alone = _united((), words)
+    alone = united((), words)
     if len(alone) != len(headings):
         return None
     for column, heading in zip(alone, sorted(headings, key=lambda one: one.left), strict=True):
@@ -139,7 +139,8 @@ def columns_of(headings: Sequence[Block], words: Sequence[Word]) -> list[Column]
     return alone if _in_order(alone) else None
 
 
-def _united(headings: Sequence[Block], words: Sequence[Word]) -> list[Column]:
+def united(headings: Sequence[Block], words: Sequence[Word]) -> list[Column]:
+    """The columns that these make, left to right: what overlaps is one."""
     pieces: list[tuple[float, float, Block | None]] = [(word.box[0], word.box[2], None) for word in words]
     pieces += [(block.left, block.right, block) for block in headings]
     columns: list[Column] = []

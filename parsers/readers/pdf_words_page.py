@@ -6,8 +6,9 @@ padding. Everything is measured in the page's own full-width character, so that 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import itemgetter
 from statistics import median
@@ -163,3 +164,20 @@ def _word(run: list[Char], page: int) -> Word:
     text = line_text(run) if in_order else " ".join(line_text(line) for line in lines_of(run))
     box = bounds_of(point for _, left, top, right, bottom in run for point in ((left, top), (right, bottom)))
     return Word(text.strip(), page, box, median(map(_em, run)))
+
+
+def cut(word: Word, edges: Sequence[float]) -> list[Word]:
+    """The parts of a word between the edges (from left to right), all characters taken as equally wide."""
+    left, top, right, bottom = word.box
+    step = (right - left) / len(word.text)
+    parts: dict[int, list[int]] = defaultdict(list)
+    for place in range(len(word.text)):
+        parts[bisect_right(edges, left + (place + 0.5) * step)].append(place)
+    return [
+        replace(
+            word,
+            text=word.text[places[0] : places[-1] + 1],
+            box=(left + places[0] * step, top, left + (places[-1] + 1) * step, bottom),
+        )
+        for places in parts.values()
+    ]

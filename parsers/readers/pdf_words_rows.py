@@ -29,6 +29,7 @@ PITCH = 2.6  # from one line of a cell to the next, at most
 _REACH = 1.3  # as BESIDE, where no other label is as near
 _REACHES = 0.8  # of a cell's text: what is drawn over that much is its border or its shade
 _THIN = 2.6  # points: a flatter box is a line
+_SET_OFF = 0.5  # full-width characters between a digit and the Chinese characters beside it
 _DIGIT_WIDTH = 0.45  # of a full-width character: digits are no narrower
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _NUMERALS = frozenset("零〇一二三四五六七八九十两")  # one alone may be meant as a figure
@@ -119,6 +120,21 @@ def _distance(label: Block, word: Word) -> float:
     if lines is None:
         return float("inf")
     return max(lines[0] - word.middle, word.middle - lines[1], 0.0)
+
+
+def reunited(words: Sequence[Word]) -> list[Word]:
+    """Words on one line that a digit tore apart ("保留4位小数"): programs set digits off from Chinese characters."""
+    found: list[Word] = []
+    for word in sorted(words, key=lambda word: (word.page, round(word.middle), word.box[0])):
+        last = found[-1] if found else None
+        if last and last.page == word.page and abs(last.middle - word.middle) <= BESIDE * word.em:
+            digit = last.text[-1:].isdigit() or word.text[:1].isdigit()
+            if digit and 0 <= word.box[0] - last.box[2] <= _SET_OFF * word.em:
+                box = (last.box[0], min(last.box[1], word.box[1]), word.box[2], max(last.box[3], word.box[3]))
+                found[-1] = replace(last, text=last.text + word.text, box=box)
+                continue
+        found.append(word)
+    return [word for word in found if not is_value(word)]
 
 
 def printed_cell(block: Block) -> Cell:

@@ -7,14 +7,17 @@ and to the column that it shares with a heading. A cell is blank where both are 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from parsers.editions import DISCLOSURE, DISPUTES, REQUESTS, editions
 from parsers.labels import canonical, column_labels, row_labels, wordings
 from parsers.model import Cell, Grid, Origin
-from parsers.readers.pdf_words_blocks import Block, blocks_of, columns_of
+from parsers.readers.pdf_text import is_numbered
+from parsers.readers.pdf_words_blocks import Block, blocks_of, columns_of, united
+from parsers.readers.pdf_words_page import cut
 from parsers.readers.pdf_words_rows import (
     BESIDE,
     PITCH,
@@ -23,6 +26,7 @@ from parsers.readers.pdf_words_rows import (
     doubt_strays,
     is_value,
     printed_cell,
+    reunited,
     rounded,
     row_of,
 )
@@ -34,7 +38,11 @@ if TYPE_CHECKING:
     from parsers.readers.pdf_words_rows import Pages
 
 _BLOCK_BEGINS = re.compile(r"第二十条第?")
-_SET_OFF = 0.5  # full-width characters
+_CUTS = (
+    0.5,
+    0.9,
+    0.1,
+)  # shares of the gap between two columns: for text in the middle, at the left, at the right
 _CORNER = "信息内容"
 _LAWSUITS = "行政诉讼"
 _SPANNING = frozenset({"申请人情况", "法人或其他组织"})  # headings over several columns
@@ -115,6 +123,10 @@ def _requests(words: list[Word], pages: Pages) -> list[list[Cell]]:
     labels = [word for word in words[body:] if not is_value(word)]
     blocks = blocks_of(labels, _row_wordings(REQUESTS))
     named = [block for block in blocks if row_labels(REQUESTS).find(block.text)]
+    if named and len(headings) < len(official):
+        right = max((block.right for block in named if is_numbered(block.words[0].plain)), default=0.0)
+        figures = [word for word in words[body:] if is_value(word) and word.box[0] > right - word.em / 2]
+        headings = _cut_headings(words[:body], figures, known, len(official)) or headings
     if not named or len(headings) < len(official) - 1:
         return []
     edge = min(block.left for block in headings)
@@ -127,6 +139,23 @@ def _requests(words: list[Word], pages: Pages) -> list[list[Cell]]:
     rows = [_heading_row(headings, "申请人情况")]
     told = [line for line in lines if line.words or row_labels(REQUESTS).find(line.label.text)]
     return rows + [row_of(line, columns, len(official), pages, orphans, len(official) - 1) for line in told]
+
+
+def _cut_headings(
+    words: Sequence[Word], figures: Sequence[Word], known: frozenset[str], width: int
+) -> list[Block]:
+    """Headings that touch one another, cut where the figures' columns part; none where that gives no whole set."""
+    columns = united((), figures)
+    if len(columns) != width:
+        return []
+    for share in _CUTS:
+        edges = [one.right + share * (two.left - one.right) for one, two in pairwise(columns)]
+        whole = known | _SPANNING
+        pieces = [piece for one in words for piece in ([one] if one.plain in whole else cut(one, edges))]
+        found = _leaves(pieces, known)
+        if len(found) == width:
+            return found
+    return []
 
 
 def _values(words: Iterable[Word], headings: Sequence[Block], right: float) -> list[Word]:
@@ -144,10 +173,9 @@ def _far(headings: Sequence[Block]) -> float:
 
 def _first_label(words: Sequence[Word]) -> int:
     """The place of the first row's label: what stands before it are headings."""
-    for place, word in enumerate(words):
-        if re.match(r"一、本年新收|本年新收", word.plain):
-            return _line_begin(words, place)
-    return len(words)
+    first = (place for place, word in enumerate(words) if re.match(r"(?:一、)?本年新收", word.plain))
+    place = next(first, None)
+    return len(words) if place is None else _line_begin(words, place)
 
 
 def _line_begin(words: Sequence[Word], place: int) -> int:
@@ -224,7 +252,7 @@ def _block(above: Sequence[Word], words: Sequence[Word], corner: Word, pages: Pa
     first = min(block.words[0].place for block in blocks)
     right = max(corner.box[2], *(block.right for block in blocks))
     heads = [word for word in (*above, *body) if word.box[0] >= corner.box[2] and _before(word, first)]
-    headings = sorted(blocks_of(_reunited(heads), _column_wordings()), key=lambda block: block.left)
+    headings = sorted(blocks_of(reunited(heads), _column_wordings()), key=lambda block: block.left)
     if not headings:
         return []
     values = [word for word in body if is_value(word) and word.box[0] > right - word.em / 2]
@@ -233,21 +261,6 @@ def _block(above: Sequence[Word], words: Sequence[Word], corner: Word, pages: Pa
     corner_cell = Cell(_CORNER, Origin("pdf", page=corner.page, box=rounded(corner.box)))
     rows = [[corner_cell, *map(printed_cell, headings)]]
     return rows + [row_of(line, columns, len(headings), pages, orphans) for line in lines]
-
-
-def _reunited(words: Sequence[Word]) -> list[Word]:
-    """Words on one line that a digit tore apart ("保留4位小数"): programs set digits off from Chinese characters."""
-    found: list[Word] = []
-    for word in sorted(words, key=lambda word: (word.page, round(word.middle), word.box[0])):
-        last = found[-1] if found else None
-        if last and last.page == word.page and abs(last.middle - word.middle) <= BESIDE * word.em:
-            digit = last.text[-1:].isdigit() or word.text[:1].isdigit()
-            if digit and 0 <= word.box[0] - last.box[2] <= _SET_OFF * word.em:
-                box = (last.box[0], min(last.box[1], word.box[1]), word.box[2], max(last.box[3], word.box[3]))
-                found[-1] = replace(last, text=last.text + word.text, box=box)
-                continue
-        found.append(word)
-    return [word for word in found if not is_value(word)]
 
 
 def _before(word: Word, place: tuple[int, float]) -> bool:
