@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 # Ends a block or a line; no page prints it, and those that hold it lose it.
 BREAK = "\x1e"
+# Opening and closing ones together: the tree of as many takes some 100 MB. Real pages have some thousands.
+MAX_TAGS = 300_000
 _NEVER_PRINTED = dict.fromkeys((0, ord(BREAK)))
 
 
 def parse_tree(text: str) -> _Element:
     """The tree of a page. Raises Unreadable (broken, empty, too_large)."""
+    if text.count("<") > MAX_TAGS:
+        raise Unreadable("too_large", f"the page has more than {MAX_TAGS} tags")
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
     )

@@ -159,8 +159,8 @@ def test_pictures_in_the_page_itself_are_handed_on() -> None:
     assert html.pictures(page.encode()) == (png, png[::-1])
 
 
-def test_more_elements_than_any_page_has_are_refused() -> None:
-    with pytest.raises(Unreadable, match="elements"):
+def test_more_tags_than_any_page_has_are_refused() -> None:
+    with pytest.raises(Unreadable, match="tags"):
         html.read(b"<p>" + b"<i>a</i>" * 320_000)
 
 
