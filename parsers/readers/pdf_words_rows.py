@@ -40,11 +40,15 @@ Pages = dict[int, "PageWords"]
 
 @dataclass(slots=True)
 class Line:
-    """A row of the form: its label, and the words that stand beside it."""
+    """A row of the form: its label, and the words that stand beside it.
+
+    `doubted`: its words are not known to be its figures. `between` are words that may belong to it or to its neighbour.
+    """
 
     label: Block
     words: list[Word] = field(default_factory=list)
     doubted: bool = False
+    between: list[Word] = field(default_factory=list)
 
 
 def is_value(word: Word) -> bool:
@@ -73,7 +77,8 @@ def beside(blocks: Sequence[Block], values: Sequence[Word], pages: Pages) -> tup
         lines[nearest].words.append(word)
         second = away[ranked[1]] if len(ranked) > 1 else float("inf")
         if away[nearest] > BESIDE * word.em and second < 2 * away[nearest]:
-            lines[nearest].doubted = lines[ranked[1]].doubted = True
+            lines[nearest].between.append(word)
+            lines[ranked[1]].between.append(word)
     near = [word for word in orphans if _doubts_its_neighbours(word, lines)]
     return lines, near
 
@@ -105,7 +110,8 @@ def _doubts_its_neighbours(word: Word, lines: Sequence[Line]) -> bool:
     """A word beside no label may be a part of the number above or below it. Far from all it is a page number."""
     close = [line for line in lines if _distance(line.label, word) <= 2 * PITCH * word.em]
     for line in close:
-        line.doubted |= any(_is_stacked(word, other) for other in line.words)
+        if any(_is_stacked(word, other) for other in line.words):
+            line.between.append(word)
     return bool(close)
 
 
@@ -171,7 +177,7 @@ def row_of(
         _cell(line, column, words, pages, orphans) for column, words in zip(columns, inside, strict=True)
     ]
     whole = [
-        replace(cell, text=_made_whole(column, words))
+        cell if UNKNOWN in cell.text else replace(cell, text=_made_whole(column, words))
         for column, words, cell in zip(columns, inside, cells, strict=True)
     ]
     return [label, *(whole if whole != cells and _adds_up(whole, parts) else cells)]
@@ -232,6 +238,11 @@ def _cell(
     orphans: Sequence[Word],
 ) -> Cell:
     page, top, bottom = _band(line)
+    near = [word for word in line.between if word.box[0] < column.right and word.box[2] > column.left]
+    if near:
+        text = " ".join(word.text for word in dict.fromkeys((*inside, *near))) + UNKNOWN
+        box = (column.left, top, column.right, bottom)
+        return Cell(text, Origin("pdf", page=page, box=rounded(box)), closed=False)
     if inside:
         own = [word.box for word in inside if word.page == inside[0].page]
         box = (
