@@ -45,6 +45,7 @@ _DASHES = frozenset("-一_~=·•.。,:;'\"“”")
 _RINGS = frozenset(LOOK_ALIKES[0])
 _DIGIT = 0.5  # of a line's height: a ring no lower than this is a zero
 _AS_HIGH = 0.6  # of a line's height: a sign no lower than this may be a digit
+_FIGURE = re.compile(rf"[\d.,，]+{UNKNOWN_GLYPH}")
 _UNCLEAR = 0.01  # of a page's figures: where the looks differ on more of them, the page is not clear
 _STRAYS = 0  # small signs between digits that are no point, comma or part of a digit
 _ROOM, _PADDING = (
@@ -72,8 +73,8 @@ def look(
     second = _second_looks(page, [cells[number] for number in doubtful], usual)
     looked = dict(zip(doubtful, second, strict=True))
     verdicts = [_verdict(cell, looked.get(number), page.scale, usual) for number, cell in enumerate(cells)]
-    unclear = sum(verdicts[number].text.endswith(UNKNOWN_GLYPH) for number in doubtful)
-    if unclear > _UNCLEAR * len(doubtful):  # on such a page even three looks may be wrong together
+    unclear = sum(_FIGURE.fullmatch(verdicts[number].text) is not None for number in doubtful)
+    if unclear > max(1, _UNCLEAR * len(doubtful)):  # on such a page even three looks may be wrong together
         return [replace(verdict, strong=verdict is BLANK) for verdict in verdicts]
     return verdicts
 

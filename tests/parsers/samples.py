@@ -98,7 +98,7 @@ def every_sample() -> tuple[Sample, ...]:
 
 def samples() -> tuple[Sample, ...]:
     """The samples that are read to the last figure, as they are."""
-    special = {"allow_unsure", "unreadable", "converted"}
+    special = {"allow_unsure", "scan", "converted"}
     return tuple(sample for sample in every_sample() if special.isdisjoint(sample.meta))
 
 
@@ -112,6 +112,6 @@ def unsure_samples() -> tuple[Sample, ...]:
     return tuple(sample for sample in every_sample() if sample.meta.get("allow_unsure"))
 
 
-def unreadable_samples() -> tuple[Sample, ...]:
-    """The samples that cannot be read: meta.toml says as what they are refused."""
-    return tuple(sample for sample in every_sample() if "unreadable" in sample.meta)
+def scanned_samples() -> tuple[Sample, ...]:
+    """The scans and pictures: meta.toml says how many of their figures may be unsure."""
+    return tuple(sample for sample in every_sample() if "scan" in sample.meta)

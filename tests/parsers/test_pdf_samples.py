@@ -9,12 +9,11 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
-from parsers import normalise, parse
-from parsers.model import Unreadable
+from parsers import normalise
 from parsers.readers import pdf, plumber
 from parsers.readers.pdf_file import open_document, open_page
 from parsers.readers.pdf_view import View, turned, view_of
-from tests.parsers.samples import Sample, samples, unreadable_samples, unsure_samples
+from tests.parsers.samples import Sample, samples, unsure_samples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,14 +89,6 @@ def test_a_table_without_lines_gives_no_wrong_figure(sample: Sample) -> None:
     assert [finding for finding in sample.parsed.findings if finding.kind == "printed_error"] == []
     absent = sample.expected["figures"].keys() - sample.figures.keys()
     assert not absent or any(finding.kind == "unsure" for finding in sample.parsed.findings)
-
-
-@_each(unreadable_samples())
-def test_a_document_without_text_is_refused_and_says_why(sample: Sample) -> None:
-    with pytest.raises(Unreadable) as caught:
-        parse(sample.body, "application/pdf")
-    assert caught.value.kind == sample.meta["unreadable"]
-    assert "scan" in caught.value.message
 
 
 @pytest.mark.parametrize("name", ["made-l00-zhoukou2022", "made-d03-rot90attr", "made-w03-wps-doublestrike"])
