@@ -34,8 +34,8 @@ def _form(changes: dict[str, str] | None = None) -> Canvas:
             canvas.text(FIRST + STEP * number, 136 + 8 * line, part, SIZE)
     for row, label in ROWS.items():
         canvas.text(LABELS, _middle(row), label.split("（区分")[0][:34], SIZE)
-        for number, column in enumerate(COLUMNS):
-            text = (changes or {}).get(f"requests.{row}.{column}", _usual(row, column))
+        for number, key in enumerate(COLUMNS):
+            text = (changes or {}).get(f"requests.{row}.{key}", _usual(row, key))
             canvas.text(FIRST + STEP * number, _middle(row), text, SIZE)
     return canvas.text(30, 780, "五、存在的主要问题及改进情况", SIZE + 1)
 
