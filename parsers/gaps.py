@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from parsers.doubts import Doubt
-from parsers.editions import editions, rules
+from parsers.editions import DISCLOSURE, editions, key_order, rules
 from parsers.rows import Taken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from parsers.editions import Table
     from parsers.rows import Harvest, Unknown
@@ -21,16 +22,57 @@ MAY_BE_ANOTHERS = Doubt(
     "没有找到该行标签，而有标签不明或重复的行，可能就是它",
 )
 
+# So many rows between a lost one and one without a label may each bear the label of the next.
+NEAR = 3
+
 
 def doubt_gaps(harvest: Harvest, edition: str) -> None:
     """Add the missing rows of every table that has rows of unknown meaning, each with the cells that may be its own."""
     for name, table in editions()[edition].tables():
         keys = {row.key for row in table.rows}
-        unknown = [row for row in harvest.unknown if row.table == name and not keys.isdisjoint(row.after)]
+        here = [row for row in harvest.unknown if row.table == name]
+        unknown = [row for row in here if name != DISCLOSURE or not keys.isdisjoint(row.after)]
         missing = [row.key for row in table.rows if not _is_there(harvest, name, row.key)]
         if unknown and 0 < len(missing) < len(keys):
+            _doubt_displaced(harvest, name, _order(name, edition), missing, unknown)
             harvest.taken += _possible(name, table, missing, unknown)
     harvest.unknown = [row for row in harvest.unknown if not row.repeated]
+
+
+@cache
+def _order(name: str, edition: str) -> tuple[str, ...]:
+    """The rows of a table over all editions, in the order of this one."""
+    keys = (key.split(".") for key in key_order(edition))
+    return tuple(dict.fromkeys(row for table, row, _ in keys if table == name))
+
+
+def _doubt_displaced(
+    harvest: Harvest, name: str, order: Sequence[str], missing: Sequence[str], unknown: Sequence[Unknown]
+) -> None:
+    """A row has been lost, and one has no label: a row out of its order, or between the two, may bear another's label."""
+    rows = [taken.row for taken in harvest.taken if taken.table == name]
+    displaced = set(rows) - _in_order(dict.fromkeys(rows), order)
+    for row in unknown:
+        last = len(order) - len(row.after) - 1
+        for place in map(order.index, missing):
+            between = order[place + 1 : last + 1] if place <= last else order[last + 1 : place]
+            displaced |= set(between) if len(between) <= NEAR else set()
+    for place, taken in enumerate(harvest.taken):
+        if taken.table == name and taken.row in displaced:
+            harvest.taken[place] = replace(taken, doubt=taken.doubt or MAY_BE_ANOTHERS)
+
+
+def _in_order(rows: Iterable[str], order: Sequence[str]) -> set[str]:
+    """The most rows that stand in the order of the form; the others are out of it."""
+    best: list[list[str]] = []
+    for row in rows:
+        before = [chain for chain in best if order.index(chain[-1]) < order.index(row)]
+        best.append([*_longest(before), row])
+    return set(_longest(best))
+
+
+def _longest(chains: list[list[str]]) -> list[str]:
+    return max(chains, key=len) if chains else []
 
 
 @cache

@@ -97,7 +97,16 @@ class Headings:
             return None
         printed = sorted(self.places.items(), key=lambda one: one[1])
         found = {key: row.cells[place] for key, place in printed}
-        return found if set(found.values()) <= set(values) and not _share_a_number(found) else None
+        fits = set(found.values()) <= set(values) and not _share_a_number(found)
+        return found if fits and not self._moved(row, values, found) else None
+
+    def _moved(self, row: Row, values: tuple[Cell, ...], found: dict[str, Cell]) -> bool:
+        """Whether a cell beside the seven stands under the heading of the labels: then the row has a cell too many."""
+        labels = self.stacks.get(max(row.cells.index(values[0]) - 1, 0))
+        others = [
+            place for place, cell in enumerate(row.cells) if cell in values and cell not in found.values()
+        ]
+        return any(self.stacks.get(place) in (labels, self.stacks.get(0)) for place in others)
 
     def _grouped(self) -> bool:
         """Whether the heading over the organisations covers them and no other column: else its span is wrong."""

@@ -74,8 +74,11 @@ class RequestsTable:
         if named and (len(own) - named[-1] - 1 == width or self.headings.cells(row, own[named[-1] + 1 :])):
             return own[: named[-1] + 1], own[named[-1] + 1 :]
         last = max((place for place, cell in enumerate(own) if not holds_value(cell)), default=-1)
-        if last < 0 and len(own) == width + 1 and not normalise(own[0].text):
-            last = 0
+        if named and printed(cell for cell in own[named[-1] + 1 : last] if holds_value(cell)):
+            last = named[-1]  # words among the figures are no label
+        blank = len(own) - last - 2 == width and not normalise(own[last + 1].text)
+        if blank and (last < 0 or self.headings.cells(row, own[last + 2 :])):
+            last += 1  # a label left blank
         return own[: last + 1], own[last + 1 :]
 
     def _cells(self, row: Row, values: tuple[Cell, ...]) -> tuple[dict[str, Cell], Doubt | None]:
@@ -120,7 +123,8 @@ class RequestsTable:
     ) -> bool:
         """Figures under a label that no edition has are told, never dropped in silence."""
         cells, doubt = self._cells(row, values)
-        full = doubt is not MERGED
+        near = abs(len(values) - len(self.official)) == 1 and row.grid == self.headings.grid
+        full = doubt is not MERGED or near
         above = labels or row.above
         headed = bool(self.headings.places or self.headings.read)
         if full and printed(values) and (above or headed):
