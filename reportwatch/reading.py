@@ -7,7 +7,9 @@ in the order asked.
 
 from __future__ import annotations
 
+import pickle
 import stat
+import zlib
 from collections import deque
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as ReadingTimeoutError
@@ -98,15 +100,15 @@ class _Passage:
                 partial(_same, self.converted) if self.converted is not None else partial(self.get, self.path)
             )
             last = number + 1 == len(self.workers.lanes)
-            future = self.workers.schedule(number, read_one, get, self.workers.lanes[number], last)
+            future = self.workers.schedule(number, read_packed, get, self.workers.lanes[number], last)
             future.add_done_callback(partial(self._left, number))
         except Exception as fault:  # noqa: BLE001 - whatever it is, somebody waits for an outcome
             self._end(_fault(fault))
 
-    def _left(self, number: int, future: ProcessFuture[Outcome | Onward]) -> None:
+    def _left(self, number: int, future: ProcessFuture[bytes]) -> None:
         lane = self.workers.lanes[number]
         try:
-            found: Outcome | Onward = future.result()
+            found: Outcome | Onward = pickle.loads(zlib.decompress(future.result()))  # noqa: S301 - of our own worker
         except ReadingTimeoutError:
             found = Failure(
                 "timeout", f"was not read within {lane.seconds:g} seconds: it is damaged, or it is an attack"
@@ -153,6 +155,11 @@ class _Passage:
         if self.converted is not None and not isinstance(outcome, Failure):
             outcome = tuple(replace(one, reader=f"{converting.READER}+{one.reader}") for one in outcome)
         self.outcome.set_result(outcome)
+
+
+def read_packed(get: Callable[[], bytes], lane: Lane, last: bool) -> bytes:
+    """`read_one`, packed: a pipe holds two or three reports as they are, and a worker waits while it is full."""
+    return zlib.compress(pickle.dumps(read_one(get, lane, last), pickle.HIGHEST_PROTOCOL), 1)
 
 
 def read_one(get: Callable[[], bytes], lane: Lane, last: bool) -> Outcome | Onward:
