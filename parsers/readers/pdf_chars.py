@@ -44,6 +44,7 @@ _SURROGATES = range(0xD800, 0xE000)
 _NO_INK = frozenset({"Cc", "Cn", "Co", "Cs"})  # control, unassigned, private and half characters
 _LOOKS = 40  # characters of a page that are looked at
 UNPAINTED = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+_GUESSED = 0.8  # of the characters looked at: a text laid under a picture is hidden as a whole
 _LEAN = 0.2  # radians off upright before a character counts as sideways
 LARGE = 2.2  # times the usual height of the page's characters: no text of a table
 
@@ -194,8 +195,8 @@ def _stands_upright(page: OpenPage, view: View) -> bool:
 
 
 def is_invisible(page: OpenPage) -> bool:
-    """Whether most of the page's text is not painted: what a program guessed of a picture, laid under it."""
+    """Whether nearly all of the page's text is not painted: what a program guessed of a picture, laid under it."""
     text = calls.address_of(page.text)
     things = (calls.text_object(text, index) for index in range(0, page.count, max(1, page.count // _LOOKS)))
     unpainted = [calls.render_mode_of(thing) in UNPAINTED for thing in things if thing]
-    return sum(unpainted) > len(unpainted) / 2
+    return sum(unpainted) > _GUESSED * len(unpainted)
