@@ -9,7 +9,7 @@ from parsers.editions import editions
 from parsers.labels import canonical
 from parsers.model import Figure
 from parsers.normalise import normalise
-from parsers.readers.stream import fold, regions
+from parsers.readers.stream import words_of_tables
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -28,15 +28,14 @@ def rows_left_out(
     judged: Judged, text: str, edition: str, origin: Origin
 ) -> tuple[tuple[Figure, ...], tuple[Finding, ...]]:
     """Figures and findings for the rows of the form that are in the text and in no table."""
-    folded = fold(text)
-    places = regions(folded)
+    words = words_of_tables(text)
     known = {figure.key.rpartition(".")[0] for figure in judged.figures}
     figures: list[Figure] = []
     rows: list[tuple[str, str, doubts.Doubt, Origin]] = []
     for name, table in editions()[edition].tables():
-        if name not in places:
+        if name not in words or all(f"{name}.{row.key}" in known for row in table.rows):
             continue
-        for row in _left_out(name, table, known, normalise(folded[slice(*places[name])])):
+        for row in _left_out(name, table, known, normalise(words[name])):
             keys = [f"{name}.{row.key}.{column.key}" for column in table.columns]
             figures += [Figure(key, None, "", None, "unsure", origin) for key in keys]
             rows += [(key, row.label, doubts.LEFT_OUT, origin) for key in keys]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from parsers.doubts import cells_and_headings
@@ -43,9 +44,9 @@ class DisclosureTable:
         return self.begun and self._values(row, harvest)
 
     def _is_header(self, row: Row) -> bool:
-        if any(holds_value(cell) and normalise(cell.text) for cell in row.own):
+        if row.prints_values:
             return False
-        known = {wording for block in self.blocks for column in block.columns for wording in wordings(column)}
+        known = _headings()
         texts = [canonical(cell.text) for cell in row.own]
         return texts[0] == _CORNER or any(_column_of(text, known) for text in texts)
 
@@ -100,7 +101,14 @@ class DisclosureTable:
         return None
 
 
-def _column_of(text: str, known: set[str]) -> bool:
+@cache
+def _headings() -> frozenset[str]:
+    """Every wording of every heading of section two, over all editions."""
+    blocks = [block for form in editions().values() for block in form.disclosure]
+    return frozenset(wording for block in blocks for column in block.columns for wording in wordings(column))
+
+
+def _column_of(text: str, known: frozenset[str]) -> bool:
     return text in known or any(len(word) >= 4 and word in text for word in known)  # noqa: PLR2004 - see CONTAINED
 
 

@@ -43,7 +43,7 @@ class DisputesTable:
         return taken
 
     def _is_header(self, row: Row) -> bool:
-        if any(normalise(cell.text) and holds_value(cell) for cell in row.own):
+        if row.prints_values:
             return False
         leaves = sum(_leaf(cell) is not None for cell in row.own)
         groups = sum(_group(cell) is not None or canonical(cell.text) == LAWSUITS for cell in row.own)

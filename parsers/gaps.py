@@ -32,8 +32,10 @@ def doubt_gaps(harvest: Harvest, edition: str) -> None:
         keys = {row.key for row in table.rows}
         here = [row for row in harvest.unknown if row.table == name]
         unknown = [row for row in here if name != DISCLOSURE or not keys.isdisjoint(row.after)]
+        if not unknown:
+            continue
         missing = [row.key for row in table.rows if not _is_there(harvest, name, row.key)]
-        if unknown and 0 < len(missing) < len(keys):
+        if 0 < len(missing) < len(keys):
             _doubt_displaced(harvest, name, _order(name, edition), missing, unknown)
             harvest.taken += _possible(name, table, missing, unknown)
     harvest.unknown = [row for row in harvest.unknown if not row.repeated]

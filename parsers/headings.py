@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from parsers.editions import REQUESTS
 from parsers.labels import CONTAINED, canonical, column_labels, row_labels
-from parsers.normalise import normalise
-from parsers.rows import holds_value, number_in
+from parsers.rows import number_in
 
 if TYPE_CHECKING:
     from parsers.model import Cell
@@ -31,6 +30,7 @@ class Headings:
         self.grid = -1
         self.stacks: dict[int, tuple[str, ...]] = {}
         self.places: dict[str, int] = {}
+        self.printed: list[tuple[str, int]] = []
         self.read: tuple[str, ...] = ()
         self.twice = False
         self.widths: set[int] = set()
@@ -38,7 +38,7 @@ class Headings:
 
     def takes(self, row: Row) -> bool:
         """Whether the row is one of headings: two known ones, or any words under those of the same grid."""
-        if any(holds_value(cell) and normalise(cell.text) for cell in row.own):
+        if row.prints_values:
             return False
         exact = column_labels(REQUESTS).exact
         known = [key for cell in row.own if (key := exact.get(canonical(cell.text)))]
@@ -62,6 +62,7 @@ class Headings:
             if cell in row.own:
                 self.stacks[place] = (*self.stacks.get(place, ()), canonical(cell.text))
         self.places = self._with_the_last_one(self._found())
+        self.printed = self._printed()
 
     def _found(self) -> dict[str, int]:
         """The column at each place; one that stands at two places is known at none."""
@@ -92,21 +93,25 @@ class Headings:
 
     def cells(self, row: Row, values: tuple[Cell, ...]) -> dict[str, Cell] | None:
         """The cell under each heading, where all headings have their place and the row is as wide as they are."""
-        whole = len(self.places) == len(self.official) and not self.twice
-        if not whole or self.widths != {len(row.cells)} or not self._grouped():
+        if not self.printed or self.widths != {len(row.cells)}:
             return None
-        printed = sorted(self.places.items(), key=lambda one: one[1])
-        found = {key: row.cells[place] for key, place in printed}
-        fits = set(found.values()) <= set(values) and not _share_a_number(found)
-        return found if fits and not self._moved(row, values, found) else None
+        found = {key: row.cells[place] for key, place in self.printed}
+        under = set(found.values())
+        others = set(values) - under
+        if not under.issubset(values) or (len(under) < len(found) and _share_a_number(found)):
+            return None
+        return None if others and self._moved(row, values[0], others) else found
 
-    def _moved(self, row: Row, values: tuple[Cell, ...], found: dict[str, Cell]) -> bool:
+    def _printed(self) -> list[tuple[str, int]]:
+        """The columns with their places from left to right; none where not every one has a place of its own."""
+        whole = len(self.places) == len(self.official) and not self.twice
+        return sorted(self.places.items(), key=lambda one: one[1]) if whole and self._grouped() else []
+
+    def _moved(self, row: Row, first: Cell, others: set[Cell]) -> bool:
         """Whether a cell beside the seven stands under the heading of the labels: then the row has a cell too many."""
-        labels = self.stacks.get(max(row.cells.index(values[0]) - 1, 0))
-        others = [
-            place for place, cell in enumerate(row.cells) if cell in values and cell not in found.values()
-        ]
-        return any(self.stacks.get(place) in (labels, self.stacks.get(0)) for place in others)
+        labels = self.stacks.get(max(row.cells.index(first) - 1, 0))
+        places = [place for place, cell in enumerate(row.cells) if cell in others]
+        return any(self.stacks.get(place) in (labels, self.stacks.get(0)) for place in places)
 
     def _grouped(self) -> bool:
         """Whether the heading over the organisations covers them and no other column: else its span is wrong."""

@@ -19,10 +19,11 @@ from parsers.readers.stream import supported
 from parsers.rows import number_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from parsers.doubts import Doubt
     from parsers.model import Cell, Finding, Value
+    from parsers.numbers import Number
     from parsers.rows import Harvest, Taken
 
 
@@ -42,11 +43,12 @@ UNRULED = PLACED | {TAGS}
 class Candidate:
     """What one reading says of one key. `doubt`: why it cannot stand by itself. `in_text`: the text confirms it.
 
-    `full_row`: no cell of its row is blank, so that the text confirms its place, too.
+    `number` is what the cell says. `full_row`: no cell of its row is blank, so that the text confirms its place, too.
     """
 
     key: str
     cell: Cell
+    number: Number
     unit: str | None
     label: str
     doubt: Doubt | None = None
@@ -76,8 +78,8 @@ def candidates(harvest: Harvest, text: str) -> Candidates:
     by_text = supported(harvest, text)
     found: Candidates = {}
     for taken in harvest.taken:
-        for one in _of_row(taken):
-            found[one.key] = _once(found.get(one.key), replace(one, in_text=one.key in by_text))
+        for one in _of_row(taken, by_text):
+            found[one.key] = _once(found.get(one.key), one)
     return found
 
 
@@ -93,20 +95,21 @@ def word_candidates(harvest: Harvest) -> Candidates:
 
 
 def _adds_up(row: list[Candidate]) -> bool:
-    parts = [number_in(one.cell).value or 0 for one in row if not one.key.endswith(".total")]
-    total = [number_in(one.cell).value or 0 for one in row if one.key.endswith(".total")]
+    parts = [one.number.value or 0 for one in row if not one.key.endswith(".total")]
+    total = [one.number.value or 0 for one in row if one.key.endswith(".total")]
     return not total or [sum(parts)] == total
 
 
-def _of_row(taken: Taken) -> Iterable[Candidate]:
+def _of_row(taken: Taken, by_text: Collection[str] = ()) -> Iterable[Candidate]:
     cells = taken.cells if len(taken.cells) == len(taken.keys) else taken.cells[:1] * len(taken.keys)
     full = all(cell.text.strip() for cell in cells)
     for key, cell in zip(taken.keys, cells, strict=True):
-        yield Candidate(key, cell, taken.unit, taken.label, taken.doubt or _own_doubt(cell), full_row=full)
+        number = number_in(cell)
+        doubt = taken.doubt or _own_doubt(cell, number)
+        yield Candidate(key, cell, number, taken.unit, taken.label, doubt, key in by_text, full)
 
 
-def _own_doubt(cell: Cell) -> Doubt | None:
-    number = number_in(cell)
+def _own_doubt(cell: Cell, number: Number) -> Doubt | None:
     if number.state == "unsure":
         return doubts.not_understood(cell.text)
     if number.state == "blank" and not cell.closed:
@@ -160,17 +163,20 @@ def _judge_one(seen: Sequence[Seen], key: str) -> tuple[Candidate, tuple[Alterna
     words = next((one.words[key] for one in seen if key in one.words), None)
     chosen = _with_words(_choose(said), words)
     others = [*said, ("text", words)] if words else said
+    if not chosen.doubt:
+        return chosen, ()
     told = {(reader, one.cell.text.strip(), one.cell.origin): None for reader, one in others}
-    return chosen, tuple(starmap(Alternative, told)) if chosen.doubt else ()
+    return chosen, tuple(starmap(Alternative, told))
 
 
 def _value(one: Candidate) -> tuple[str, Value]:
-    number = number_in(one.cell)
-    return number.state, number.value
+    return one.number.state, one.number.value
 
 
 def _choose(said: Sequence[tuple[str, Candidate]]) -> Candidate | None:
     """The candidate of several tables that can stand, or one that says why none can."""
+    if len(said) == 1:
+        return _of_one_reading(*said[0])
     every = [one for _, one in said]
     marked = next((one for one in every if one.doubt and _is_decisive(one)), None)
     if marked is not None:
@@ -183,6 +189,15 @@ def _choose(said: Sequence[tuple[str, Candidate]]) -> Candidate | None:
     return _of_one_value(clean, said)
 
 
+def _of_one_reading(reader: str, alone: Candidate) -> Candidate:
+    """What one reading says and no other: it needs the text, and a blank needs known edges."""
+    if alone.doubt:
+        return alone
+    placed = reader in PLACED and alone.number.state == "blank"
+    enough = alone.in_text and reader != TAGS and not placed
+    return alone if enough else replace(alone, doubt=doubts.TEXT_DIFFERS)
+
+
 def _is_decisive(doubted: Candidate) -> bool:
     """Whether no other reading can clear a doubt: ink or raised digits that it may not see, a row that stands twice."""
     return MARK in doubted.cell.text or doubted.doubt in {doubts.TWICE, doubts.INKED}
@@ -191,7 +206,7 @@ def _is_decisive(doubted: Candidate) -> bool:
 def _of_one_value(clean: Sequence[tuple[str, Candidate]], said: Sequence[tuple[str, Candidate]]) -> Candidate:
     """All that is claimed is the same. One reading alone needs the text, and a blank needs known edges."""
     best = max((one for _, one in clean), key=lambda one: one.cell.origin.box is not None)
-    state = number_in(best.cell).state
+    state = best.number.state
     ruled = [one for reader, one in said if reader not in UNRULED]
     unknown = any(one.doubt is doubts.MAYBE_NOT_EMPTY for one in ruled)
     if state == "blank" and unknown and len(clean) == 1:
@@ -200,9 +215,7 @@ def _of_one_value(clean: Sequence[tuple[str, Candidate]], said: Sequence[tuple[s
         return replace(best, doubt=doubts.differ(best.cell.text, against.cell.text))
     if len(clean) > 1:
         return best
-    reader, alone = clean[0]
-    enough = alone.in_text and reader != TAGS and not (reader in PLACED and state == "blank")
-    return alone if enough else replace(alone, doubt=doubts.TEXT_DIFFERS)
+    return _of_one_reading(*clean[0])
 
 
 def _says_otherwise(doubted: Candidate, clean: Candidate) -> bool:
@@ -218,7 +231,7 @@ def _digits(cell: Cell) -> str:
 
 def _of_several(clean: Sequence[tuple[str, Candidate]]) -> Candidate:
     """Where only one value is a number and others are blank, the text must have it; two numbers are unsure."""
-    numbers = [one for _, one in clean if number_in(one.cell).state == "number"]
+    numbers = [one for _, one in clean if one.number.state == "number"]
     sure = [one for one in numbers if one.in_text and one.full_row]
     if len({_value(one) for one in numbers}) == 1 and sure:
         return sure[0]
@@ -243,6 +256,6 @@ def _figure(one: Candidate, told: tuple[Alternative, ...]) -> Figure:
     text = one.cell.text.strip()
     if one.doubt:
         return Figure(one.key, None, text, None, "unsure", one.cell.origin, told)
-    number = number_in(one.cell)
+    number = one.number
     unit = (number.unit or one.unit) if number.state == "number" else None
     return Figure(one.key, number.value, text, unit, number.state, one.cell.origin)

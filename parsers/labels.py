@@ -39,7 +39,7 @@ def wordings(axis: Axis) -> frozenset[str]:
     return frozenset(map(canonical, (axis.label, *axis.also)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Labels:
     """The labels of an axis: canonical wording to key. Wordings of all editions together: real forms mix."""
 
@@ -47,15 +47,7 @@ class Labels:
 
     def find(self, text: str) -> str | None:
         """The key whose label this is, or the one label that is contained in a longer text."""
-        label = canonical(text)
-        if label in self.exact:
-            return self.exact[label]
-        inside = [known for known in self.exact if len(known) >= CONTAINED and known in label]
-        longest = [
-            known for known in inside if not any(known != other and known in other for other in inside)
-        ]
-        keys = {self.exact[known] for known in longest}
-        return keys.pop() if len(keys) == 1 else None
+        return _find(self, text)
 
     def near(self, text: str, among: Collection[str]) -> str | None:
         """The key of `among` whose label is a misprint away, if no other label is anywhere near."""
@@ -80,6 +72,17 @@ class Labels:
         """A label whose end is on the next page."""
         begun = {key for known, key in self.exact.items() if known.startswith(label)}
         return begun.pop() if len(begun) == 1 and begun <= set(among) else None
+
+
+@lru_cache(maxsize=4096)
+def _find(labels: Labels, text: str) -> str | None:
+    label = canonical(text)
+    if label in labels.exact:
+        return labels.exact[label]
+    inside = [known for known in labels.exact if len(known) >= CONTAINED and known in label]
+    longest = [known for known in inside if not any(known != other and known in other for other in inside)]
+    keys = {labels.exact[known] for known in longest}
+    return keys.pop() if len(keys) == 1 else None
 
 
 def _labels(axes: Iterable[Axis]) -> Labels:

@@ -30,11 +30,8 @@ _ORDER = (DISCLOSURE, REQUESTS, DISPUTES)
 
 def detect_edition(text: str) -> str | None:
     """The edition whose own headings the text prints, by the number of them; None where it prints none."""
-    plain = normalise(text)
-    counts = {
-        name: sum(canonical(mark) in plain.replace("/", "") for mark in e.marks)
-        for name, e in editions().items()
-    }
+    plain = normalise(text).replace("/", "")
+    counts = {name: sum(canonical(mark) in plain for mark in e.marks) for name, e in editions().items()}
     best = max(counts, key=counts.__getitem__)
     return best if counts[best] else None
 
@@ -88,6 +85,6 @@ class _Mapper:
     def _begins_again(self, row: Row) -> bool:
         """The first block of section two when all three tables were met: a table that stands twice is no new report."""
         harvest, joined = self.harvests[-1], row.joined
-        if not (harvest.has_row(REQUESTS, "concluded") and harvest.has_row(DISCLOSURE, "regulations")):
-            return False
-        return "第二十条第(一)项" in joined or "制发件数" in joined or "新制作数量" in joined
+        if "第二十条第(一)项" in joined or "制发件数" in joined or "新制作数量" in joined:
+            return harvest.has_row(REQUESTS, "concluded") and harvest.has_row(DISCLOSURE, "regulations")
+        return False

@@ -50,6 +50,8 @@ def read_number(text: str, *, digits_may_be_apart: bool = False) -> Number:
     `digits_may_be_apart`: a PDF prints "1282" and "93" on two lines of a narrow cell; a web page does not, and
     there two groups of digits are two numbers.
     """
+    if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS:  # nearly every figure
+        return UNSURE if text[0] == "0" and text != "0" else Number(int(text), None, "number")
     plain = normalise(text)
     if not plain:
         return BLANK

@@ -11,7 +11,7 @@ from parsers.editions import REQUESTS, editions, key_order
 from parsers.headings import Headings
 from parsers.labels import canonical, row_labels
 from parsers.normalise import normalise
-from parsers.rows import Harvest, Row, Taken, Unknown, holds_value, number_in, printed
+from parsers.rows import Harvest, Row, Taken, Unknown, number_in, printed
 
 if TYPE_CHECKING:
     from parsers.doubts import Doubt
@@ -23,6 +23,17 @@ def _groups() -> frozenset[str]:
     return frozenset(
         canonical(row.group) for form in editions().values() for row in form.requests.rows if row.group
     )
+
+
+@cache
+def _parts() -> dict[str, tuple[str, ...]]:
+    """The rows of each group that can also stand as one row."""
+    rows = {row.key: row for form in editions().values() for row in form.requests.rows}
+    groups = {row.key: canonical(row.group) for row in rows.values() if row.group}
+    return {
+        row.key: tuple(key for key, group in groups.items() if group == canonical(row.label))
+        for row in rows.values()
+    }
 
 
 def _heads_a_group(labels: tuple[Cell, ...]) -> bool:
@@ -70,11 +81,12 @@ class RequestsTable:
         """Labels stand before figures: all after the last row label, or after the last cell that can be no figure."""
         own, width = row.own, len(self.official)
         book = row_labels(REQUESTS)
-        named = [p for p, cell in enumerate(own[:-1]) if not holds_value(cell) and book.find(cell.text)]
+        words = [place for place, holding in enumerate(row.holds) if not holding]
+        named = [place for place in words if place < len(own) - 1 and book.find(own[place].text)]
         if named and (len(own) - named[-1] - 1 == width or self.headings.cells(row, own[named[-1] + 1 :])):
             return own[: named[-1] + 1], own[named[-1] + 1 :]
-        last = max((place for place, cell in enumerate(own) if not holds_value(cell)), default=-1)
-        if named and printed(cell for cell in own[named[-1] + 1 : last] if holds_value(cell)):
+        last = words[-1] if words else -1
+        if named and printed(own[p] for p in range(named[-1] + 1, last) if row.holds[p]):
             last = named[-1]  # words among the figures are no label
         blank = len(own) - last - 2 == width and not normalise(own[last + 1].text)
         if blank and (last < 0 or self.headings.cells(row, own[last + 2 :])):
@@ -109,9 +121,9 @@ class RequestsTable:
 
     def _again(self, key: str, row: Row, cells: dict[str, Cell], harvest: Harvest) -> None:
         """A label that stands twice may be a misprint for the row that is missing, but on a new page it is a repeat."""
-        texts = [normalise(cell.text) for cell in cells.values()]
         for taken in harvest.taken:
-            if taken.table == REQUESTS and taken.row == key:
+            if taken.row == key and taken.table == REQUESTS:
+                texts = [normalise(cell.text) for cell in cells.values()]
                 same = texts == [normalise(cell.text) for cell in taken.cells]
                 if not same or row.grid == harvest.grids.get((REQUESTS, key)):
                     self._unknown(taken.label, tuple(cells.values()), harvest, repeated=True)
@@ -177,15 +189,8 @@ class RequestsTable:
 
 def doubt_group_rows(harvest: Harvest) -> None:
     """A group has one row of its own or its parts, never both: a lost label makes a part look like its group."""
-    rows = {row.key: row for form in editions().values() for row in form.requests.rows}
     for place, taken in enumerate(tuple(harvest.taken)):
-        if taken.table != REQUESTS:
-            continue
-        parts = [
-            row.key
-            for row in rows.values()
-            if row.group and canonical(row.group) == canonical(rows[taken.row].label)
-        ]
+        parts = _parts().get(taken.row, ()) if taken.table == REQUESTS else ()
         missing = [key for key in parts if not harvest.has_row(REQUESTS, key)]
         if len(missing) < len(parts):
             harvest.taken[place] = replace(taken, doubt=taken.doubt or MERGED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from parsers.model import Finding
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from parsers.doubts import Doubt
-    from parsers.model import Cell, Grid
+    from parsers.model import Cell, Grid, State
 
 # In these the text of a cell is put together from glyphs, and digits on two lines of a narrow cell are one number.
 # The PDF readers know the cell's width and join such digits themselves: what they leave apart are two numbers.
@@ -28,17 +29,19 @@ A_WORD = 2
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a grid. `cells` are by place; `own` begin here; `above` hang down from earlier rows."""
+    """One row of a grid. `cells` are by place; `own` begin here; `above` hang down from earlier rows.
+
+    `joined`: the normalised text of the row's own cells. `holds`: whether each of them could stand in a figure's
+    place (`holds_value`). `prints_values`: whether any that could is not empty.
+    """
 
     grid: int
     cells: tuple[Cell, ...]
     own: tuple[Cell, ...]
     above: tuple[Cell, ...]
-
-    @property
-    def joined(self) -> str:
-        """The normalised text of the row's own cells."""
-        return "".join(normalise(cell.text) for cell in self.own)
+    joined: str
+    holds: tuple[bool, ...]
+    prints_values: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Harvest:
 
     def has_row(self, table: str, row: str) -> bool:
         """Whether this row of the form was already met."""
-        return any(taken.table == table and taken.row == row for taken in self.taken)
+        return any(taken.row == row and taken.table == table for taken in self.taken)
 
 
 def together(harvests: Sequence[Harvest], titled: Sequence[bool]) -> tuple[Harvest, ...]:
@@ -115,27 +118,41 @@ def _joined(one: Harvest, other: Harvest) -> Harvest:
 def rows_of(grids: Iterable[Grid]) -> Iterator[Row]:
     """All rows of all grids in order. A cell equal to one of the row before hangs down from there."""
     for number, grid in enumerate(grids):
-        before: frozenset[Cell] = frozenset()
+        before: dict[Cell, None] = {}
         for cells in grid.rows:
             distinct = dict.fromkeys(cells)
-            own = tuple(cell for cell in distinct if cell not in before)
             above = tuple(cell for cell in distinct if cell in before)
+            own = tuple(cell for cell in distinct if cell not in before) if above else tuple(distinct)
             if own:
-                yield Row(number, cells, own, above)
-            before = frozenset(distinct)
+                yield _row(number, cells, own, above)
+            before = distinct
+
+
+def _row(grid: int, cells: tuple[Cell, ...], own: tuple[Cell, ...], above: tuple[Cell, ...]) -> Row:
+    texts = [normalise(cell.text) for cell in own]
+    holds = tuple(map(holds_value, own))
+    prints_values = any(text for text, holding in zip(texts, holds, strict=True) if holding)
+    return Row(grid, cells, own, above, "".join(texts), holds, prints_values)
 
 
 def number_in(cell: Cell) -> Number:
     """The number of a cell, by the habits of its kind of document."""
-    return read_number(cell.text, digits_may_be_apart=cell.origin.kind in _PRINTED)
+    if cell.origin.kind in _PRINTED:
+        return read_number(cell.text, digits_may_be_apart=True)
+    return read_number(cell.text)
 
 
 def holds_value(cell: Cell) -> bool:
     """Whether the cell could stand in a figure's place: a number, nothing, or a sign for nothing. No heading."""
-    number, text = number_in(cell), normalise(cell.text)
-    if number.state == "not_number":
-        return text in NOT_NUMBER
-    return number.state != "unsure" or len(_CHINESE.findall(text)) < A_WORD
+    return _holds_value(cell.text, number_in(cell).state)
+
+
+@lru_cache(maxsize=4096)
+def _holds_value(text: str, state: State) -> bool:
+    if state in {"number", "blank"}:
+        return True
+    plain = normalise(text)
+    return plain in NOT_NUMBER if state == "not_number" else len(_CHINESE.findall(plain)) < A_WORD
 
 
 def printed(cells: Iterable[Cell]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from parsers.editions import DISCLOSURE, DISPUTES, REQUESTS
@@ -15,7 +16,7 @@ from parsers.normalise import comparable
 from parsers.numbers import NOT_NUMBER, read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from parsers.rows import Harvest, Taken
 
@@ -53,6 +54,11 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(word for word in text.split() if _counts(word))
 
 
+@lru_cache(maxsize=4096)
+def _of_cell(text: str) -> tuple[str, ...]:
+    return tokens(fold(text))
+
+
 def _counts(word: str) -> bool:
     return word in NOT_NUMBER or read_number(word).state == "number"
 
@@ -72,15 +78,21 @@ def regions(text: str) -> dict[str, tuple[int, int]]:
     return {table: (begin, stop) for (table, _, begin), stop in zip(found, stops, strict=bool(found))}
 
 
+@lru_cache(maxsize=4)  # a document is asked for its tables' words several times
+def words_of_tables(text: str) -> Mapping[str, str]:
+    """The folded words of each table that begins somewhere in a text."""
+    folded = fold(text)
+    return {table: folded[slice(*place)] for table, place in regions(folded).items()}
+
+
 def supported(harvest: Harvest, text: str) -> frozenset[str]:
     """The keys whose figures the text confirms: whole tables where all agrees, else row by row."""
-    folded = fold(text)
-    parts = {table: folded[slice(*place)] for table, place in regions(folded).items()}
+    parts = words_of_tables(text)
     keys: set[str] = set()
     for table, rows in harvest.rows.items():
         taken = [one for one in harvest.taken if one.table == table]
         stream = tokens(parts.get(table, ""))
-        seen = tuple(token for row in rows for cell in row.own for token in tokens(fold(cell.text)))
+        seen = tuple(token for row in rows for cell in row.own for token in _of_cell(cell.text))
         if table in parts and _same(seen, stream, open_end=table == DISPUTES):
             keys.update(key for one in taken for key in one.keys)
         else:
@@ -110,6 +122,6 @@ def _rows_supported(taken: Sequence[Taken], text: str) -> Iterable[str]:
 
 def _row_supported(one: Taken, stream: tuple[str, ...]) -> bool:
     """A row without an empty cell leaves no room: one number more behind it is a page number."""
-    seen = tuple(token for cell in dict.fromkeys(one.cells) for token in tokens(fold(cell.text)))
+    seen = tuple(token for cell in dict.fromkeys(one.cells) for token in _of_cell(cell.text))
     full = len(seen) == len(one.cells)
     return bool(seen) and (seen == stream or (full and seen == stream[:-1]))
