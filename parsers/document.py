@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -54,17 +55,34 @@ _OLE_KINDS = frozenset({sniffing.DOC, sniffing.XLS, sniffing.PPT, sniffing.OLE})
 EFFORTS: tuple[Effort, ...] = ("first", "second", "pictures")
 
 
-def parse(body: bytes, media_type: str, effort: Effort = "pictures") -> tuple[Parsed, ...]:
+def parse(
+    body: bytes, media_type: str, effort: Effort = "pictures", on_more: Callable[[Effort], bool] | None = None
+) -> tuple[Parsed, ...]:
     """The reports in a document: nearly always one; none for a document that is no report.
 
     The bytes decide what it is; `media_type` counts only where they say nothing. Raises Unreadable with a kind
     (empty, encrypted, truncated, broken, unsupported, too_large, error_page) and a sentence that says what to do;
     MoreEffort where a heavier reader than `effort` allows must decide: second libraries, readers of pictures.
+    Before that, `on_more` is asked whether such a reader may run here after all.
     """
-    return _parse(body, media_type, effort)
+    return _parse(body, media_type, _Allowed(effort, on_more))
 
 
-def _parse(body: bytes, media_type: str, effort: Effort) -> tuple[Parsed, ...]:
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """How heavy the readers of a document may be, and who may allow more."""
+
+    effort: Effort
+    on_more: Callable[[Effort], bool] | None
+
+    def covers(self, needed: Effort) -> bool:
+        """Whether a reader of that weight may run."""
+        if EFFORTS.index(needed) <= EFFORTS.index(self.effort):
+            return True
+        return self.on_more is not None and self.on_more(needed)
+
+
+def _parse(body: bytes, media_type: str, effort: _Allowed) -> tuple[Parsed, ...]:
     if not body.strip(b" \t\r\n\x00"):
         raise Unreadable("empty", "the document has no content: fetch it again")
     found = sniff(body)
@@ -90,7 +108,7 @@ def _refuse_unopened(body: bytes, kind: str) -> None:
         raise Unreadable("truncated", "the file is cut off: fetch it again")
 
 
-def _read(body: bytes, way: Way, effort: Effort) -> tuple[Parsed, ...]:
+def _read(body: bytes, way: Way, effort: _Allowed) -> tuple[Parsed, ...]:
     """By the way's first reader; by the others, in turn, where that finds no figures."""
     try:
         reading = _reader(way.read, effort)(body)
@@ -104,14 +122,14 @@ def _read(body: bytes, way: Way, effort: Effort) -> tuple[Parsed, ...]:
     return found
 
 
-def _reader(name: str, allowed: Effort) -> Callable[[bytes], Reading]:
+def _reader(name: str, allowed: _Allowed) -> Callable[[bytes], Reading]:
     needed = effort_of(name)
-    if EFFORTS.index(needed) > EFFORTS.index(allowed):
+    if not allowed.covers(needed):
         raise MoreEffort(needed)
     return load(name)
 
 
-def _others(body: bytes, way: Way, effort: Effort, first: Reading) -> Others:
+def _others(body: bytes, way: Way, effort: _Allowed, first: Reading) -> Others:
     """The further readings of a document, none of them made yet."""
     return Others(
         tuple(partial(_read_beside, name, effort, body, first) for name in way.also),
@@ -120,17 +138,17 @@ def _others(body: bytes, way: Way, effort: Effort, first: Reading) -> Others:
     )
 
 
-def _read_by(name: str, allowed: Effort, body: bytes) -> Reading:
+def _read_by(name: str, allowed: _Allowed, body: bytes) -> Reading:
     return _reader(name, allowed)(body)
 
 
-def _read_beside(name: str, allowed: Effort, body: bytes, first: Reading) -> Reading:
+def _read_beside(name: str, allowed: _Allowed, body: bytes, first: Reading) -> Reading:
     _reader(name, allowed)
     return load_beside(name)(body, first)
 
 
 def _otherwise(
-    body: bytes, ways: Iterable[Way], effort: Effort, refused: Unreadable | None
+    body: bytes, ways: Iterable[Way], effort: _Allowed, refused: Unreadable | None
 ) -> tuple[Parsed, ...]:
     """What another reader finds. Raises the last refusal only where the first reader refused as well."""
     last = refused
