@@ -15,6 +15,7 @@ from parsers import doubts
 from parsers.editions import key_order
 from parsers.model import Alternative, Figure
 from parsers.normalise import normalise
+from parsers.numbers import UNKNOWN_GLYPH
 from parsers.readers.stream import supported
 from parsers.rows import number_in
 
@@ -178,7 +179,7 @@ def _choose(said: Sequence[tuple[str, Candidate]]) -> Candidate | None:
     if len(said) == 1:
         return _of_one_reading(*said[0])
     every = [one for _, one in said]
-    marked = next((one for one in every if one.doubt and _is_decisive(one)), None)
+    marked = next((one for reader, one in said if one.doubt and _is_decisive(reader, one)), None)
     if marked is not None:
         return marked
     clean = [(reader, one) for reader, one in said if not one.doubt]
@@ -198,9 +199,13 @@ def _of_one_reading(reader: str, alone: Candidate) -> Candidate:
     return alone if enough else replace(alone, doubt=doubts.TEXT_DIFFERS)
 
 
-def _is_decisive(doubted: Candidate) -> bool:
-    """Whether no other reading can clear a doubt: ink or raised digits that it may not see, a row that stands twice."""
-    return MARK in doubted.cell.text or doubted.doubt in {doubts.TWICE, doubts.INKED}
+def _is_decisive(reader: str, doubted: Candidate) -> bool:
+    """Whether no other reading can clear a doubt: what it may not see, or a row that stands twice.
+
+    That is ink, raised digits, and digits over a border; readers without borders only say that a place is not plain.
+    """
+    over = UNKNOWN_GLYPH in doubted.cell.text and reader not in UNRULED
+    return over or MARK in doubted.cell.text or doubted.doubt in {doubts.TWICE, doubts.INKED}
 
 
 def _of_one_value(clean: Sequence[tuple[str, Candidate]], said: Sequence[tuple[str, Candidate]]) -> Candidate:

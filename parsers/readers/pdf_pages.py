@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from parsers.model import Cell, Grid, Origin
+from parsers.readers.pdf_chars import UNKNOWN
 from parsers.readers.pdf_text import is_full, is_numbered, joined_lines
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from parsers.readers.pdf_grid import Area, Table
 
 _CHINESE = "\u2e80"  # characters from here on are no digits, dashes or letters
+_CHINESE_WORD = re.compile("[\u4e00-\u9fff]")
 _PAGE_NUMBER = 8  # Chinese characters that a page number may have
 _PADDING = 11.0  # points: left and right padding of a cell together, Word's own
 _SAME_PLACE = 4.0  # points two borders of one column may differ between pages
@@ -32,7 +35,7 @@ def grids_of(
     wholes: list[list[Table]] = []
     for table in tables:
         if wholes and goes_on(wholes[-1][-1], table):
-            _meet(wholes[-1][-1], table)
+            _meet(wholes[-1][-1], table, _repeated(wholes[-1][0], table))
             wholes[-1].append(table)
         else:
             wholes.append([table])
@@ -61,13 +64,35 @@ def _words(chars: Iterable[Char]) -> str:
     return "".join(char[0] for char in sorted(chinese, key=lambda char: (round(char[2] + char[4]), char[1])))
 
 
-def _meet(before: Table, after: Table) -> None:
-    """What the page end did to the rows at it: one row torn in two, or cells that reach over it."""
-    torn = _halves(before, after)
-    if torn is not None and _is_torn(torn, is_open=before.open_bottom and after.open_top):
+def _repeated(first: Table, after: Table) -> int:
+    """How many rows at the top of a page are the table's headings, printed again there."""
+    found = 0
+    for row, again in zip(first.rows, after.rows[:-1], strict=False):
+        printed = [area.text for area in _once(again)]
+        if printed != [area.text for area in _once(row)] or not _is_heading(printed):
+            break
+        found += 1
+    return found
+
+
+def _is_heading(printed: Sequence[str]) -> bool:
+    return any(printed) and not any(map(str.isdigit, "".join(printed)))
+
+
+def _meet(before: Table, after: Table, headings: int) -> None:
+    """What the page end did to the rows at it: one row torn in two, or cells that reach over it.
+
+    The page begins with that many rows of repeated headings, which stay.
+    """
+    torn = _halves(before, after, headings)
+    is_open = before.open_bottom and after.open_top and not headings
+    if torn is not None and _is_torn(torn, is_open=is_open):
         for upper, lower in torn:
             _join(upper, lower)
-        del after.rows[0]
+        del after.rows[headings]
+    elif torn is not None and _may_be_torn(torn):
+        for upper, _ in torn:
+            upper.spilled, upper.text = True, upper.text + UNKNOWN
     elif before.open_bottom and not all(area.open_bottom for area in before.rows[-1]):
         _reach_over(before, after)
 
@@ -135,10 +160,10 @@ def _origin(page: int, box: Box, shown: Callable[[int, Box], Box]) -> Origin:
     return Origin("pdf", page=page, box=(round(left, 2), round(top, 2), round(right, 2), round(bottom, 2)))
 
 
-def _halves(before: Table, after: Table) -> list[tuple[Area, Area]] | None:
+def _halves(before: Table, after: Table, headings: int) -> list[tuple[Area, Area]] | None:
     """The last row's areas with those of the next page's first row, column by column; None where they differ."""
     shift = after.box[0] - before.box[0]
-    upper, lower = _once(before.rows[-1]), _once(after.rows[0])
+    upper, lower = _once(before.rows[-1]), _once(after.rows[headings])
     if len(upper) != len(lower):
         return None
     pairs = list(zip(upper, lower, strict=True))
@@ -166,6 +191,18 @@ def _is_torn(pairs: Sequence[tuple[Area, Area]], *, is_open: bool) -> bool:
     if not one_sided:
         return bool(both) and is_open
     return bool(both) or (is_open and len(set(one_sided)) == 1)
+
+
+def _may_be_torn(pairs: Sequence[tuple[Area, Area]]) -> bool:
+    """Whether digits without a label go on under digits that have one: the lower row can be no row of its own."""
+    labelled = any(_CHINESE_WORD.search(upper.text) for upper, _ in pairs)
+    unlabelled = not any(_CHINESE_WORD.search(lower.text) for _, lower in pairs)
+    goes = any(_is_digits(upper.text) and _is_digits(lower.text) for upper, lower in pairs)
+    return labelled and unlabelled and goes
+
+
+def _is_digits(text: str) -> bool:
+    return text.replace("\n", "").isdigit()
 
 
 def _runs_on(upper: Area, lower: Area) -> bool:

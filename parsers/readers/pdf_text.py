@@ -24,8 +24,9 @@ _OVERPRINTED = 0.4  # of a digit's width: more of it under another digit
 _EQUAL = 0.1  # of a digit's height: digits that differ more are not of one number
 _ROUGH = 2.0  # points that a line's width may differ from what the program that broke it thought
 _NUMBER_GOES_ON = re.compile(r"\d[,.，．]?$")
-_NUMBER_BEGUN = re.compile(r"[,.，．]?\d")
+_NUMBER_BEGUN = re.compile(r"[,.，．]?\d|[,，]$")
 _NUMBERED = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十]+\s*[)）、.．]|[(（]?\d{1,2}\s*[)）、.．](?!\d))")
+_NEVER_FIRST = frozenset(",.，．")  # what does not begin a line
 Line = tuple[float, float, list["Char"]]  # centre, height, characters left to right
 
 
@@ -161,7 +162,13 @@ def is_full(line: Sequence[Char], following: Sequence[Char], width: float, paddi
     if not inked or not follows:
         return False
     used = max(char[3] for char in inked) - min(char[1] for char in inked)
-    return width - used < follows[0][3] - follows[0][1] + padding
+    return width - used < _inseparable(follows) + padding
+
+
+def _inseparable(follows: Sequence[Char]) -> float:
+    """How wide the beginning of a line is that cannot be broken: a comma stays with the digit before it."""
+    stays = 2 if len(follows) > 1 and follows[1][0] in _NEVER_FIRST else 1
+    return follows[stays - 1][3] - follows[0][1]
 
 
 def is_numbered(text: str) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from parsers.model import Box
     from parsers.readers.pdf_words_page import Word
 
+_UNIT = "(单位"  # a heading's unit is part of it
 _PITCH = 2.6  # full-width characters from one line of a label to the next, at most
 _NEAR = 1.75  # the same, for a line that no known label goes on with
 _SHARED = 0.4  # of the narrower of two lines of one cell that stand below one another
@@ -102,7 +103,7 @@ def _is_above(upper: Word, word: Word) -> bool:
 
 def _goes_on(block: Block, word: Word, known: Collection[str]) -> bool:
     text = normalise(block.text)
-    if text.count("(") > text.count(")"):
+    if text.count("(") > text.count(")") or word.plain.startswith(_UNIT):
         return True
     label, whole = block.label, canonical(f"{block.text}{word.text}")
     return len(whole) > len(label) > 0 and any(one.startswith(whole) for one in known)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 BESIDE = 0.25  # full-width characters beyond a label's lines at which a figure still stands beside it
 PITCH = 2.6  # from one line of a cell to the next, at most
 _REACH = 1.3  # as BESIDE, where no other label is as near
+_LEVELLED = 0.2  # full-width characters that the lines of one cell may be out of line
 _REACHES = 0.8  # of a cell's text: what is drawn over that much is its border or its shade
 _THIN = 2.6  # points: a flatter box is a line
 _SET_OFF = 0.5  # full-width characters between a digit and the Chinese characters beside it
@@ -80,7 +81,28 @@ def beside(blocks: Sequence[Block], values: Sequence[Word], pages: Pages) -> tup
             lines[nearest].between.append(word)
             lines[ranked[1]].between.append(word)
     near = [word for word in orphans if _doubts_its_neighbours(word, lines)]
+    for word in orphans:
+        _doubt_page_end(word, lines)
     return lines, near
+
+
+def _doubt_page_end(word: Word, lines: Sequence[Line]) -> None:
+    """A word over the first row of a page may end the number above it on the page before."""
+    here = [other for line in lines for other in line.words if other.page == word.page]
+    over = any(_distance(line.label, word) <= PITCH * word.em for line in lines)
+    if not over or any(other.middle < word.middle - BESIDE * word.em for other in here):
+        return
+    last = [line for line in lines if line.words and line.words[-1].page == word.page - 1]
+    for line in sorted(last, key=lambda line: line.words[-1].middle)[-1:]:
+        if any(_is_aligned(word, other) for other in line.words):
+            line.between.append(word)
+
+
+def _is_aligned(word: Word, other: Word) -> bool:
+    """Whether two words begin, end or have their middle at the same place, as the lines of one cell have."""
+    near = _LEVELLED * word.em
+    left, right = word.box[0] - other.box[0], word.box[2] - other.box[2]
+    return min(abs(left), abs(right), abs(left + right) / 2) <= near
 
 
 def _away(label: Block, word: Word, rules: Sequence[float]) -> float:
@@ -140,7 +162,7 @@ def reunited(words: Sequence[Word]) -> list[Word]:
                 found[-1] = replace(last, text=last.text + word.text, box=box)
                 continue
         found.append(word)
-    return [word for word in found if not is_value(word)]
+    return [word for word in found if word.plain == ")" or not is_value(word)]
 
 
 def printed_cell(block: Block) -> Cell:

@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from parsers.readers.pdf_words_rows import Pages
 
 _BLOCK_BEGINS = re.compile(r"第二十条第?")
-_CUTS = (
-    0.5,
-    0.9,
-    0.1,
-)  # shares of the gap between two columns: for text in the middle, at the left, at the right
+_BLOCK_GOES_ON = re.compile(
+    r"条?第?\(?[一二三四五六七八九十]+\)?项?|\)?项"
+)  # what is left of it on its next line
+# Shares of the gap between two columns: for text in the middle, at the left, at the right.
+_CUTS = (0.5, 0.9, 0.1)
 _CORNER = "信息内容"
 _LAWSUITS = "行政诉讼"
 _SPANNING = frozenset({"申请人情况", "法人或其他组织"})  # headings over several columns
@@ -133,12 +133,17 @@ def _requests(words: list[Word], pages: Pages) -> list[list[Cell]]:
     blocks = [block for block in blocks if block.left < edge]
     right = max((block.right for block in named if block.right < _far(headings)), default=edge)
     values = _values(words, headings, right)
-    lines, orphans = beside(_rightmost(blocks), values, pages)
+    lines, orphans = beside([block for block in _rightmost(blocks) if not _is_group(block)], values, pages)
     doubt_strays(lines, [word for word in words[body:] if word not in values])
     columns = columns_of(headings, values) if len(headings) == len(official) else None
     rows = [_heading_row(headings, "申请人情况")]
     told = [line for line in lines if line.words or row_labels(REQUESTS).find(line.label.text)]
     return rows + [row_of(line, columns, len(official), pages, orphans, len(official) - 1) for line in told]
+
+
+def _is_group(block: Block) -> bool:
+    """Whether a label is one over several rows: no figure is its own."""
+    return block.label in _row_wordings(REQUESTS) and not row_labels(REQUESTS).find(block.text)
 
 
 def _cut_headings(
@@ -252,10 +257,13 @@ def _block(above: Sequence[Word], words: Sequence[Word], corner: Word, pages: Pa
     first = min(block.words[0].place for block in blocks)
     right = max(corner.box[2], *(block.right for block in blocks))
     heads = [word for word in (*above, *body) if word.box[0] >= corner.box[2] and _before(word, first)]
+    heads = [word for word in heads if not _BLOCK_GOES_ON.fullmatch(word.plain)]
     headings = sorted(blocks_of(reunited(heads), _column_wordings()), key=lambda block: block.left)
     if not headings:
         return []
-    values = [word for word in body if is_value(word) and word.box[0] > right - word.em / 2]
+    headed = {(word.page, word.box) for block in headings for word in block.words}
+    figures = [word for word in body if is_value(word) and (word.page, word.box) not in headed]
+    values = [word for word in figures if word.box[0] > right - word.em / 2]
     lines, orphans = beside(blocks, values, pages)
     columns = columns_of(headings, values)
     corner_cell = Cell(_CORNER, Origin("pdf", page=corner.page, box=rounded(corner.box)))
