@@ -145,8 +145,10 @@ def _is_title(line: str) -> bool:
 
 
 def _torn_title(lines: list[str]) -> tuple[int, str] | None:
+    named = [place for place, line in enumerate(lines) if _A_REPORT.search(line)]
     for count in (2, 3):
-        for first in range(len(lines) - count + 1):
+        firsts = {place - before for place in named for before in range(count)}
+        for first in sorted(firsts.intersection(range(len(lines) - count + 1))):
             title = "".join(lines[first : first + count])
             if _is_title(title) and year_of(normalise(title)) and _begins_title(lines[first]):
                 return first, title

@@ -25,6 +25,8 @@ _FOOTNOTE = re.compile(
 _ATTACHMENT = re.compile(
     r"[ \t\u3000]*附\s*(?:件|表)?\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})?\s*[:：](?P<name>.*)"
 )
+# Every note beside a signature has one of these: most lines need no closer look.
+_SIGN_OF_ONE = re.compile("[:：*＊※^⁰¹²³⁴-⁹]")
 _LISTED = re.compile(
     r"[ \t\u3000]*(?:附\s*[件表]\s*)?(?P<number>\d{1,2})\s*[.、．:：](?!\d)\s*(?P<name>\S.*)"
 )
@@ -53,7 +55,8 @@ def notes(text: str, publisher: str | None = None) -> tuple[Note, ...]:
     shown, lines = readable(text).split("\n"), comparable(text).split("\n")
     found: list[tuple[int, Note]] = []
     for place, line in enumerate(lines):
-        found += [(place, note) for note in _of_line(place, line, lines, shown)]
+        if _SIGN_OF_ONE.search(line):
+            found += [(place, note) for note in _of_line(place, line, lines, shown)]
     found += _signed(lines, shown, publisher)
     ordered = sorted(found, key=lambda one: one[0])
     return tuple(dict.fromkeys(note for _, note in ordered))[:MOST_NOTES]
@@ -115,7 +118,10 @@ def _signed(lines: Sequence[str], shown: Sequence[str], publisher: str | None) -
     places = [place for place, line in enumerate(lines) if line.strip()]
     for index in range(len(places) - 1, -1, -1):
         place = places[index]
-        match = _SIGNED.fullmatch(lines[place].strip()) if len(lines[place]) <= LONGEST_LINE else None
+        line = lines[place].strip()
+        if not line.endswith("日") or len(lines[place]) > LONGEST_LINE:
+            continue
+        match = _SIGNED.fullmatch(line)
         if match is None or (day := _iso(match)) is None:
             continue
         found = [(place, Note("dated", shown[place].strip()[match.start("year") :], day))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -65,12 +66,8 @@ def failing_sums(rule: Rule, figures: Mapping[str, Figure]) -> Iterator[Sum]:
 
 def sums(rule: Rule, figures: Mapping[str, Figure]) -> Iterator[Sum]:
     """Every row or column that can be judged, whether its two sides differ or not."""
-    table = next(
-        table for edition in editions().values() for name, table in edition.tables() if name == rule.table
-    )
-    own, across = (table.columns, "column") if rule.each == "column" else (_all_rows(rule.table), "row")
-    for axis in own:
-        key = _key_maker(rule.table, axis.key, across=across)
+    for axis in _axes(rule.table, rule.each):
+        key = _key_maker(rule.table, axis.key, across=rule.each)
         left = _operands([key(part) for part in _parts(rule, key, figures)], figures)
         right = _operands([key(part) for part in rule.right], figures)
         if left is None or right is None:
@@ -81,7 +78,12 @@ def sums(rule: Rule, figures: Mapping[str, Figure]) -> Iterator[Sum]:
         yield Sum(axis.label, keys, (*left, *right), _add(left), _add(right), blank)
 
 
-def _all_rows(table: str) -> tuple[Axis, ...]:
+@cache
+def _axes(table: str, each: str) -> tuple[Axis, ...]:
+    """The columns of a table, or its rows over all editions."""
+    if each == "column":
+        tables = (t for edition in editions().values() for name, t in edition.tables() if name == table)
+        return next(tables).columns
     rows = {
         row.key: row for e in editions().values() for name, t in e.tables() if name == table for row in t.rows
     }
@@ -104,8 +106,13 @@ def _parts(rule: Rule, key: Callable[[str], str], figures: Mapping[str, Figure])
 
 
 def _operands(keys: list[str], figures: Mapping[str, Figure]) -> tuple[Figure, ...] | None:
-    found = tuple(figures[key] for key in keys if key in figures)
-    return found if len(found) == len(keys) and all(figure.state != "unsure" for figure in found) else None
+    found = []
+    for key in keys:
+        figure = figures.get(key)
+        if figure is None or figure.state == "unsure":
+            return None
+        found.append(figure)
+    return tuple(found)
 
 
 def _add(figures: tuple[Figure, ...]) -> int | Decimal:
@@ -167,6 +174,7 @@ def _counts(rule: Rule, report: Report) -> Iterator[Finding]:
             yield Finding(rule.name, "form", rule.level, message, message_zh, (key,), figure.value)
 
 
+@cache
 def _special_columns() -> tuple[set[str], set[str]]:
     columns = [
         (f"{name}.{row.key}.{column.key}", column)

@@ -37,11 +37,23 @@ class Outline:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """The patterns of the titles by section, of a line that may begin one, and of what follows the last section."""
+
+    titles: dict[str, re.Pattern[str]]
+    line: re.Pattern[str]
+    ends: re.Pattern[str]
+
+
 @cache
-def _book() -> tuple[dict[str, re.Pattern[str]], re.Pattern[str]]:
+def _book() -> _Book:
     book = tomllib.loads(files("parsers.editions").joinpath("sections.toml").read_text("utf-8"))
-    patterns = {one["key"]: _pattern(one["phrases"]) for one in book["section"]}
-    return patterns, re.compile("|".join(map(re.escape, map(readable, book["ends"]))))
+    return _Book(
+        {one["key"]: _pattern(one["phrases"]) for one in book["section"]},
+        _line_pattern([phrase for one in book["section"] for phrase in one["phrases"]]),
+        re.compile("|".join(map(re.escape, map(readable, book["ends"])))),
+    )
 
 
 @cache
@@ -60,28 +72,40 @@ def _pattern(phrases: list[str]) -> re.Pattern[str]:
     )
 
 
+def _line_pattern(phrases: list[str]) -> re.Pattern[str]:
+    """The end of a line before one that begins as a title can: sought once instead of each section's pattern."""
+    first = re.escape("".join({phrase[0] for phrase in phrases}))
+    number = rf"第?\s*[{_ORDINALS}]|[(（]\s*[{_ORDINALS}]"
+    return re.compile(rf"\n(?=[ \t\u3000\u00a0]*(?:{number}|[{first}]))")
+
+
 def outline(text: str) -> Outline:
     """Split a report's text at its titles. A section that is not there is left out, not guessed."""
     plain, shown = comparable(text), readable(text)
-    patterns, ends = _book()
+    book = _book()
+    begins = [0, *(match.end() for match in book.line.finditer(plain))]
     titles = sorted(
-        (t for key, pattern in patterns.items() for t in _titles(key, pattern, plain, shown)),
+        (t for key, pattern in book.titles.items() for t in _titles(key, pattern, plain, shown, begins)),
         key=lambda t: t.start,
     )
     chosen = _in_order(titles)
     sections, last = [], len(plain)
     for number, title in enumerate(chosen):
         stop = chosen[number + 1].start if number + 1 < len(chosen) else len(plain)
-        end = ends.search(plain, title.end, stop) if number + 1 == len(chosen) else None
+        end = book.ends.search(plain, title.end, stop) if number + 1 == len(chosen) else None
         last = end.start() if end else stop
         sections.append(Section(title.key, title.text, shown[title.end : last].strip()))
     return Outline(tuple(sections), tuple(titles), last)
 
 
-def _titles(key: str, pattern: re.Pattern[str], text: str, shown: str) -> list[Title]:
+def _titles(key: str, pattern: re.Pattern[str], text: str, shown: str, begins: list[int]) -> list[Title]:
     found = []
-    for match in pattern.finditer(text):
-        ordinal = match["ordinal"]
+    end = 0
+    for begin in begins:
+        match = pattern.match(text, begin) if begin >= end else None
+        if match is None:
+            continue
+        ordinal, end = match["ordinal"], match.end()
         if match["bracketed"] or (ordinal is None and match["rest"] is None):
             continue  # "（二）主动公开情况" is a part of section one
         printed = " ".join(shown[match.start() : match.end()].split())

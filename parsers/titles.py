@@ -122,8 +122,8 @@ def _mended(plain: str) -> str:
 
 def is_report_title(plain: str, *, longest: int) -> bool:
     """Whether a normalised line is nothing but the title of a report."""
-    match = _REPORT.search(plain)
-    return match is not None and len(plain) - match.end() <= len("(汇总)") and len(plain) <= longest
+    match = _REPORT.search(plain) if len(plain) <= longest else None
+    return match is not None and len(plain) - match.end() <= len("(汇总)")
 
 
 def _kind(plain: str) -> Kind:

@@ -7,12 +7,11 @@ words is confirmed; a grid that shifted, split, dropped or merged a cell is not.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from parsers.editions import DISCLOSURE, DISPUTES, REQUESTS
-from parsers.normalise import comparable
+from parsers.normalise import comparable, compatible
 from parsers.numbers import NOT_NUMBER, read_number
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def fold(text: str) -> str:
     """The text in one spelling but with its white space, and without page numbers."""
     if text.isascii():  # nearly every cell of figures
         return _PAGE_NUMBER.sub("", text)
-    return unicodedata.normalize("NFKC", comparable(_PAGE_NUMBER.sub("", text)))
+    return compatible(comparable(_PAGE_NUMBER.sub("", text)))
 
 
 def tokens(text: str) -> tuple[str, ...]:
