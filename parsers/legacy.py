@@ -30,6 +30,10 @@ _RECEIVED = re.compile(
     re.MULTILINE,
 )
 _PART = re.compile(r"(?:其中|上年|去年|上一年|结转)[^。；\n]{0,8}$")
+# Of more than the year or the body, or of less: since a law came into force, a quarter, each of several offices.
+_OTHER_SPAN = re.compile(r"(?:累计|以来|截至|截止|季度|半年|月份|各[^自类项]|分别)[^。；\n]{0,40}$")
+# Another number where the first one ends: its own digits torn apart, or a second column.
+_ANOTHER = re.compile(r"[\s|]*(?P<number>\d[\d,，]*)(?![\d.、．)）年月])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +93,12 @@ def _received(text: str) -> tuple[tuple[Figure, ...], tuple[Finding, ...]]:
 def _told(text: str) -> Iterator[tuple[str, int]]:
     plain = comparable(text)
     for match in _RECEIVED.finditer(plain):
-        if not _PART.search(plain[max(0, match.start() - 16) : match.start()]):
-            yield match["number"].rstrip(",，"), match.start("number")
+        before = plain[max(0, match.start() - 48) : match.start()]
+        if _PART.search(before):
+            continue
+        number = match["number"].rstrip(",，")
+        if _OTHER_SPAN.search(before):
+            number = f"{before.strip()[-16:]}…{number}"  # no number by itself: it must be looked at
+        yield number, match.start("number")
+        if another := _ANOTHER.match(plain, match.end()):
+            yield f"{number} {another['number']}", another.start("number")

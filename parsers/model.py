@@ -158,9 +158,13 @@ class Unreadable(Exception):  # noqa: N818 - reads as what it says: the document
     """
 
     def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
+        super().__init__(kind, message)  # what it is made from, so that it survives the way out of a worker
         self.kind = kind
         self.message = message
+
+    def __str__(self) -> str:
+        """The sentence alone."""
+        return self.message
 
 
 class Pictures(Unreadable):
@@ -168,6 +172,7 @@ class Pictures(Unreadable):
 
     def __init__(self, message: str) -> None:
         super().__init__("unsupported", message)
+        self.args = (message,)
 
 
 class MoreEffort(Exception):  # noqa: N818 - no error: the caller decides where heavier readers may run

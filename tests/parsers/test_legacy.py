@@ -36,6 +36,21 @@ def test_two_numbers_are_unsure_and_told() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "自2008年以来，累计收到政府信息公开申请2300件。",
+        "截至2018年底，累计收到申请230件。",
+        "第一季度收到政府信息公开申请4件。",
+        "全县各镇收到政府信息公开申请15件，县政府办收到申请3件。",
+        "收到政府信息公开申请 2 3 件。",
+        "2016年 | 2017年\n收到申请数 | 件 | 12 | 15",
+    ],
+)
+def test_a_number_of_another_time_or_body_and_one_of_two_are_unsure(text: str) -> None:
+    assert [state for _, state in _received(text)] == ["unsure"]
+
+
+@pytest.mark.parametrize(
     "text", ["未收到政府信息公开申请。", "其中收到申请3件", "上年收到申请3件", "收到网络申请10件"]
 )
 def test_no_number_is_no_figure(text: str) -> None:

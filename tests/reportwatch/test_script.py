@@ -1,0 +1,34 @@
+"""The installed command is what cron calls; its workers import the module that it names."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+SCRIPT = Path(sys.executable).with_name("reportwatch")
+
+
+def test_the_command_names_a_module_that_loads_nothing_of_the_program() -> None:
+    (script,) = entry_points(group="console_scripts", name="reportwatch")
+    module = script.value.partition(":")[0]
+    loads = f"import {module}, sys; print(*[name for name in sys.modules if name.partition('.')[0] in {{'apprise', 'numpy', 'sqlite_utils'}}], sep=',')"
+    loaded = subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == ""
+
+
+def test_the_installed_command_reads_every_kind_within_its_limits() -> None:
+    names = (
+        "hongze-2023-pdf",
+        "pingtan-2024",
+        "made-l00-zhoukou2022",
+        "made-c01-zhoukou2022",
+        "text-zhoukou-2022",
+    )
+    files = [str(next((SAMPLES / name).glob("body.*"))) for name in names]
+    done = subprocess.run(
+        [str(SCRIPT), "read", *files, "--format", "csv"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
