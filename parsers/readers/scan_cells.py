@@ -18,8 +18,9 @@ from parsers.normalise import normalise
 from parsers.numbers import UNKNOWN_GLYPH, read_number
 from parsers.readers.scan_ink import Ink, InkedCell, Letter, around
 from parsers.readers.scan_labels import spelled
-from parsers.readers.scan_looks import BLANK, SURE, WEAK, Verdict, agreed
+from parsers.readers.scan_looks import BLANK, SURE, WEAK, Verdict, agreed, fold
 from parsers.readers.scan_ocr import LOOK_ALIKES, Seen, recognise
+from parsers.readers.scan_strokes import LEANS, SLASH, SLASH_HIGH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -156,9 +157,14 @@ def _verdict(cell: InkedCell, looks: Sequence[Seen] | None, scale: float, usual:
         return Verdict(spelled(page.text), page.score, strong=True, inked=cell.stained)
     if _is_dash(cell, [page, *looks], scale * usual):
         return Verdict("—", max(one.score for one in looks), strong=True, inked=cell.stained)
+    if _is_slash(cell, [page, *looks], scale * usual):
+        return Verdict("/", max(one.score for one in looks), strong=True, inked=False)
     chosen = agreed([page, *looks]) or _ring(cell, [page, *looks], scale * usual)
     doubted = chosen is not None and (
-        cell.hidden or (cell.stained and not chosen.strong) or _lacks_a_digit(cell, chosen)
+        cell.hidden
+        or (cell.stained and not chosen.strong)
+        or _lacks_a_digit(cell, chosen)
+        or ("1" in fold(chosen.text) and max(cell.leans, default=0.0) > LEANS)
     )
     if chosen is None or doubted:
         texts = [one.text.strip() for one in (page, *looks)]
@@ -191,6 +197,15 @@ def _is_dash(cell: InkedCell, looks: Sequence[Seen], usual: float) -> bool:
     flat = bottom - top <= min(_FLAT * usual, (right - left) / _LONGISH) and cell.highest <= _LOW * usual
     texts = [normalise(look.text) for look in looks if look.score >= WEAK]
     return flat and all(set(text) <= _DASHES for text in texts)
+
+
+def _is_slash(cell: InkedCell, looks: Sequence[Seen], usual: float) -> bool:
+    """One stroke, as high and as slanted as no digit is, that no look calls another digit than 1."""
+    if len(cell.signs) != 1 or cell.stained or cell.hidden:
+        return False
+    _, top, _, bottom = cell.signs[0]
+    slanted = cell.leans[0] >= SLASH and bottom - top >= SLASH_HIGH * usual
+    return slanted and not any(letter in "023456789" for look in looks for letter in normalise(look.text))
 
 
 def _lacks_a_digit(cell: InkedCell, chosen: Verdict) -> bool:

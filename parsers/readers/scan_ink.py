@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from parsers.readers.scan_lines import DARKER, ink_of
+from parsers.readers.scan_strokes import lean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,8 @@ class InkedCell:
 
     `lines` are its lines of ink, `signs` the connected pieces of it, `inside` the cell without its borders.
     `stained`: struck, red or faint ink makes it doubtful. `reddened`: red stands wholly inside. `hidden`: a seal lies
-    over it that hides what is under it. `highest`: the height of its highest sign, faint ones too.
+    over it that hides what is under it. `highest`: the height of its highest sign, faint ones too. `leans`: how far
+    each of its signs leans that is one thin stroke.
     """
 
     area: Area
@@ -57,6 +59,7 @@ class InkedCell:
     reddened: bool
     hidden: bool
     highest: int
+    leans: tuple[float, ...]
 
 
 class Ink:
@@ -99,6 +102,7 @@ class Ink:
             reddened,
             bool(red) and self.opaque,
             highest,
+            tuple(lean(self.ink, sign, usual * self.scale) for sign in signs),
         )
 
 

@@ -38,6 +38,8 @@ _TEXT = 0.3  # of 1: a pixel this sure belongs to text
 _BOX = 0.5  # of 1: the mean of a box that holds text
 _GROW = 1.6  # how far text reaches beyond the detector's core of it
 _LEAST = 3  # pixels of a core's smaller side
+_BAND = 1_400  # rows of pixels that the detector looks at together, about a page: bounds the memory
+_CUT = 0.3  # of a band: how far above its end it may be cut, at the row most like paper
 
 cv2.setNumThreads(THREADS)
 
@@ -103,6 +105,26 @@ def _run(part: str, batch: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def text_boxes(grey: Image) -> list[Box]:
     """Where lines of text stand in a grey picture, in its pixels (left, top, right, bottom)."""
+    edges = _edges(grey)
+    return [
+        (left, begin + top, right, begin + bottom)
+        for begin, end in pairwise(edges)
+        for left, top, right, bottom in _boxes_of_band(grey[begin:end])
+    ]
+
+
+def _edges(grey: Image) -> list[int]:
+    """Where a tall picture is cut, between lines of text: at the rows whose pixels differ least from one another."""
+    height = grey.shape[0]
+    edges = [0]
+    while height - edges[-1] > _BAND:
+        end = edges[-1] + _BAND
+        begin = end - round(_CUT * _BAND)
+        edges.append(begin + int(grey[begin:end].std(axis=1).argmin()))
+    return [*edges, height]
+
+
+def _boxes_of_band(grey: Image) -> list[Box]:
     height, width = grey.shape
     high, wide = (max(_STEP, round(side / _STEP) * _STEP) for side in (height, width))
     scaled = cv2.resize(grey, (wide, high), interpolation=cv2.INTER_AREA).astype(np.float32) / 127.5 - 1
