@@ -15,6 +15,7 @@ from parsers.ole import is_cut_off
 from parsers.readers import WAYS, effort_of, load, load_beside, load_look
 from parsers.report import Others, reports
 from parsers.sniffing import sniff
+from parsers.versions import compare_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,7 +66,7 @@ def parse(
     MoreEffort where a heavier reader than `effort` allows must decide: second libraries, readers of pictures.
     Before that, `on_more` is asked whether such a reader may run here after all.
     """
-    return _parse(body, media_type, _Allowed(effort, on_more))
+    return compare_versions(_parse(body, media_type, _Allowed(effort, on_more)))
 
 
 @dataclass(frozen=True, slots=True)
