@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import sys
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,9 +18,10 @@ import holidays
 from crawler import families
 from crawler.options import mistakes_in
 from monitor.calendar import due
-from monitor.channels import ChannelErrors, load_channels
 from reportwatch import ROOT, clock
 from reportwatch.crawling import crawl
+from reportwatch.diagnosed import Diagnosis
+from reportwatch.diagnosis_telling import channels, outbox
 from reportwatch.exits import CommandError
 from reportwatch.extras import missing_extras
 from reportwatch.portal.pages import Column
@@ -35,8 +36,6 @@ from store.watchlist import WatchlistErrors, load_watchlist
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlite_utils import Database
-
     from reportwatch.options import Options
 
 PACKAGES = ("parsers", "store", "crawler", "monitor", "reportwatch")
@@ -44,16 +43,6 @@ LIBRARIES = ("scrapy", "pdfplumber", "pypdfium2", "lxml", "sqlite-utils", "appri
 SAMPLE = 50  # archived documents that are hashed again
 LITTLE, TOO_LITTLE = 2 << 30, 200 << 20  # bytes of free space
 RUN_AGE, CLOCK_SLACK = 48.0, -1.0  # hours
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """One thing that was looked at. `fix` is empty where nothing is wrong."""
-
-    level: Literal["ok", "warning", "error"]
-    about: str
-    says: str
-    fix: str = ""
 
 
 def examine(options: Options) -> Iterator[Diagnosis]:
@@ -297,75 +286,7 @@ def _guard(options: Options) -> Iterator[Diagnosis]:
         yield Diagnosis("ok", "address guard", "a real crawl of a private address was refused")
 
 
-def _channels(options: Options) -> Iterator[Diagnosis]:
-    if not options.channels.exists():
-        yield Diagnosis(
-            "warning",
-            "channels",
-            f"{options.channels} does not exist: nobody is told anything",
-            "copy channels.example.toml there and edit it",
-        )
-        return
-    try:
-        channels = load_channels(options.channels)
-    except ChannelErrors as errors:
-        for error in errors.errors:
-            yield Diagnosis("error", "channels", str(error), "correct this line")
-        return
-    yield Diagnosis("ok", "channels", f"{len(channels)} channels")
-
-
-def _outbox(options: Options) -> Iterator[Diagnosis]:
-    path = StatePaths(options.state).database
-    if not path.exists():
-        return
-    database = open_readonly(path)
-    waiting, dead, failed = (_count(database, state) for state in ("pending", "dead", "failed"))
-    stuck = database.execute(
-        "SELECT count(*) FROM deliveries WHERE state = 'leased' AND leased_until < ?", [options.now()]
-    ).fetchone()[0]
-    orphans = _orphans(database, options)
-    if failed or stuck:
-        yield Diagnosis(
-            "warning",
-            "outbox",
-            f"{failed} messages failed and {stuck} were cut off while being sent; they are sent again",
-            "run: reportwatch notify, and correct the channel that last_error in the table deliveries names",
-        )
-    if orphans:
-        yield Diagnosis(
-            "warning",
-            "outbox",
-            f"messages wait for channels that are not in {options.channels}: {', '.join(orphans)}",
-            "put these channels back into the file, or accept that their messages are never sent",
-        )
-    if dead:
-        yield Diagnosis(
-            "error",
-            "outbox",
-            f"{dead} messages could not be delivered for good",
-            "see last_error in the table deliveries; correct the channel",
-        )
-    elif not (failed or stuck or orphans):
-        yield Diagnosis("ok", "outbox", f"{waiting} messages wait, none is lost")
-
-
-def _orphans(database: Database, options: Options) -> list[str]:
-    try:
-        known = {channel.id for channel in load_channels(options.channels, addresses=False)}
-    except ChannelErrors:
-        return []  # told by the check of the channels
-    waiting = database.execute(
-        "SELECT DISTINCT channel FROM deliveries WHERE state IN ('pending', 'failed', 'leased')"
-    )
-    return sorted({str(row[0]) for row in waiting} - known)
-
-
-def _count(database: Database, state: str) -> int:
-    return int(database.execute("SELECT count(*) FROM deliveries WHERE state = ?", [state]).fetchone()[0])
-
-
 CHECKS: tuple[Callable[[Options], Iterator[Diagnosis]], ...] = (
     _python, _libraries, _extras, _own_packages, _watchlist, _database, _archive, _space, _clock_and_last_run, _lists, _calendar,
-    _guard, _channels, _outbox,
+    _guard, channels, outbox,
 )  # fmt: skip
