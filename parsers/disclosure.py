@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from parsers.doubts import cells_and_headings
@@ -46,9 +46,8 @@ class DisclosureTable:
     def _is_header(self, row: Row) -> bool:
         if row.prints_values:
             return False
-        known = _headings()
         texts = [canonical(cell.text) for cell in row.own]
-        return texts[0] == _CORNER or any(_column_of(text, known) for text in texts)
+        return texts[0] == _CORNER or any(map(_names_a_column, texts))
 
     def _values(self, row: Row, harvest: Harvest) -> bool:
         for place, cell in enumerate(row.own[:-1]):
@@ -108,7 +107,9 @@ def _headings() -> frozenset[str]:
     return frozenset(wording for block in blocks for column in block.columns for wording in wordings(column))
 
 
-def _column_of(text: str, known: frozenset[str]) -> bool:
+@lru_cache(maxsize=4096)
+def _names_a_column(text: str) -> bool:
+    known = _headings()
     return text in known or any(len(word) >= 4 and word in text for word in known)  # noqa: PLR2004 - see CONTAINED
 
 

@@ -6,6 +6,7 @@ they are read, row by row. Wrong spans move places; they never change the order 
 
 from __future__ import annotations
 
+from operator import is_
 from typing import TYPE_CHECKING
 
 from parsers.editions import REQUESTS
@@ -96,11 +97,12 @@ class Headings:
         if not self.printed or self.widths != {len(row.cells)}:
             return None
         found = {key: row.cells[place] for key, place in self.printed}
-        under = set(found.values())
-        others = set(values) - under
-        if not under.issubset(values) or (len(under) < len(found) and _share_a_number(found)):
+        if len(found) == len(values) and all(map(is_, found.values(), values)):
+            return found  # nearly every row: its figures are the last seven cells
+        under, own = set(found.values()), set(values)
+        if not under <= own or (len(under) < len(found) and _share_a_number(found)):
             return None
-        return None if others and self._moved(row, values[0], others) else found
+        return None if own > under and self._moved(row, values[0], own - under) else found
 
     def _printed(self) -> list[tuple[str, int]]:
         """The columns with their places from left to right; none where not every one has a place of its own."""

@@ -143,7 +143,7 @@ def judge(seen: Sequence[Seen], edition: str) -> Judged:
     """The figures that may be claimed from several readings of one report, the first one first."""
     order = key_order(edition)
     keys = sorted({key for one in seen for key in (*one.tables, *one.words)}, key=order.__getitem__)
-    chosen = [_judge_one([one for one in seen if key in one.tables or key in one.words], key) for key in keys]
+    chosen = [_judge_one(seen, key) for key in keys]
     doubted = [(c.key, c.label, c.doubt, c.cell.origin) for c, _ in chosen if c.doubt]
     confirmed = frozenset(one.key for one, _ in chosen if _is_confirmed(one, seen))
     return Judged(tuple(starmap(_figure, chosen)), doubts.findings(doubted), confirmed)

@@ -204,6 +204,8 @@ def _of_part(taken: Taken, key: str) -> Taken:
 
 def _contradicts(cells: dict[str, Cell], official: tuple[str, ...]) -> bool:
     """Whether the row adds up in the form's order of columns and not in the order that the headings give."""
+    if tuple(cells) == official:
+        return False
     numbers = {key: number_in(cell).value or 0 for key, cell in cells.items()}
     in_order = list(numbers.values())
     adds_up = sum(numbers[key] for key in official[:-1]) == numbers[official[-1]]

@@ -118,14 +118,16 @@ def _joined(one: Harvest, other: Harvest) -> Harvest:
 def rows_of(grids: Iterable[Grid]) -> Iterator[Row]:
     """All rows of all grids in order. A cell equal to one of the row before hangs down from there."""
     for number, grid in enumerate(grids):
-        before: dict[Cell, None] = {}
+        before: set[Cell] = set()
         for cells in grid.rows:
             distinct = dict.fromkeys(cells)
-            above = tuple(cell for cell in distinct if cell in before)
-            own = tuple(cell for cell in distinct if cell not in before) if above else tuple(distinct)
+            here = set(distinct)
+            again = here & before
+            above = tuple(cell for cell in distinct if cell in again) if again else ()
+            own = tuple(cell for cell in distinct if cell not in again) if again else tuple(distinct)
             if own:
                 yield _row(number, cells, own, above)
-            before = distinct
+            before = here
 
 
 def _row(grid: int, cells: tuple[Cell, ...], own: tuple[Cell, ...], above: tuple[Cell, ...]) -> Row:
