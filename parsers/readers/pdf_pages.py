@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from parsers.model import Cell, Grid, Origin
 from parsers.readers.pdf_chars import UNKNOWN
 from parsers.readers.pdf_text import is_full, is_numbered, joined_lines
+from parsers.readers.pdf_wrapped import doubt_unproved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -39,6 +40,7 @@ def grids_of(
             wholes[-1].append(table)
         else:
             wholes.append([table])
+    doubt_unproved(tables)
     for pieces in wholes:
         _unclose(pieces[0].rows[:1], "open_top")
         _unclose(pieces[-1].rows[-1:], "open_bottom")
@@ -103,7 +105,8 @@ def _reach_over(before: Table, after: Table) -> None:
     for upper in _once(before.rows[-1]):
         lower = next((area for area in after.rows[0] if _is_below(upper, area, shift)), None)
         if upper.open_bottom and lower is not None and lower.open_top:
-            upper.text = joined_lines([*upper.lines, *lower.lines], upper.width, _padding(upper))
+            upper.lines = [*upper.lines, *lower.lines]
+            upper.text = joined_lines(upper.lines, upper.width, _padding(upper))
             upper.inked |= lower.inked
             upper.spilled |= lower.spilled
             after.rows[:] = [[upper if area is lower else area for area in row] for row in after.rows]
@@ -223,4 +226,5 @@ def _join(upper: Area, lower: Area) -> None:
         upper.text, upper.box, upper.page, upper.chars = lower.text, lower.box, lower.page, lower.chars
         upper.shown, upper.lines = lower.shown, lower.lines
         return
-    upper.text = joined_lines([*upper.lines, *lower.lines], upper.width, _padding(upper))
+    upper.lines = [*upper.lines, *lower.lines]
+    upper.text = joined_lines(upper.lines, upper.width, _padding(upper))

@@ -157,12 +157,17 @@ def breaks_numbers(lines: Sequence[Sequence[Char]], width: float, padding: float
 
 def is_full(line: Sequence[Char], following: Sequence[Char], width: float, padding: float) -> bool:
     """Whether the following line's first character had no room left on the line in a cell that wide."""
+    return room_left(line, following, width) < padding
+
+
+def room_left(line: Sequence[Char], following: Sequence[Char], width: float) -> float:
+    """The points a line would leave free in a cell that wide, had the following one begun on it."""
     inked = [char for char in line if char[0] not in BLANKS]
     follows = [char for char in following if char[0] not in BLANKS]
     if not inked or not follows:
-        return False
+        return float("inf")
     used = max(char[3] for char in inked) - min(char[1] for char in inked)
-    return width - used < _inseparable(follows) + padding
+    return width - used - _inseparable(follows)
 
 
 def _inseparable(follows: Sequence[Char]) -> float:
