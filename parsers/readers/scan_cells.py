@@ -156,7 +156,7 @@ def _verdict(cell: InkedCell, looks: Sequence[Seen] | None, scale: float, usual:
     if looks is None:
         return Verdict(spelled(page.text), page.score, strong=True, inked=cell.stained)
     if _is_dash(cell, [page, *looks], scale * usual):
-        return Verdict("—", max(one.score for one in looks), strong=True, inked=cell.stained)
+        return Verdict("—", max(one.score for one in looks), strong=True, inked=False)
     if _is_slash(cell, [page, *looks], scale * usual):
         return Verdict("/", max(one.score for one in looks), strong=True, inked=False)
     chosen = agreed([page, *looks]) or _ring(cell, [page, *looks], scale * usual)
@@ -191,7 +191,7 @@ def _page_look(letters: Sequence[Letter]) -> Seen:
 
 def _is_dash(cell: InkedCell, looks: Sequence[Seen], usual: float) -> bool:
     """Flat ink that no look calls a digit; the recogniser cannot tell a dash from the Chinese one or from dots."""
-    if len(cell.lines) != 1 or cell.stained:
+    if len(cell.lines) != 1 or cell.hidden or (cell.stained and not cell.reddened):
         return False
     left, top, right, bottom = cell.lines[0]
     flat = bottom - top <= min(_FLAT * usual, (right - left) / _LONGISH) and cell.highest <= _LOW * usual

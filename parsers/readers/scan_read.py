@@ -22,6 +22,7 @@ from parsers.readers.pdf_pages import grids_of
 from parsers.readers.pdf_rules import rulings_of
 from parsers.readers.pdf_text import is_numbered
 from parsers.readers.pdf_words_tables import grids_of as word_grids_of
+from parsers.readers.scan_blanks import blanks_of, signs_of
 from parsers.readers.scan_cells import area_chars, look
 from parsers.readers.scan_ink import Letter
 from parsers.readers.scan_lines import lines_of, ruled, straighten
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from parsers.model import Box
     from parsers.readers.pdf_grid import Area, Table
     from parsers.readers.pdf_words_page import PageWords
+    from parsers.readers.scan_blanks import Signs
     from parsers.readers.scan_lines import Straight
     from parsers.readers.scan_pages import Page
     from parsers.readers.scan_words import Token
@@ -64,6 +66,7 @@ class _Scan:
     pages: dict[int, tuple[Straight, float]] = field(default_factory=dict)
     torn: set[tuple[int, Box]] = field(default_factory=set)
     words: list[PageWords] = field(default_factory=list)
+    signs: dict[int, Signs] = field(default_factory=dict)
     tokens: list[Token] = field(default_factory=list)
 
     def shown(self, page: int, box: Box) -> Box:
@@ -96,8 +99,9 @@ def _place(grid: Grid) -> tuple[int, float]:
 
 
 def _placed(grid: Grid, scan: _Scan) -> Grid:
-    """A table without lines on its page as displayed, with the scores of its words; its blanks are not known."""
+    """A table without lines on its page as displayed, with the scores of its words."""
     made: dict[Cell, Cell] = {}
+    blanks = blanks_of(grid.rows, scan.signs)
     for cell in {cell for row in grid.rows for cell in row}:
         page, box = cell.origin.page or 0, cell.origin.box or (0.0, 0.0, 0.0, 0.0)
         place = page, scan.shown(page, box)
@@ -106,7 +110,9 @@ def _placed(grid: Grid, scan: _Scan) -> Grid:
             scan.scores[place] = round(min(one.score for one in inside), 3)
         if not all(one.strong for one in inside):
             scan.weak.add(place)
-        closed = cell.closed and bool(cell.text.strip())
+        closed = cell.closed and (bool(cell.text.strip()) or (page, box) in blanks)
+        if closed and not cell.text.strip():
+            scan.scores[place] = 1.0
         made[cell] = Cell(cell.text, replace(cell.origin, box=place[1]), closed=closed)
     origin = grid.origin
     shown = scan.shown(origin.page or 0, origin.box) if origin.box else None
@@ -170,8 +176,10 @@ def _add(scan: _Scan, page: Page) -> None:
     scan.tables += tables
     scan.texts.append(_text(lines, tables, straight))
     if not tables and has_form_words("".join(line.seen.text for line in lines)):
-        words, tokens = words_of(page.number, straight, ruled(mask, rulings, straight.scale), lines, usual)
+        lines_of_tables = ruled(mask, rulings, straight.scale)
+        words, tokens = words_of(page.number, straight, lines_of_tables, lines, usual)
         scan.words.append(words)
+        scan.signs[page.number] = signs_of(straight, lines_of_tables)
         scan.tokens += tokens
 
 

@@ -1,7 +1,6 @@
 """Tables without lines in scans: the words of a page with their places, every number of them looked at again.
 
-What a cell is, is told by the code that reads the words of PDFs; here only the words come from a picture. A blank
-of such a table has no borders, and a picture proves nothing by what is not seen in it: it is unsure.
+What a cell is, is told by the code that reads the words of PDFs; here only the words come from a picture.
 """
 
 from __future__ import annotations
