@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 import parsers
 from parsers.model import Unreadable
 from parsers.readers import WAYS, load
-from reportwatch.pages import Page, page_of, png
+from reportwatch.pages import INSIDE, Page, page_of, png
 from reportwatch.shape import digits, place
 from store.figure_keys import figure_keys
 
@@ -112,7 +112,9 @@ class _Shown:
         """A page with the rows of the table around a cell, the cell marked; None where it is not found."""
         if self._tables is None:
             way = WAYS.get(parsers.sniff(self._body))
-            self._tables = load(way.read)(self._body).grids if way else ()
+            if way is None:
+                raise Unreadable("unsupported", INSIDE)
+            self._tables = load(way.read)(self._body).grids
         for grid in self._tables:
             spot = next(
                 (n for n, row in enumerate(grid.rows) if any(cell.origin == origin for cell in row)), None

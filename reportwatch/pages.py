@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 import pypdfium2
-from PIL import Image, ImageSequence
+from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from parsers.model import Unreadable
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 12_000_000  # of one image: an A3 page at 200 dpi has 7.7 million
 POINTS = 72.0  # an inch
+INSIDE = "it stands in a document inside this one: unpack or save that one, and read it alone"
 COLOURS = 64  # of a PNG: pages of text need few, and are a third of the size
 
 
@@ -39,6 +40,8 @@ def page_of(body: bytes, number: int, dpi: float) -> Page:
     """
     try:
         return _pdf_page(body, number, dpi) if b"%PDF" in body[:1024] else _picture(body, number)
+    except UnidentifiedImageError as error:  # an archive, a page or a text with pictures in it
+        raise Unreadable("unsupported", INSIDE) from error
     except (pypdfium2.PdfiumError, IndexError, OSError, ValueError, Image.DecompressionBombError) as error:
         raise Unreadable("broken", f"page {number} cannot be shown: {error}") from error
 

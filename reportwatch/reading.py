@@ -7,6 +7,7 @@ in the order asked.
 
 from __future__ import annotations
 
+import os
 import pickle
 import stat
 import zlib
@@ -24,7 +25,7 @@ import parsers
 from parsers.model import MoreEffort, Parsed, Unreadable
 from reportwatch import converting
 from reportwatch.convoy import Convoy
-from reportwatch.lanes import LANES, Lane, Lanes, crowded
+from reportwatch.lanes import LANES, SPENT, Lane, Lanes, crowded, rise, spent
 from store.archive import Archive
 from store.errors import DamagedError
 
@@ -38,6 +39,7 @@ LARGEST = 64 << 20  # bytes; no honest report comes near
 WINDOW = 32  # documents read ahead of the one whose result is asked for
 AGAIN = 2  # times a document is begun anew because every worker of its lane died
 UNOPENED = "unopened"
+_BEGUN: list[bool] = []  # in a worker: one for each document it was given
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,8 @@ class _Passage:
             get = (
                 partial(_same, self.converted) if self.converted is not None else partial(self.get, self.path)
             )
-            last = number + 1 == len(self.workers.lanes)
-            future = self.workers.schedule(number, read_packed, get, self.workers.lanes[number], last)
+            roomier = number == 0 and len(self.workers.lanes) > 1
+            future = self.workers.schedule(number, read_packed, get, self.workers.lanes[number], roomier)
             future.add_done_callback(partial(self._left, number))
         except Exception as fault:  # noqa: BLE001 - whatever it is, somebody waits for an outcome
             self._end(_fault(fault))
@@ -114,6 +116,8 @@ class _Passage:
                 "timeout", f"was not read within {lane.seconds:g} seconds: it is damaged, or it is an attack"
             )
         except ProcessExpired as death:
+            if death.exitcode == SPENT:  # it had not begun to read
+                return self._enter(number)
             found = self._died(number, death)
         except BrokenProcessPool as fault:
             self.again -= 1
@@ -126,7 +130,7 @@ class _Passage:
 
     def _died(self, number: int, death: ProcessExpired) -> Failure | Onward:
         """pdfium ends its process where memory runs out: with more of it, the document may be read."""
-        if number + 1 < len(self.workers.lanes):
+        if number == 0 and len(self.workers.lanes) > 1:
             return Onward("roomier")
         return Failure(
             "crashed",
@@ -157,36 +161,50 @@ class _Passage:
         self.outcome.set_result(outcome)
 
 
-def read_packed(get: Callable[[], bytes], lane: Lane, last: bool) -> bytes:
-    """`read_one`, packed: a pipe holds two or three reports as they are, and a worker waits while it is full."""
-    return zlib.compress(pickle.dumps(read_one(get, lane, last), pickle.HIGHEST_PROTOCOL), 1)
+def read_packed(get: Callable[[], bytes], lane: Lane, roomier: bool) -> bytes:
+    """`read_one`, packed: a pipe holds two or three reports as they are, and a worker waits while it is full.
+
+    A worker that is spent ends instead, unless it is new: this is its first document then.
+    """
+    if _BEGUN and spent():
+        os._exit(SPENT)
+    _BEGUN.append(True)
+    return zlib.compress(pickle.dumps(read_one(get, lane, roomier), pickle.HIGHEST_PROTOCOL), 1)
 
 
-def read_one(get: Callable[[], bytes], lane: Lane, last: bool) -> Outcome | Onward:
-    """In a worker: what the document holds, why not, or that another lane must decide. `last`: there is none."""
+def read_one(get: Callable[[], bytes], lane: Lane, roomier: bool) -> Outcome | Onward:
+    """In a worker: what the document holds, why not, or that another lane must decide. `roomier`: one has more memory.
+
+    Only the lightest lane hands on for want of memory: a document that wants more than pdfplumber may have is given
+    up, and the memory for OCR is for pictures alone.
+    """
     try:
         body = get()
         kind = parsers.sniff(body)
         if converting.needs_conversion(body, kind):
             return Onward("converted")
-        found: Outcome = parsers.parse(body, kind, lane.effort)
+        found: Outcome = parsers.parse(body, kind, lane.effort, partial(rise, lane))
     except MoreEffort as more:
         return Onward(more.effort)
     except Unreadable as unreadable:
         found = Failure(unreadable.kind, unreadable.message)
     except MemoryError:
-        needed = (
-            f"needs more than {lane.memory >> 20:,} MiB of memory: it is not a report, or it is an attack"
-        )
-        found = Failure("memory", needed)
-    return Onward("roomier") if not last and _may_be_cramped(found, lane) else found
+        found = _too_much(lane)
+    if roomier:
+        return Onward("roomier") if _may_be_cramped(found) else found
+    return _too_much(lane) if crowded() and not isinstance(found, Failure) else found
 
 
-def _may_be_cramped(found: Outcome, lane: Lane) -> bool:
+def _too_much(lane: Lane) -> Failure:
+    return Failure(
+        "memory",
+        f"needs more than {lane.memory >> 20:,} MiB of memory: it is not a report, or it is an attack",
+    )
+
+
+def _may_be_cramped(found: Outcome) -> bool:
     """Whether more memory may give another outcome: libraries that lack it call a document broken, or leave things out."""
-    if isinstance(found, Failure):
-        return found.kind == "memory" or (found.kind == "broken" and lane.effort == "first")
-    return crowded(lane)
+    return found.kind in ("memory", "broken") if isinstance(found, Failure) else crowded()
 
 
 def read_bytes(path: Path) -> bytes:

@@ -122,6 +122,23 @@ def test_a_raw_folder_that_is_away_costs_no_reading(world: World) -> None:
     assert not world.rows("SELECT 1 FROM readings WHERE reader_version = 'old'")
 
 
+def test_a_new_version_of_the_readers_reads_everything_again_and_tells_nobody(world: World) -> None:
+    told = "SELECT key, deliveries.state FROM events LEFT JOIN deliveries ON deliveries.event = events.id ORDER BY 1, 2"
+    world.command("check")
+    before = [tuple(row) for row in world.rows(told)]
+    with closing(sqlite3.connect(world.folder / "state" / "reports.db")) as connection, connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("UPDATE readings SET reader_version = '1', reader = 'an older one'")
+        connection.execute("UPDATE findings SET message = 'in other words', message_zh = '换句话说'")
+        for table in ("alternatives", "notes", "_words"):  # what the first version did not have
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608 - three names of our own
+    assert world.command("parse").exit_code == 0
+    assert world.command("check").exit_code == 0
+    assert not world.rows("SELECT 1 FROM readings WHERE reader_version = '1' OR reader = 'an older one'")
+    assert world.rows("SELECT 1 FROM _words")
+    assert [tuple(row) for row in world.rows(told)] == before
+
+
 def test_a_second_run_beside_the_first_ends_with_75(world: World) -> None:
     with FileLock(world.folder / "state" / "lock"):
         done = child(world, "run", "--watchlist", str(world.folder / "watchlist"))

@@ -56,7 +56,7 @@ def readers(outcome: Outcome) -> list[str]:
 
 
 def test_each_lane_has_the_memory_that_its_readers_may_take() -> None:
-    assert [lane.memory for lane in LANES] == [120 * MIB, 250 * MIB, 1600 * MIB]
+    assert [lane.memory for lane in LANES] == [120 * MIB, 250 * MIB, 2048 * MIB]
     with Lanes() as workers:
         assert [workers.schedule(n, limit_of_memory).result() for n in range(3)] == [
             lane.memory for lane in LANES
