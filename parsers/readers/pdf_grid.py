@@ -32,6 +32,7 @@ _SNAP_SHARE = 0.4  # of a character's height, where that is less
 _DRAWN = 0.5  # share of an elementary box's side that must be drawn to be a border
 _BLEED = 2.0  # points between an open end of a table and text that still belongs to it
 _HAIR = 0.01
+_QUOTES = frozenset("“”‘’")
 _SPILL = 0.2  # share of a character's width beyond its cell before it counts as spilled
 _HEAD = 0.3  # of a digit's box, from above: a border below it cuts the digit
 _FOOT = 0.25  # of a digit's box, from below
@@ -274,7 +275,7 @@ def _place_chars(
             continue
         area.chars.append(char)
         if char[0] not in BLANKS and _crosses(area, char):
-            _spoil(area, _touched(areas, char, x, y, xs, ys))
+            _spoil(area, _touched(areas, char, x, y, xs, ys), of_figure=not _is_of_words(char[0]))
         before = _apart(before, char, area)
 
 
@@ -346,12 +347,19 @@ def _spoil_edge(area: Area, char: Char) -> None:
         area.spilled = True
 
 
-def _spoil(area: Area, touched: Iterable[Area | None]) -> None:
+def _spoil(area: Area, touched: Iterable[Area | None], *, of_figure: bool) -> None:
+    """What reaches over a cell's edge: as part of a figure it makes its neighbour's digits doubtful, else a blank."""
     for neighbour in touched:
         if neighbour is not area:
             area.spilled = True
             if neighbour is not None:
-                neighbour.spilled = True
+                neighbour.inked = True
+                neighbour.spilled |= of_figure
+
+
+def _is_of_words(letter: str) -> bool:
+    """Whether a character is none that a figure's cell may hold: Chinese, or a quotation mark."""
+    return "\u4e00" <= letter <= "\u9fff" or letter in _QUOTES
 
 
 def _finish(area: Area, padding: Padding) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from parsers.readers.pdf_grid import Area, Table
 
+_COMMAS = frozenset(",，")
 _ROUGH = 2.0  # points that lines' widths may differ
 _PARTS = {7: 7, 5: 5, 15: 5}  # figures in a row of the form: how many make a total with it
 
@@ -25,7 +26,8 @@ _PARTS = {7: 7, 5: 5, 15: 5}  # figures in a row of the form: how many make a to
 def doubt_unproved(tables: Sequence[Table]) -> None:
     """Give cells whose number was put together a sign for what is not known, unless it is proved.
 
-    Proved: its row adds up, its lines are as full as those of such rows, or no digit had room without any padding.
+    Proved: its row adds up, its lines are as full as those of such rows, no digit had room without any padding, or they
+    end in a comma.
     """
     rows = [row for table in tables for row in map(_once, table.rows)]
     whole = [(row, [area for area in row if _is_whole(area)]) for row in rows]
@@ -47,8 +49,9 @@ def _is_whole(area: Area) -> bool:
 
 
 def _room(area: Area) -> float:
-    """The most points that a line but the last left free after its next digit would have stood there."""
-    return max(room_left(line, following, area.width) for line, following in pairwise(area.lines))
+    """The most points that a line but the last would have left free with one digit more; a comma at its end goes on."""
+    broken = [pair for pair in pairwise(area.lines) if pair[0][-1][0] not in _COMMAS]
+    return max((room_left(line, following, area.width) for line, following in broken), default=0.0)
 
 
 def _adds_up(row: Iterable[Area]) -> bool:
