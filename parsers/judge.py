@@ -153,7 +153,7 @@ def _is_confirmed(one: Candidate, seen: Sequence[Seen]) -> bool:
     """Whether the first reading's library and another one read the same figure."""
     for other in seen:
         found = other.tables.get(one.key) or other.words.get(one.key)
-        if other.confirms and found is not None and _value(found) == _value(one):
+        if other.confirms and found is not None and (found is one or _value(found) == _value(one)):
             return True
     return False
 

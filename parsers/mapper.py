@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from parsers.disclosure import DisclosureTable
@@ -28,6 +29,7 @@ class _Table(Protocol):
 _ORDER = (DISCLOSURE, REQUESTS, DISPUTES)
 
 
+@lru_cache(maxsize=4)  # a document's text is asked for its edition as a whole, and again as its only report
 def detect_edition(text: str) -> str | None:
     """The edition whose own headings the text prints, by the number of them; None where it prints none."""
     plain = normalise(text).replace("/", "")
