@@ -96,7 +96,7 @@ def _where(origin: Origin) -> str:
     if origin.box:
         left, top, right, bottom = map(round, origin.box)
         page = f"page {origin.page}, " if origin.page else ""
-        unit = "pixels" if origin.kind == "image" else "points"
+        unit = "pixels of the picture, or points of a PDF," if origin.kind == "image" else "points"
         return f"{page}{left} to {right} {unit} from the left, {top} to {bottom} from the top"
     if origin.page:
         return f"page {origin.page}"
@@ -113,7 +113,7 @@ def _where_zh(origin: Origin) -> str:
     if origin.box:
         left, top, right, bottom = map(round, origin.box)
         page = f"第{origin.page}页" if origin.page else "图片"
-        unit = "像素" if origin.kind == "image" else "点"
+        unit = "像素（PDF为点）" if origin.kind == "image" else "点"
         return f"{page}，距左{left}至{right}{unit}、距上{top}至{bottom}{unit}处"
     if origin.page:
         return f"第{origin.page}页"
