@@ -142,6 +142,7 @@ def _status(name: str) -> int:
 
 
 def _limit(lane: Lane) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (lane.memory, lane.rises[1] if lane.rises else lane.memory))
+    most = max(lane.memory, lane.rises[1] if lane.rises else 0)
+    resource.setrlimit(resource.RLIMIT_AS, (lane.memory, most))
     resource.setrlimit(resource.RLIMIT_DATA, (lane.private, lane.private))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

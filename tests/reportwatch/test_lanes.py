@@ -7,23 +7,32 @@ import resource
 import signal
 from concurrent.futures import TimeoutError as LaneTimeoutError
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pebble import ProcessExpired
 
-from reportwatch.lanes import LANES, MIB, Lanes
+from reportwatch.lanes import LANES, MIB, SPENT, Lanes, rise, spent
 from reportwatch.portal.form import MadeReport
 from reportwatch.portal.pages import report_page
-from reportwatch.reading import Failure, Outcome, read_all
+from reportwatch.reading import Failure, Outcome, read_all, read_bytes, read_packed
 from tests.parsers.samples import SAMPLES
 from tests.reportwatch.hostile import files
+
+if TYPE_CHECKING:
+    from parsers.model import Effort
 
 PAGE = report_page(MadeReport("示范市财政局", 2025), "2026-01-20")
 
 
 def limit_of_memory() -> int:
     return resource.getrlimit(resource.RLIMIT_AS)[0]
+
+
+def address_space() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
 def libraries(path: str) -> tuple[bool, bool, int]:
@@ -116,3 +125,51 @@ def test_one_bomb_among_200_good_files_costs_one_document(tmp_path: Path) -> Non
     assert [path for path, outcome in outcomes if isinstance(outcome, Failure)] == [bomb]
     assert [path for path, _ in outcomes] == paths
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60 * 1024
+
+
+def rise_then(needed: Effort) -> tuple[bool, int]:
+    """Whether the worker may run readers of that effort, and its limit of memory then."""
+    return rise(LANES[0], needed), limit_of_memory()
+
+
+def take(size: int) -> bool:
+    """Holds and gives back that many bytes; whether the worker is spent then."""
+    held = bytearray(size)
+    del held
+    return spent()
+
+
+def test_a_worker_raises_its_own_limit_once_and_only_for_the_effort_of_its_lane() -> None:
+    with Lanes([replace(LANES[0], workers=1)]) as workers:
+        assert workers.schedule(0, rise_then, "pictures").result() == (False, 120 * MIB)
+        assert workers.schedule(0, rise_then, "second").result() == (True, 250 * MIB)
+        assert workers.schedule(0, rise_then, "second").result() == (True, 250 * MIB)
+
+
+def test_a_worker_that_came_near_its_limit_takes_no_other_document(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_bytes(PAGE)
+    read = partial(read_packed, partial(read_bytes, page), LANES[1], roomier=False)
+    with Lanes([replace(LANES[1], workers=1)]) as workers:
+        first = workers.schedule(0, read)
+        assert first.result()
+        room = 245 * MIB - workers.schedule(0, address_space).result()
+        assert workers.schedule(0, take, room).result()
+        with pytest.raises(ProcessExpired) as death:
+            workers.schedule(0, read).result()
+        assert death.value.exitcode == SPENT
+        assert workers.schedule(0, read).result()
+
+
+def test_a_document_that_a_heavier_library_must_see_is_read_in_the_first_lane_alone() -> None:
+    [(_, outcome)] = read_all([sample("hongze-2023-pdf")], lanes=LANES[:1])
+    assert readers(outcome) == ["pypdfium2+pdfplumber"]
+
+
+def test_what_wants_too_much_memory_is_not_given_the_memory_of_ocr(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_bytes(PAGE)
+    narrow = [replace(lane, memory=48 * MIB, rises=None) for lane in LANES[:2]]
+    [(_, outcome)] = read_all([page], lanes=[*narrow, LANES[2]])
+    assert isinstance(outcome, Failure)
+    assert outcome.kind in {"memory", "crashed", "broken"}
