@@ -57,9 +57,12 @@ def search(db: Database, words: str, limit: int = 50) -> tuple[Passage, ...]:
     query = phrase(words)
     if not query:
         return ()
+    # The best are chosen first: ranked while they are joined, every hit would cost a look at all passages.
     rows = db.query(
-        "SELECT p.reading, p.publisher, p.year, p.title, p.text FROM _words w JOIN passages p ON p.id = w.rowid"
-        " WHERE w.words MATCH ? ORDER BY w.rank, p.id LIMIT ?",
+        "WITH best AS MATERIALIZED (SELECT rowid AS id, rank AS place FROM _words WHERE words MATCH ?"
+        " ORDER BY rank, rowid LIMIT ?)"
+        " SELECT p.reading, p.publisher, p.year, p.title, p.text FROM best b JOIN passages p ON p.id = b.id"
+        " ORDER BY b.place, b.id",
         (query, limit),
     )
     return tuple(Passage(**row) for row in rows)
