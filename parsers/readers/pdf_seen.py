@@ -37,6 +37,7 @@ _LEAN = 0.2  # radians off a quarter turn
 _MOST_CLIPS = 32  # clip paths of one object that are looked at
 _MOST_POINTS = 100  # of one clip path; beyond it only the page drawn can tell
 _QUARTER = math.pi / 2
+_MEANT = frozenset("零〇一二三四五六七八九十百千万两无略空缺")  # as a figure, or as none
 
 
 @dataclass(slots=True)
@@ -82,6 +83,26 @@ def sight_of(
             ]
     sight.unseen += [char[1:] for gone, (_, char) in zip(hidden, digits, strict=True) if gone]
     return sight
+
+
+def watermark_of(page: OpenPage, chars: Mapping[int, Char], view: View, largest: float) -> frozenset[Box]:
+    """The boxes of Chinese characters that lean and are higher than `largest`: words laid over a page, no cell's text.
+
+    One that may be meant as a figure, or as the sign for none, is not among them.
+    """
+    words = (
+        (index, char[1:])
+        for index, char in chars.items()
+        if char[4] - char[2] > largest and "\u4e00" <= char[0] <= "\u9fff" and char[0] not in _MEANT
+    )
+    text, six = calls.address_of(page.text), calls.Floats(6)
+    leaning = set()
+    for index, box in words:
+        if calls.text_matrix_into(text, index, six.address):
+            a, b, c, d, _, _ = six.read()
+            if _way(a, b, c, d, view.turns) == SLANTING:
+                leaning.add(box)
+    return frozenset(leaning)
 
 
 def _heart(char: Char) -> Box:

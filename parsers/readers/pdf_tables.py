@@ -16,7 +16,7 @@ from parsers.readers.pdf_chars import (
 from parsers.readers.pdf_grid import table_of
 from parsers.readers.pdf_marks import Marks, around, sorted_lines
 from parsers.readers.pdf_rules import Ruling, rulings_of
-from parsers.readers.pdf_seen import SLANTING, UPRIGHT, sight_of
+from parsers.readers.pdf_seen import SLANTING, UPRIGHT, sight_of, watermark_of
 from parsers.readers.pdf_view import Turn, turned, view_of
 
 if TYPE_CHECKING:
@@ -59,12 +59,14 @@ def tables_of(page: OpenPage, string: str, drawing: Drawing, *, layers: bool) ->
     most = LARGE * usual_height(chars)
     unseen = [*sight.unseen, *_out_of_way(sight.ways, chars, turns)]
     unseen = [box for box in unseen if box[3] - box[1] <= most]  # larger ones are no text of a table
+    over = frozenset() if turns else watermark_of(page, numbered, view, most)
     if turns:
         drawing.turn(turns, view)
         chars = [_turned_char(char, turns, view) for char in chars]
         unseen = [turned(box, turns, view.width, view.height) for box in unseen]
     usual = usual_height(chars)
     chars, large = split_large(chars, LARGE * usual)
+    large = [box for box in large if box not in over]
     rulings, loose = rulings_of(drawing)
     width, height = (view.height, view.width) if turns % 2 else (view.width, view.height)
     drawing.notes += around((0.0, 0.0, width, height))

@@ -16,7 +16,7 @@ from parsers.readers.pdf_chars import (
 )
 from parsers.readers.pdf_drawing import drawing_of
 from parsers.readers.pdf_file import open_document, open_page
-from parsers.readers.pdf_seen import UPRIGHT, sight_of
+from parsers.readers.pdf_seen import UPRIGHT, sight_of, watermark_of
 from parsers.readers.pdf_streams import may_have_layers
 from parsers.readers.pdf_text import RAISED
 from parsers.readers.pdf_view import view_of
@@ -59,7 +59,10 @@ def _words_of(page: OpenPage, *, layers: bool) -> Iterator[PageWords]:
         return
     sight = sight_of(page, numbered, drawing, view, layers=layers)
     unseen = {*sight.unseen, *(box for box, way in sight.ways.items() if way != UPRIGHT)}
-    kept, large = split_large(chars, LARGE * usual_height(chars))
+    most = LARGE * usual_height(chars)
+    kept, large = split_large(chars, most)
+    over = watermark_of(page, numbered, view, most)
+    large = [box for box in large if box not in over]
     levels = _levels(drawing.level)
     marked = [_marked(char, unseen, levels) for char in kept]
     ink = [*drawing.ink, *drawing.pictures, *drawing.notes, *large]
