@@ -72,6 +72,7 @@ class Ink:
         self.ink = page.ink * away
         self.faint = ink_of(page.dark, page.scale, DARKER // _FAINTER) * away
         self.red = page.red
+        self.faint_black = self.faint * (1 - cv2.dilate(page.red, np.ones((5, 5), np.uint8)))
         self.opaque = bool(page.red.any()) and _hides(page, areas)
 
     def cell(self, area: Area, letters: list[Letter], usual: float) -> InkedCell:
@@ -90,7 +91,8 @@ class Ink:
         reddened = any(_is_within(sign, inside) for sign in red)
         pale = _signs(self.faint, inside, _FAINT * self.scale)
         faint = not signs and not red and bool(pale)
-        highest = max((sign[3] - sign[1] for sign in pale), default=0)
+        besides_red = _signs(self.faint_black, inside, _FAINT * self.scale) if red else pale
+        highest = max((sign[3] - sign[1] for sign in besides_red), default=0)
         lines = lines_of_ink(signs, usual * self.scale)
         return InkedCell(
             area,

@@ -5,7 +5,7 @@ What a cell is, is told by the code that reads the words of PDFs; here only the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
@@ -36,6 +36,7 @@ _CHINESE = "\u2e80"
 _EM = 0.66  # of the height of a line as the detector finds it: the width of a full-width character
 _APART = 0.9  # of that width: a wider gap between two characters parts two words
 _MARGIN = 0.45  # of that width: what a number may reach beyond the places of its characters
+_LEVEL = 0.2  # of a line's height: middles nearer than this are at one height
 _LONGEST = 20  # characters of a word that may be a figure
 _SIGN = 2.4  # points: ink this large outside all lines may be a figure
 
@@ -53,7 +54,7 @@ def words_of(
     number: int, page: Straight, ruled: Image, lines: Sequence[Line], usual: float
 ) -> tuple[PageWords, list[Token]]:
     """The words of a page, and those of them that may be figures, each looked at three times."""
-    groups = [group for line in lines for group in _groups(line)]
+    groups = [group for line in _levelled(lines, usual) for group in _groups(line)]
     figures = [group for group in groups if _may_be_a_figure(group)]
     areas = [Area(_box(group), 0, 0, 0, 0, whole=False, page=number) for group in figures]
     letters = [letter for group in figures for letter in group]
@@ -62,6 +63,18 @@ def words_of(
     said = {id(group): verdict for group, verdict in zip(figures, verdicts, strict=True)}
     chars = [char for group in groups for char in _chars(group, said.get(id(group)))]
     return page_words(number, chars, _other_ink(page, ruled, lines), ()), tokens
+
+
+def _levelled(lines: Sequence[Line], usual: float) -> Iterator[Line]:
+    """Lines that stand beside each other at one height: the detector is a hair off, and order goes by height."""
+    first = 0.0
+    for line in sorted(lines, key=lambda line: line.box[1] + line.box[3]):
+        left, top, right, bottom = line.box
+        middle = (top + bottom) / 2
+        if not first or middle - first > _LEVEL * usual:
+            first = middle
+        half = (bottom - top) / 2
+        yield replace(line, box=(left, first - half, right, first + half))
 
 
 def _groups(line: Line) -> Iterator[list[Letter]]:
