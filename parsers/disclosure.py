@@ -10,7 +10,7 @@ from parsers.doubts import cells_and_headings
 from parsers.editions import DISCLOSURE, editions
 from parsers.labels import canonical, row_labels, wordings
 from parsers.normalise import normalise
-from parsers.rows import Harvest, Row, Taken, Unknown, holds_value, printed
+from parsers.rows import Harvest, Row, Taken, Unknown, holds_value, printed, repeats
 
 if TYPE_CHECKING:
     from parsers.editions import Axis, Table
@@ -30,6 +30,7 @@ class DisclosureTable:
         self.blocks: list[Table] = [block for one in (first, *others) for block in one.disclosure]
         self.own_blocks = len(first.disclosure)
         self.header: tuple[Cell, ...] = ()
+        self.grid = -1  # where the header stands
         self.begun = False  # before its first heading, "行政许可" may stand in any other table
 
     def feed(self, row: Row, harvest: Harvest) -> bool:
@@ -38,6 +39,7 @@ class DisclosureTable:
             self.header, self.begun = (), True
             return True
         if self._is_header(row):
+            self.grid = row.grid
             self.header = row.own[1:] if canonical(row.own[0].text) == _CORNER else row.own
             self.begun = True
             return True
@@ -54,19 +56,32 @@ class DisclosureTable:
             key = row_labels(DISCLOSURE).find(cell.text)
             values = row.own[place + 1 :]
             if key and (any(map(holds_value, values)) or len(values) == len(self.header)):
-                harvest.taken.append(self._taken(key, cell, values))
+                taken = self._taken(key, cell, values)
+                if repeats(harvest, (DISCLOSURE, key), row.grid, taken.cells):
+                    self._unknown(cell.text, values, harvest, repeated=True)
+                harvest.taken.append(taken)
                 return True
-        label, values = row.own[0], row.own[1:]
-        if (
-            self.header
-            and len(values) == len(self.header)
-            and all(map(holds_value, values))
-            and printed(values)
-        ):
-            if normalise(label.text):
-                harvest.unknown.append(Unknown(DISCLOSURE, label.text, values, self._rows_here()))
+        return bool(self.header) and self._unnamed(row, harvest)
+
+    def _unnamed(self, row: Row, harvest: Harvest) -> bool:
+        """Figures under a label that no edition has, under a blank one, or with none at all."""
+        label, values = row.own[0].text, row.own[1:]
+        width = len(self.header)
+        if row.grid == self.grid and len(row.own) <= width and all(row.holds) and row.prints_values:
+            bare = normalise(label) or len(row.own) == width
+            self._unknown("", row.own if bare else values, harvest)
             return True
-        return False
+        named = normalise(label) and not row.holds[0]
+        fits = len(values) == width or (0 < len(values) < width and row.grid == self.grid and named)
+        if not (fits and all(row.holds[1:]) and printed(values)):
+            return False
+        self._unknown(label, values, harvest)
+        return True
+
+    def _unknown(
+        self, label: str, values: tuple[Cell, ...], harvest: Harvest, *, repeated: bool = False
+    ) -> None:
+        harvest.unknown.append(Unknown(DISCLOSURE, label, values, self._rows_here(), repeated))
 
     def _rows_here(self) -> tuple[str, ...]:
         """The rows of the blocks whose headings stand here."""

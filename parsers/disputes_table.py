@@ -8,7 +8,7 @@ from parsers.doubts import HEADINGS
 from parsers.editions import DISPUTES, editions
 from parsers.labels import canonical, column_labels, row_labels
 from parsers.normalise import normalise
-from parsers.rows import Harvest, Row, Taken, Unknown, holds_value, printed
+from parsers.rows import Harvest, Row, Taken, Unknown, holds_value, printed, repeats
 
 if TYPE_CHECKING:
     from parsers.doubts import Doubt
@@ -60,8 +60,16 @@ class DisputesTable:
             return False
         group = _group(label) or ""
         keys = tuple(f"{DISPUTES}.{group}.{leaf}" for leaf in cells)
+        self._again(group, row, cells, harvest)
         harvest.taken.append(Taken(DISPUTES, group, label.text, keys, tuple(cells.values()), doubt))
         return True
+
+    def _again(self, group: str, row: Row, cells: dict[str, Cell], harvest: Harvest) -> None:
+        """A procedure that stands twice may be misprinted for one that is missing."""
+        if repeats(harvest, (DISPUTES, group), row.grid, tuple(cells.values())):
+            harvest.unknown.append(
+                Unknown(DISPUTES, group, tuple(cells.values()), self._after(harvest), repeated=True)
+            )
 
     def _under_leaves(self, row: Row, values: tuple[Cell, ...]) -> tuple[dict[str, Cell], Doubt | None]:
         """The figures of a row by outcome: by the places of the headings, else by their order."""
@@ -85,14 +93,21 @@ class DisputesTable:
         return ()
 
     def _unknown(self, row: Row, harvest: Harvest) -> bool:
-        """A row of five figures under a label that is none of the form's."""
-        values = row.own[1:]
-        named = normalise(row.own[0].text) and not holds_value(row.own[0])
+        """A row of five figures under a label that is none of the form's, under a blank one, or under none."""
+        label, values = row.own[0].text, row.own[1:]
+        if len(row.own) == len(self.leaves):
+            label, values = "", row.own
+        named = not normalise(label) or not holds_value(row.own[0])
         fits = len(values) == len(self.leaves) and all(map(holds_value, values)) and printed(values)
         if not (named and fits and self._leaf_order()):
             return False
-        harvest.unknown.append(Unknown(DISPUTES, row.own[0].text, values, self.rows))
+        harvest.unknown.append(Unknown(DISPUTES, label, values, self._after(harvest)))
         return True
+
+    def _after(self, harvest: Harvest) -> tuple[str, ...]:
+        """The procedures that the form has behind the last one taken."""
+        last = next((one.row for one in reversed(harvest.taken) if one.table == DISPUTES), None)
+        return self.rows[self.rows.index(last) + 1 if last in self.rows else 0 :]
 
     def _single(self, row: Row, harvest: Harvest) -> bool:
         if not self.header or (row.own and _group(row.own[0]) is not None):
@@ -148,9 +163,17 @@ class DisputesTable:
         headings = [canonical(cell.text) for above in self.header for cell in above.own if _is_leaf(cell)]
         official = self.official_labels * len(self.rows)
         in_order = len(headings) == len(official) and all(map(str.startswith, official, headings))
-        groups = [group for above in self.header for cell in above.own if (group := _group(cell))]
-        complete = in_order and tuple(groups) == self.rows
+        complete = in_order and self._groups_in_order()
         return dict(zip(self.official, row.own, strict=True)) if complete else {}
+
+    def _groups_in_order(self) -> bool:
+        """Whether the three procedures stand from left to right: on one row, or with both lawsuits' heading between."""
+        named = [[group for cell in above.own if (group := _over(cell))] for above in self.header]
+        words = [group for row in named for group in row]
+        if tuple(word for word in words if word != LAWSUITS) != self.rows:
+            return False
+        beside = any(set(self.rows) <= set(row) for row in named)
+        return beside or LAWSUITS not in words or words.index(LAWSUITS) == 1
 
 
 def _may_be_figure(cell: Cell) -> bool:
@@ -162,6 +185,11 @@ def _may_be_figure(cell: Cell) -> bool:
 def _is_leaf(cell: Cell) -> bool:
     text = canonical(cell.text)
     return bool(text) and text != LAWSUITS and _group(cell) is None
+
+
+def _over(cell: Cell) -> str | None:
+    """A procedure, or the heading over both kinds of lawsuit."""
+    return LAWSUITS if canonical(cell.text) == LAWSUITS else _group(cell)
 
 
 def _leaf(cell: Cell) -> str | None:

@@ -162,6 +162,16 @@ def printed(cells: Iterable[Cell]) -> bool:
     return any(normalise(cell.text) for cell in cells)
 
 
+def repeats(harvest: Harvest, place: tuple[str, str], grid: int, cells: Sequence[Cell]) -> bool:
+    """Whether a row (table, row) was met before, and this is no mere repeat of it on a new page."""
+    first = harvest.grids.setdefault(place, grid)
+    before = next((one for one in harvest.taken if (one.table, one.row) == place), None)
+    if before is None:
+        return False
+    texts = [normalise(cell.text) for cell in cells]
+    return first == grid or texts != [normalise(cell.text) for cell in before.cells]
+
+
 def label_findings(harvest: Harvest) -> tuple[Finding, ...]:
     """What is told of labels: rows of no edition, and misprints that were understood."""
     unknown = tuple(

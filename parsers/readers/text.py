@@ -252,9 +252,16 @@ def _anchor(axis: Axis) -> re.Pattern[str]:
     label = fold(axis.label)
     name = canonical(axis.label)
     if len(name) > SHORT:
-        return re.compile(r"\W*".join(map(re.escape, name[:ANCHOR])))  # quotes and commas come and go
+        begins = dict.fromkeys(
+            word[:ANCHOR] for word in (name, *map(canonical, axis.also)) if len(word) > SHORT
+        )
+        torn = (r"\W*".join(map(re.escape, begin)) for begin in begins)  # quotes and commas come and go
+        return re.compile("|".join(torn))
     number = _ENUMERATION.match(label)
-    before = rf"[(]?\s*{re.escape(number[1] or number[2])}\s*[).、．]\s*" if number else r"^\s*"
+    # it begins on its own line: a row of the line before would be another one
+    before = (
+        rf"(?:[(]\s*|(?<!\d)){re.escape(number[1] or number[2])}\s*[).、．]\s*" if number else r"^[^\S\n]*"
+    )
     return re.compile(before + spaced(name), re.MULTILINE)
 
 

@@ -18,7 +18,7 @@ from parsers.labels import canonical, column_labels, row_labels
 from parsers.normalise import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from parsers.editions import Axis
 
@@ -45,7 +45,8 @@ def requests_in_order(text: str, official: Sequence[str], *, proved: bool) -> bo
         return tuple(leaves[word] for word in found if word in leaves) in orders
     words = _labels(next(iter(editions().values())).requests.columns)
     over = (APPLICANTS, CORNER) if "勾稽" in normalise(text) else (APPLICANTS,)
-    return _line_by_line(text, ([words[0], ORGANISATIONS, words[-1]], words[1:-1]), over, proved=proved)
+    rows = ([words[0], ORGANISATIONS, words[-1]], words[1:-1])
+    return _line_by_line(text, rows, over, chained={1} if proved else set())
 
 
 def disputes_in_order(
@@ -57,10 +58,12 @@ def disputes_in_order(
     found = _one_after_the_other(plain, (*outcomes, *procedures, LAWSUITS))
     if found is not None:
         in_order = [outcomes[word] for word in found if word in outcomes] == [*leaves] * repeats
-        return in_order and [procedures[word] for word in found if word in procedures] == [*groups]
+        over = [procedures.get(word, word) for word in found if word not in outcomes]
+        return in_order and over in ([*groups], [groups[0], LAWSUITS, *groups[1:]])
     table = next(iter(editions().values())).disputes
     words, names = _labels(table.columns), _labels(table.rows)
-    return _line_by_line(text, ([names[0], LAWSUITS], names[1:], words * repeats), (), proved=proved)
+    rows = ([names[0], LAWSUITS], names[1:], words * repeats)
+    return _line_by_line(text, rows, (), chained={0, 1, 2} if proved else {0})
 
 
 def _labels(axes: Sequence[Axis]) -> list[str]:
@@ -79,15 +82,17 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
 
 
-def _line_by_line(text: str, rows: Sequence[Sequence[str]], over: Sequence[str], *, proved: bool) -> bool:
+def _line_by_line(
+    text: str, rows: Sequence[Sequence[str]], over: Sequence[str], *, chained: Collection[int]
+) -> bool:
     """Whether every line is pieces of the headings from left to right, and all pieces together are the headings.
 
-    Neighbours of the last of `rows` must stand side by side on some line: else their order is not `proved`.
+    Neighbours in the `chained` of the rows must stand side by side on some line: else their order is not proved.
     """
     headings = [*over, *(word for row in rows for word in row)]
     lines = [line for line in (_NOISE.sub("", normalise(line)) for line in text.split("\n")) if line]
     ranks = _ranks(rows, over)
-    return _Search(headings, ranks, proved=proved).solve(lines)
+    return _Search(headings, ranks, chained).solve(lines)
 
 
 def _ranks(rows: Sequence[Sequence[str]], over: Sequence[str]) -> list[tuple[int, int]]:
@@ -118,8 +123,10 @@ class _State:
 class _Search:
     """Shares out each line's pieces among headings; each heading takes its characters in order."""
 
-    def __init__(self, headings: Sequence[str], ranks: Sequence[tuple[int, int]], *, proved: bool) -> None:
-        self.headings, self.ranks, self.proved, self.steps = headings, ranks, proved, 0
+    def __init__(
+        self, headings: Sequence[str], ranks: Sequence[tuple[int, int]], chained: Collection[int]
+    ) -> None:
+        self.headings, self.ranks, self.chained, self.steps = headings, ranks, chained, 0
 
     def solve(self, lines: Sequence[str]) -> bool:
         """Whether the lines are the headings."""
@@ -129,7 +136,7 @@ class _Search:
     def _line(self, lines: Sequence[str], number: int, state: _State) -> bool:
         if number == len(lines):
             whole = all(done == len(word) for done, word in zip(state.taken, self.headings, strict=True))
-            return whole and (not self.proved or self._chained(state))
+            return whole and all(self._is_chained(row, state) for row in self.chained)
         return any(
             self._line(lines, number + 1, after) for after in self._shares(lines[number], number, state, {})
         )
@@ -150,10 +157,9 @@ class _Search:
                 after = state.with_piece(heading, length, line, before)
                 yield from self._shares(rest[length:], line, after, {**last, row: heading})
 
-    def _chained(self, state: _State) -> bool:
-        """Whether neighbours of the last row stood side by side on some line, or one was whole before the next began."""
-        lowest = max(rank[0] for rank in self.ranks)
-        row = [number for number, rank in enumerate(self.ranks) if rank[0] == lowest]
+    def _is_chained(self, number: int, state: _State) -> bool:
+        """Whether neighbours of a row stood side by side on some line, or one was whole before the next began."""
+        row = [heading for heading, rank in enumerate(self.ranks) if rank[0] == number]
         return all(
             (one, other) in state.beside or state.lines[one][1] < state.lines[other][0]
             for one, other in pairwise(row)
