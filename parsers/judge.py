@@ -74,12 +74,19 @@ class Judged:
         return any(figure.state == "unsure" for figure in self.figures)
 
 
-def candidates(harvest: Harvest, text: str) -> Candidates:
-    """What a reading's tables say of each key, and whether the text says the same."""
+def candidates(harvest: Harvest, text: str, reader: str) -> Candidates:
+    """What a reading's tables say of each key, and whether the text says the same.
+
+    Where figures stand under no row that is known, a row without any may be theirs: only edges could tell.
+    """
     by_text = supported(harvest, text)
+    ownerless = {row.table for row in harvest.unknown} if reader in PLACED else set()
     found: Candidates = {}
     for taken in harvest.taken:
-        for one in _of_row(taken, by_text):
+        row = list(_of_row(taken, by_text))
+        if taken.table in ownerless and all(one.number.state == "blank" for one in row):
+            row = [replace(one, doubt=one.doubt or doubts.MAYBE_NOT_EMPTY) for one in row]
+        for one in row:
             found[one.key] = _once(found.get(one.key), one)
     return found
 
@@ -216,7 +223,8 @@ def _of_one_value(clean: Sequence[tuple[str, Candidate]], said: Sequence[tuple[s
     unknown = any(one.doubt is doubts.MAYBE_NOT_EMPTY for one in ruled)
     if state == "blank" and unknown and len(clean) == 1:
         return replace(best, doubt=doubts.MAYBE_NOT_EMPTY)
-    if against := next((one for one in ruled if one.doubt and _says_otherwise(one, best)), None):
+    edged = [one for reader, one in said if reader not in PLACED]
+    if against := next((one for one in edged if one.doubt and _says_otherwise(one, best)), None):
         return replace(best, doubt=doubts.differ(best.cell.text, against.cell.text))
     if len(clean) > 1:
         return best

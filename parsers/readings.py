@@ -57,7 +57,7 @@ def judge_readings(first: Part, edition: str, more: Iterable[More]) -> tuple[Jud
         said = Seen(first.reader, {}, _words(first, edition), confirms=False)
         return _complete(judge((said,), edition), first, edition), (first,)
     if first.reader in MARKUP:  # what the text contradicts is unsure already
-        seen = Seen(first.reader, candidates(first.harvest, first.text), {}, confirms=True)
+        seen = Seen(first.reader, candidates(first.harvest, first.text, first.reader), {}, confirms=True)
         return _complete(judge((seen,), edition), first, edition), (first,)
     chain = _Chain(first, edition)
     for one in more:
@@ -73,7 +73,7 @@ class _Chain:
     def __init__(self, first: Part, edition: str) -> None:
         self.edition = edition
         self.parts = [first]
-        self.seen = [Seen(first.reader, candidates(first.harvest, first.text), {}, confirms=False)]
+        self.seen = [Seen(first.reader, candidates(first.harvest, first.text, first.reader), {}, confirms=False)]
         self.judged = self._judge()
 
     def needs(self, kind: Kind) -> bool:
@@ -84,7 +84,7 @@ class _Chain:
 
     def add(self, part: Part, kind: Kind) -> None:
         """Judge again with one reading more; with words that two libraries agree on where tables are not enough."""
-        said = candidates(part.harvest, part.text)
+        said = candidates(part.harvest, part.text, part.reader)
         self.parts.append(part)
         self.seen.append(Seen(part.reader, said, {}, confirms=kind == "second"))
         self.judged = self._judge()
