@@ -67,12 +67,12 @@ class Ink:
 
     def __init__(self, page: Straight, ruled: Image, areas: Sequence[Area], loose: Sequence[Box]) -> None:
         self.loose = loose
-        away = 1 - cv2.dilate(ruled, np.ones((3, 3), np.uint8))
+        away = _away_from(ruled, 3)
         self.scale = page.scale
-        self.ink = page.ink * away
-        self.faint = ink_of(page.dark, page.scale, DARKER // _FAINTER) * away
+        self.ink: Image = page.ink * away
+        self.faint: Image = ink_of(page.dark, page.scale, DARKER // _FAINTER) * away
         self.red = page.red
-        self.faint_black = self.faint * (1 - cv2.dilate(page.red, np.ones((5, 5), np.uint8)))
+        self.faint_black: Image = self.faint * _away_from(page.red, 5)
         self.opaque = bool(page.red.any()) and _hides(page, areas)
 
     def cell(self, area: Area, letters: list[Letter], usual: float) -> InkedCell:
@@ -108,13 +108,19 @@ class Ink:
         )
 
 
+def _away_from(mask: Image, width: int) -> Image:
+    """The mask of what is not within `width` // 2 pixels of another."""
+    return (1 - cv2.dilate(mask, np.ones((width, width), np.uint8))).astype(np.uint8)
+
+
 def _hides(page: Straight, areas: Sequence[Area]) -> bool:
     """Whether what is under a seal may be hidden: known by the borders of cells that run under it."""
     borders = np.zeros_like(page.red)
     for area in areas:
         left, top, right, bottom = (round(value * page.scale) for value in area.box)
         cv2.rectangle(borders, (left, top), (right, bottom), (1,), 1)
-    under = (borders & cv2.erode(page.red, np.ones((7, 7), np.uint8))) > 0
+    deep = cv2.erode(page.red, np.ones((7, 7), np.uint8)).astype(np.uint8)
+    under = (borders & deep) > 0
     if int(under.sum()) < _ENOUGH:
         return True
     darkest = cv2.erode(page.grey, np.ones((5, 5), np.uint8))

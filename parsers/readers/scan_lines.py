@@ -7,7 +7,7 @@ straight line fitted to the slopes therefore tells rotation and perspective alik
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -76,16 +76,16 @@ def straighten(picture: Image, scale: float, turns: int = 0) -> Straight:
     turned = np.ascontiguousarray(np.rot90(picture, -turns))
     back = _turned_back(picture.shape[0], picture.shape[1], turns)
     picture, (height, width) = turned, turned.shape[:2]
-    matrix = _rectifying(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), scale)
+    matrix = _rectifying(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.uint8), scale)
     working = min(LARGEST, max(WORKING, scale))
     grow = working / scale
     matrix = np.diag([grow, grow, 1.0]) @ matrix
     size = (round(width * grow), round(height * grow))
     smooth = cv2.INTER_AREA if grow < 1 else cv2.INTER_CUBIC
     flat = cv2.warpPerspective(picture, matrix, size, flags=smooth, borderMode=cv2.BORDER_REPLICATE)
-    blue, green, red = cv2.split(flat)
+    blue, green, red = (plane.astype(np.uint8) for plane in cv2.split(flat))
     dark = np.minimum(np.minimum(blue, green), red)
-    redness = cv2.subtract(red, np.maximum(blue, green))
+    redness = cv2.subtract(red, np.maximum(blue, green)).astype(np.uint8)
     seals = (cv2.medianBlur(redness, 3) > _RED).astype(np.uint8)
     grey = cv2.cvtColor(flat, cv2.COLOR_BGR2GRAY).astype(np.uint8)
     ink = ink_of(grey, working, DARKER)
@@ -139,8 +139,10 @@ def ink_of(grey: Image, scale: float, darker: int) -> Image:
 def _rectifying(grey: Image, scale: float) -> Matrix3:
     """The matrix that makes level lines level and upright lines upright."""
     shrink = min(1.0, _LOOK / scale)
-    small = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    found = cv2.createLineSegmentDetector().detect(small)[0]
+    small = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    found: Any = cv2.createLineSegmentDetector().detect(small)[
+        0
+    ]  # None where there is no line, whatever cv2's types say
     pieces = np.empty((0, 4)) if found is None else found.reshape(-1, 4).astype(np.float64) / shrink
     centre = np.array([grey.shape[1] / 2, grey.shape[0] / 2])
     pieces -= np.tile(centre, 2)
@@ -196,7 +198,8 @@ def _matrix(level: tuple[float, float], upright: tuple[float, float], centre: ND
             left = (x + down * y) / (1 - across * down)
             corners.append((left + centre[0], y + across * left + centre[1]))
             goals.append((x + centre[0], y + centre[1]))
-    return cv2.getPerspectiveTransform(np.array(corners, np.float32), np.array(goals, np.float32))
+    matrix = cv2.getPerspectiveTransform(np.array(corners, np.float32), np.array(goals, np.float32))
+    return matrix.astype(np.float64)
 
 
 def _slope_of_text(small: Image) -> float:
@@ -243,7 +246,8 @@ def _runs(ink: Image, kernel: tuple[int, int]) -> Image:
 def _pieces(mask: Image) -> list[tuple[int, int, int, int, int, NDArray[np.int32]]]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
     found = labels.astype(np.int32, copy=False)
-    return [(*map(int, stats[n][:4]), n, found) for n in range(1, count)]
+    boxes = [tuple(map(int, stats[n][:4])) for n in range(1, count)]
+    return [(x, y, w, h, n, found) for n, (x, y, w, h) in enumerate(boxes, 1)]
 
 
 def _keep(kept: Image, labels: NDArray[np.int32], number: int, box: tuple[int, int, int, int]) -> None:

@@ -158,7 +158,7 @@ def recognise(lines: Sequence[Image]) -> list[Seen]:
 
 def _width(line: Image) -> int:
     height, width = line.shape
-    return max(HEIGHT, min(MAX_WIDTH, -(-HEIGHT * width // height)))
+    return max(HEIGHT, min(MAX_WIDTH, int(-(-HEIGHT * width // height))))
 
 
 def _batches(widths: Sequence[int]) -> list[list[int]]:

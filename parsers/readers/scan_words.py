@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from parsers.model import Box
     from parsers.readers.pdf_chars import Char
     from parsers.readers.pdf_words_page import PageWords
-    from parsers.readers.scan_cells import Verdict
     from parsers.readers.scan_lines import Straight
+    from parsers.readers.scan_looks import Verdict
     from parsers.readers.scan_ocr import Line
 
     Image = NDArray[np.uint8]
