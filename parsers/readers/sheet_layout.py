@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from parsers.model import Cell, Grid, Origin, Reading, Unreadable
 from parsers.numbers import UNKNOWN_GLYPH
+from parsers.readers.sheet_hidden import reveal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,6 +63,7 @@ def reading(reader: str, sheets: Iterable[Sheet]) -> Reading:
     grids: list[Grid] = []
     texts: list[str] = []
     for sheet in sheets:
+        reveal(sheet)
         for rows, is_table in _blocks(sheet, budget):
             cells = dict.fromkeys(cell for row in rows for cell in row)
             budget -= sum(map(len, rows))

@@ -20,12 +20,15 @@ S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 # The built-in formats that print a number as it is. General (0) and text (49) show what decimals there are.
 _BUILT_IN = {
     "0": "General", "1": "0", "2": "0.00", "3": "#,##0", "4": "#,##0.00", "37": "#,##0;(0)", "38": "#,##0;(0)",
-    "39": "#,##0.00;(0)", "40": "#,##0.00;(0)", "49": "@",
+    "39": "#,##0.00;(0)", "40": "#,##0.00;(0)", "41": '_ * #,##0_ ;-0;"-"', "42": '_ * #,##0_ ;-0;"-"',
+    "43": '_ * #,##0.00_ ;-0;"-"', "44": '_ * #,##0.00_ ;-0;"-"', "49": "@",
 }  # fmt: skip
-# A custom format that prints the number and, around it, words at most: 0  #,##0.00  0_   0"件"  General
+# A custom format that prints the number and, around it, room, a sign of money or words at most: 0  #,##0.00  0_
+# 0"件"  General  _ * #,##0_
 _PLAIN = re.compile(
     r"(?:\[[^\]$]*(?:Red|Black|Blue|红色|黑色|蓝色)\]|\[\$-[\w,]*\])?"
-    r"(?P<number>General|G/通用格式|@|#?,?#*0(?:\.(?P<places>[0#]+))?)(?:_.|\\[ )件条项个宗起次份人家部元]|\"[^\"%0-9]*\")*",
+    r"(?:_.|\* |\"?[¥￥$]\"?|\[\$[¥￥$]-?\w*\])*"
+    r"(?P<number>General|G/通用格式|@|#?,?#*0(?:\.(?P<places>[0#]+))?)(?:_.|\* |\\[ )件条项个宗起次份人家部元]|\"[^\"%0-9]*\")*",
     re.IGNORECASE,
 )
 _WHITE = 0xE8

@@ -78,6 +78,12 @@ def numeric(value: float, *, last: str = "", **look: object) -> Callable[[Any, A
         (numeric(12, num_format='0"件"'), 12),
         (numeric(12, num_format="0_ "), 12),
         (numeric(12, num_format="0_);[Red]\\(0\\)"), 12),
+        (numeric(12, num_format='_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ '), 12),
+        (numeric(12, num_format='_ "¥"* #,##0_ ;_ "¥"* -#,##0_ ;_ "¥"* "-"_ ;_ @_ '), 12),
+        (numeric(12, num_format=41), 12),
+        (numeric(12, num_format=42), 12),
+        (numeric(12.5, num_format=43), 12.5),
+        (numeric(12.5, num_format=44), 12.5),
         (numeric(-12), -12),
         (numeric(12, font_color="white", bg_color="black"), 12),
         (lambda _, page: page.write_string(0, 1, "12"), 12),
@@ -95,6 +101,8 @@ DOUBTFUL = {
     "hidden by its format": numeric(12, num_format=";;;"),
     "a zero that is a dash": numeric(0, num_format='0;-0;"-"'),
     "in thousands": numeric(12000, num_format="0,"),
+    "an accountant's dash": numeric(0, num_format=41),
+    "an accountant's filling": numeric(12, num_format="*7 0"),
     "a negative in brackets": numeric(-12, num_format="0;(0)"),
     "a day": numeric(45000, num_format="yyyy-mm-dd"),
     "leading zeros": numeric(12, num_format="000"),
@@ -149,6 +157,24 @@ def test_hidden_sheets_rows_and_columns_are_not_printed() -> None:
     assert set(cells(reading)) == {"A1", "B1", "D1", "A3", "B3", "D3"}
     assert "12" not in reading.text.split()
     assert {grid.origin.sheet for grid in reading.grids} == {"年报"}
+
+
+def test_hidden_rows_and_columns_of_the_form_are_doubtful_and_never_absent() -> None:
+    def fill(_: Any, page: Any) -> None:  # noqa: ANN401 - xlsxwriter has no types
+        page.write_row(0, 0, ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数", "核对"])
+        page.write_row(1, 0, ["规章", 11, 12, 13, 36])
+        page.write_row(2, 0, ["行政规范性文件", 21, None, 23, 44])
+        page.write_row(3, 0, ["备注", 31, 32, 33, 96])
+        page.set_row(2, None, None, {"hidden": True})
+        page.set_row(3, 0)
+        page.set_column(2, 2, None, None, {"hidden": True})
+        page.set_column(4, 4, None, None, {"hidden": True})
+
+    found = cells(sheet_xml.read(book(fill)))
+    assert set(found) == {f"{column}{row}" for column in "ABCD" for row in (1, 2, 3)}
+    assert [number_in(found[name]).value for name in ("B2", "D2")] == [11, 13]
+    assert {number_in(found[name]).state for name in ("C2", "B3", "D3")} == {"unsure"}
+    assert not found["C3"].closed
 
 
 def test_a_merged_cell_stands_at_each_of_its_places_and_once_in_the_text() -> None:
