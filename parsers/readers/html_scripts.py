@@ -51,8 +51,11 @@ _WRITING = (
     "replace",
     ".html",
     ".text",
+    ".append",
+    ".prepend",
+    ".val",
+    ".load",
 )
-_WRITING += (".append", ".prepend", ".val", ".load")
 # A name put together while the script runs: which element it means cannot be told.
 _ANY_NAME = re.compile(
     r"""getElementById\(\s{0,9}[^"'\s)]|["']#["']\s{0,9}\+|`#\$\{|getElementById\(\s{0,9}["'][^"'\n]{0,99}["']\s{0,9}\+|["']#[\w-]{1,99}["']\s{0,9}\+"""

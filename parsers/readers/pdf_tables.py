@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from parsers.readers.pdf_chars import (
@@ -119,14 +120,20 @@ def _table(ruling: Ruling, found: _Found) -> Table | None:
     return _turned_table(ruling, found, Turn(*way, found.view.width, found.view.height), others)
 
 
+def _turned_within(boxes: Iterable[Box], turn: Turn, table: Box) -> list[Box]:
+    return [turn.upright(box) for box in boxes if _is_in(box, table)]
+
+
 def _turned_table(ruling: Ruling, found: _Found, turn: Turn, others: list[Box]) -> Table | None:
     chars = [(char[0], *turn.upright(char[1:])) for char in found.chars if _is_in(char[1:], ruling.box)]
     marks = _with_unseen(found.marks, others)
+    within = partial(_turned_within, turn=turn, table=ruling.box)
     upright = Marks(
-        *(
-            [turn.upright(box) for box in boxes if _is_in(box, ruling.box)]
-            for boxes in (marks.ink, marks.pictures, marks.fills, marks.notes, marks.unseen)
-        ),
+        ink=within(marks.ink),
+        pictures=within(marks.pictures),
+        fills=within(marks.fills),
+        notes=within(marks.notes),
+        unseen=within(marks.unseen),
         loose=[turn.upright(box) for box in marks.loose],
     )
     table = table_of(_turned_ruling(ruling, turn), chars, upright, found.page, found.usual)
