@@ -140,9 +140,8 @@ def _rectifying(grey: Image, scale: float) -> Matrix3:
     """The matrix that makes level lines level and upright lines upright."""
     shrink = min(1.0, _LOOK / scale)
     small = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.uint8)
-    found: Any = cv2.createLineSegmentDetector().detect(small)[
-        0
-    ]  # None where there is no line, whatever cv2's types say
+    found: Any  # None where there is no line, whatever the types of OpenCV say
+    found = cv2.createLineSegmentDetector().detect(small)[0]
     pieces = np.empty((0, 4)) if found is None else found.reshape(-1, 4).astype(np.float64) / shrink
     centre = np.array([grey.shape[1] / 2, grey.shape[0] / 2])
     pieces -= np.tile(centre, 2)
