@@ -98,18 +98,13 @@ def every_sample() -> tuple[Sample, ...]:
 
 def samples() -> tuple[Sample, ...]:
     """The samples that are read to the last figure, as they are."""
-    special = {"allow_unsure", "scan", "converted"}
+    special = {"scan", "converted"}
     return tuple(sample for sample in every_sample() if special.isdisjoint(sample.meta))
 
 
 def converted_samples() -> tuple[Sample, ...]:
     """The samples that LibreOffice must convert first, to be read to the last figure."""
     return tuple(sample for sample in every_sample() if sample.meta.get("converted"))
-
-
-def unsure_samples() -> tuple[Sample, ...]:
-    """The samples of which a figure may be unsure, but never wrong."""
-    return tuple(sample for sample in every_sample() if sample.meta.get("allow_unsure"))
 
 
 def scanned_samples() -> tuple[Sample, ...]:

@@ -13,7 +13,7 @@ from parsers import normalise
 from parsers.readers import pdf, plumber
 from parsers.readers.pdf_file import open_document, open_page
 from parsers.readers.pdf_view import View, turned, view_of
-from tests.parsers.samples import Sample, samples, unsure_samples
+from tests.parsers.samples import Sample, samples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,15 +80,6 @@ def test_every_origin_lies_on_its_page(sample: Sample) -> None:
         left, top, right, bottom = figure.origin.box
         assert -1 <= left < right <= width + 1
         assert -1 <= top < bottom <= height + 1
-
-
-@_each(unsure_samples())
-def test_a_table_without_lines_gives_no_wrong_figure(sample: Sample) -> None:
-    for key, figure in sample.figures.items():
-        assert figure.state == "unsure" or figure.value == sample.expected["figures"][key], key
-    assert [finding for finding in sample.parsed.findings if finding.kind == "printed_error"] == []
-    absent = sample.expected["figures"].keys() - sample.figures.keys()
-    assert not absent or any(finding.kind == "unsure" for finding in sample.parsed.findings)
 
 
 @pytest.mark.parametrize("name", ["made-l00-zhoukou2022", "made-d03-rot90attr", "made-w03-wps-doublestrike"])
