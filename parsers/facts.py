@@ -14,7 +14,7 @@ from parsers.model import Unreadable
 from parsers.normalise import normalise, readable
 from parsers.readers.charset import decode
 from parsers.readers.html_tree import own_title, parse_tree
-from parsers.titles import is_report_title, title_facts, year_of
+from parsers.titles import is_report_title, running_title, title_facts, year_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -122,7 +122,7 @@ def report_title(text: str, named: str | None) -> str | None:
         return _with_name(lines, *dated)
     if named and title_facts(named).kind != "other":
         return _SITE_SUFFIX.split(named)[0].strip() if title_facts(named).publisher else named.strip()
-    return titles[0][1] if titles else None
+    return titles[0][1] if titles else next(filter(None, map(running_title, lines)), None)
 
 
 def _dated(titles: list[tuple[int, str]], named: str) -> tuple[int, str] | None:

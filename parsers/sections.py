@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from parsers.model import Section
 from parsers.normalise import comparable, readable
-from parsers.titles import title_facts
+from parsers.titles import running_title, title_facts
 
 _ORDINALS = "一二三四五六七八九十"
 _ORDINAL = rf"(?:第?\s*(?P<ordinal>[{_ORDINALS}])\s*(?:部分)?\s*[、.．,，:：]?|[(（]\s*(?P<bracketed>[{_ORDINALS}])\s*[)）])?"
@@ -132,6 +132,11 @@ def _numbered(titles: list[Title]) -> Title:
 
 _BEGINS = re.compile(r"第\s*二\s*十\s*条\s*第?\s*[(（]\s*一|二\s*、\s*主\s*动\s*公\s*开\s*政\s*府\s*信\s*息")
 _SECTION_FOUR = re.compile(r"四\s*、")
+_NUMBER = re.compile(r"[\d\s.,:/%()—–-]+")
+_SENTENCE = re.compile(r"[。；;：:，,、!！?？]")
+_NAME = re.compile(
+    r"[\u4e00-\u9fff()（）]{1,30}(?:[省市州盟区县旗乡镇局委办厅部署院会]|政府|街道|中心|公司|(?:19|20)\d\d年?度?)"
+)
 LONGEST_TITLE = 60
 TITLE_LINES = 3
 
@@ -162,21 +167,44 @@ def _title_before(text: str, start: int, stop: int) -> int:
     places = [start]
     for line in lines:
         places.append(places[-1] + len(line))
-    best, end = stop, -1
-    for first in range(len(lines)):
-        count = _lines_of_title(lines[first : first + TITLE_LINES])
-        if count and first + count > end:
-            best, end = places[first], first + count
-    return best
+    found = ((first, _lines_of_title(lines[first : first + TITLE_LINES])) for first in range(len(lines)))
+    ends = [(first + count, first) for first, count in found if count]
+    if not ends:
+        return stop
+    end = max(ends)[0]
+    begins = sorted((first for other, first in ends if other == end), reverse=True)
+    best = begins[0]
+    for first in begins[1:]:
+        if _belongs_to_title(lines[first:best], lines[best:end]):
+            best = first
+    return places[best]
 
 
 def _lines_of_title(lines: list[str]) -> int:
-    """How many of the lines are one title; 0 for none. A torn one has its year."""
+    """How many of the lines are one title; 0 for none. A torn one has its year, and begins with no mere number."""
     for count in range(1, len(lines) + 1):
-        title = "".join(line.strip() for line in lines[:count])
-        if len(title) > LONGEST_TITLE or not title:
+        title = _one_line(lines[:count])
+        if count == 1 and running_title(title):
+            return 1
+        if len(title) > LONGEST_TITLE or not title or _NUMBER.fullmatch(lines[0].strip()):
             return 0
         facts = title_facts(title)
         if facts.kind == "report" and (count == 1 or facts.year is not None):
             return count
     return 0
+
+
+def _belongs_to_title(above: list[str], title: list[str]) -> bool:
+    """Whether lines above a title are its beginning: the name of a place or a body, or the year that it lacks."""
+    words = _one_line(above)
+    if _SENTENCE.search(words):
+        return False
+    alone, whole = title_facts(_one_line(title)), title_facts(_one_line([*above, *title]))
+    gained = (alone.year is None and whole.year is not None) or (
+        alone.publisher is None and whole.publisher is not None
+    )
+    return gained or _NAME.fullmatch(words) is not None
+
+
+def _one_line(lines: list[str]) -> str:
+    return "".join(line.strip() for line in lines)

@@ -90,6 +90,11 @@ _NO_NAMES = {
     "pdf",
     "PDF",
 }
+# A title and, on the same line, how the text of a report begins.
+_RUNNING = re.compile(
+    r"[^。；;：:，,、!！?？]{4,60}?年度(?:工作|情况)?报告(?=\s*(?:本(?:报告|年度|年报|机关)|根据|按照|依据|依照|为[了进全深]|一\s*、|[(（]一))"
+)
+_PROSE = re.compile(r"根据|按照|依据|依照|现将|本(?:报告|年度|年报|机关)|为[了进全深]|关于")
 _EDGES = '《》〈〉()[]【】-_:·.|,“”"'
 
 
@@ -124,6 +129,15 @@ def is_report_title(plain: str, *, longest: int) -> bool:
     """Whether a normalised line is nothing but the title of a report."""
     match = _REPORT.search(plain) if len(plain) <= longest else None
     return match is not None and len(plain) - match.end() <= len("(汇总)")
+
+
+def running_title(line: str) -> str | None:
+    """The dated title that a line begins with where its report goes on at once: "…年度报告本报告是根据…"."""
+    match = _RUNNING.match(line.strip())
+    if match is None or _PROSE.match(match[0]):
+        return None
+    facts = title_facts(match[0])
+    return match[0] if facts.kind == "report" and facts.year is not None else None
 
 
 def _kind(plain: str) -> Kind:
