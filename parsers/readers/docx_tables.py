@@ -24,6 +24,9 @@ _WRAPPERS = frozenset(W + name for name in ("sdt", "sdtContent", "customXml", "i
 DRAWINGS = (f"{W}drawing", f"{W}pict", f"{W}object")
 _DOWN, _ACROSS = f"{W}vMerge", f"{W}hMerge"
 _SPACE = " \n\t\u00a0\u3000\u200b\ufeff"
+_RUN, _TEXT, _SIZE = f"{W}r", f"{W}t", f"{W}rPr/{W}sz"
+_USUAL = 21  # half-points; what most reports are set in
+_SMALLER = 0.75  # of its neighbour's size, or less, and it is no part of the same number
 _MAX_FIGURE = 40  # characters
 
 
@@ -160,6 +163,22 @@ def merged_into(said: dict[object, _Element], cell: Tc, table: Table, handed: di
         cell.ink = True
     handed[cell.place] = cell
     return None
+
+
+def holds_note(element: _Element) -> bool:
+    """Whether a cell has digits in much smaller type beside others: the mark of a note, or no part of the number."""
+    runs = list(element.iter(_RUN))
+    if len(runs) < 2:  # noqa: PLR2004 - nearly every cell
+        return False
+    words = [("".join(text.text or "" for text in run.iter(_TEXT)).strip(), _size_of(run)) for run in runs]
+    sizes = [size for word, size in words if word]
+    return any(word and size <= _SMALLER * max(sizes) for word, size in words)
+
+
+def _size_of(run: _Element) -> int:
+    """The size that a run gives itself, in half-points."""
+    size = run.find(_SIZE)
+    return (number(size) if size is not None else 0) or _USUAL
 
 
 def shows(element: _Element) -> bool:

@@ -20,6 +20,7 @@ from parsers.readers.docx_tables import (
     Table,
     Tc,
     Walk,
+    holds_note,
     is_figure,
     is_row_unseen,
     merged_into,
@@ -305,7 +306,8 @@ def _cell(element: _Element, place: int, table: Table, handed: dict[int, Tc], wa
         walk.cell = cell
         walk.put("\n")
         walk_blocks(element, walk)
-        if cell.ink and is_figure("".join(cell.parts)):
+        if is_figure("".join(cell.parts)) and (cell.ink or holds_note(element)):
+            cell.ink = True
             _put_last(UNKNOWN_GLYPH, walk.parts)
         walk.put("\n")
     walk.cell, walk.behind = before

@@ -42,6 +42,12 @@ _BOUND = re.compile(
 )
 _FIRST_NUMBER = re.compile(r"(-?\d{0,9}(?:\.\d{0,9})?)(px|pt|em|rem|%|vw|in|cm|mm)?")
 _PIXELS = {"pt": 1.33, "em": 16, "rem": 16, "%": 0.16, "vw": 10, "in": 96, "cm": 38, "mm": 3.8}
+# The same for type, where what depends on the type around it is below 0.
+_SIZES = {"px": 1, "pt": 4 / 3, "in": 96, "cm": 37.8, "mm": 3.78, "rem": 16, "em": -1, "%": -0.01}
+_NAMED_SIZES = {
+    "xx-small": "9px", "x-small": "10px", "small": "13px", "medium": "16px", "large": "18px", "smaller": "0.75em",
+}  # fmt: skip
+_FONT_SIZES = {"1": "10px", "2": "13px", "3": "16px", "4": "18px", "5": "24px", "-1": "13px", "-2": "10px"}
 SMALLEST = 3  # pixels of type that a person can see
 FAR = -400  # pixels to the left of or above its place
 CLEAR = 0.1  # of opacity
@@ -63,6 +69,7 @@ class Look:
     `gone`: it takes no place. `unseen` and `seen`: reasons that it adds and that it ends. `mark`: the sign for text
     raised ("^") or struck ("~") beside other text; `turned`: it stands elsewhere or otherwise than it is written,
     even alone. `drawn`: it shows what is not its text. `maybe_gone`: a sheet that is not known may hide it.
+    `size`: of its type in pixels; below 0, how many times that around it; 0 where it says none.
     `chained`: rules that depend on the elements around. `rows`, `columns`: its spans as written, 0 as browsers do.
     `hides`: it may not be shown at all; `special`: it changes how the text in it is seen; `doubts`: more than by
     its colours; `quiet`: it does nothing at all, unless by its tag.
@@ -80,6 +87,7 @@ class Look:
     role: Role = ""
     rows: int = 1
     columns: int = 1
+    size: float = 0.0
     chained: tuple[Rule, ...] = ()
     names: tuple[str, ...] = ()
 
@@ -97,7 +105,7 @@ _IDLE = frozenset(
         " +", "width height align valign border cellspacing cellpadding nowrap href target title src alt lang"
     )
 )
-_TELLING = frozenset({"hidden", "color", "text", "bgcolor", "background", "open"})
+_TELLING = frozenset({"hidden", "color", "text", "bgcolor", "background", "open", "size"})
 
 
 @dataclass(slots=True)
@@ -171,6 +179,7 @@ def _judged(tag: str, attributes: dict[str, str], sure: Declared, maybe: Declare
         unseen=_unseen(maybe) | (_unseen(sure) if sure is not maybe else 0),
         seen=_seen(sure),
         mark=_mark(maybe) or _mark(sure),
+        size=_size(maybe, attributes if tag == "font" else {}),
         turned=_turned(tag, maybe),
         drawn=_drawn(tag, maybe) or any(map(_BOUND.match, attributes)),
         ink=color_of(sure, attributes, tag),
@@ -183,7 +192,7 @@ def _summed(look: Look) -> Look:
     hides = look.gone or look.maybe_gone or bool(look.unseen & (FLAT | INVISIBLE))
     shades = look.ink is not None or look.ground is not None
     doubts = bool(look.unseen or look.mark or look.turned or look.maybe_gone)
-    special = doubts or shades or bool(look.seen)
+    special = doubts or shades or bool(look.seen or look.size)
     quiet = not (special or look.drawn or look.names or look.role)
     return replace(look, hides=hides, special=special, doubts=doubts, quiet=quiet)
 
@@ -204,6 +213,18 @@ def _pixels(value: str) -> float | None:
         return float(match[1]) * _PIXELS.get(match[2] or "px", 1) if match else None
     except ValueError:
         return None
+
+
+def _size(declared: Declared, attributes: dict[str, str]) -> float:
+    """The size of type as `Look` has it."""
+    value = declared.get("font-size", "")
+    if not value:
+        value = _FONT_SIZES.get(attributes.get("size", "").strip(), "")
+    value = _NAMED_SIZES.get(value.partition("!")[0].strip(), value)
+    match = _FIRST_NUMBER.match(value)
+    if match is None or match[2] not in _SIZES:
+        return 0.0
+    return float(match[1]) * _SIZES[match[2]] if match[1].strip("-.") else 0.0
 
 
 def _unseen(declared: Declared) -> int:

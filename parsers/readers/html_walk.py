@@ -23,6 +23,7 @@ from parsers.readers.html_looks import (
     Looks,
 )
 from parsers.readers.html_scripts import NOTHING, Filled, holds_table, markup_in
+from parsers.readers.html_sizes import is_note
 from parsers.readers.html_tree import BREAK, parse_tree
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _enter(element: _Element, walk: Walk, *, shown: bool) -> bool:
         look = replace(look, unseen=0, maybe_gone=False)
     elif (kind == _SILENT or look.hides) and _passes_by(element, kind, look, walk):
         return False
-    if kind or not look.quiet or tag in _MARKED:
+    if kind or not look.quiet or tag in _MARKED or tag == "a":
         _start(element, tag, kind, look, walk)
     return True
 
@@ -202,6 +203,8 @@ def _start(element: _Element, tag: str, kind: int, look: Look, walk: Walk) -> No
             walk.parts.append(BREAK)
         if kind == _TABLE:
             _open_table(walk)
+    if walk.cell and (look.size or tag == "a") and is_note(element, walk.cell, walk.looks):
+        walk.parts.append("^")
     if look.special or tag in _MARKED:
         _push(element, tag, kind, look, walk)
     if kind > _BLOCK:

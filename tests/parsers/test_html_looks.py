@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parsers.model import Unreadable
+from parsers.numbers import read_number
 from parsers.readers import html
 from tests.parsers.pages import form, read_page
 
@@ -159,6 +160,33 @@ def test_a_blank_is_claimed_only_for_a_cell_that_shows_nothing() -> None:
         ("", False),
         ("", False),
     ]
+
+
+SIZES = [
+    ('299<span style="font-size:6px">1</span>', None),
+    ('299<span style="font-size:x-small">1</span>', None),
+    ('<span style="font-size:12pt">299</span><span style="font-size:7pt">1</span>', None),
+    ('299<b style="font-size:.6em"><i>1</i></b>', None),
+    ("299<span class=n>1</span>", None),
+    ("299<font size=1>1</font>", None),
+    ("299<a href=#n1>1</a>", None),
+    ('299<a href="#n1">[1]</a>', None),
+    ("<a href=#n1>299</a>", 299),
+    ('29<a href="/x.html">9</a>', 299),
+    ('<span style="font-size:6px">299</span>', 299),
+    ('<span style="font-size:12pt">2</span><span style="font-size:10.5pt">99</span>', 299),
+    ('<p style="font-size:8px"><span style="font-size:8px">29</span><span>9</span></p>', 299),
+    ('<span style="font-size:10px">29</span><font size=1>9</font>', 299),
+]
+
+
+@pytest.mark.parametrize(("markup", "value"), SIZES)
+def test_digits_in_much_smaller_type_or_linked_down_the_page_are_a_note(
+    markup: str, value: int | None
+) -> None:
+    css = "<style>.n{font-size:60%}</style>"
+    (grid,) = html.read(f"{css}<table><tr><td>规章</td><td>{markup}</td></table>".encode()).grids
+    assert read_number(grid.rows[0][1].text).value == value
 
 
 def test_elements_shown_as_a_table_are_one() -> None:

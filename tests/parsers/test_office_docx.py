@@ -85,6 +85,8 @@ DOUBTFUL = {
     "white by the theme": run("122", '<w:color w:themeColor="background1"/>'),
     "black on black": run("122", '<w:color w:val="000000"/><w:shd w:val="solid" w:color="000000"/>'),
     "red on red": run("122", '<w:color w:val="FF0000"/><w:shd w:val="clear" w:fill="FF0000"/>'),
+    "in much smaller type": run("12", '<w:sz w:val="21"/>') + run("2", '<w:sz w:val="14"/>'),
+    "in much smaller type than usual": run("12") + run("2", '<w:sz w:val="8"/>'),
     "too small to see": run("12") + run("2", '<w:sz w:val="2"/>'),
     "too narrow to see": run("12") + run("2", '<w:w w:val="1"/>'),
     "filled with nothing": run("12") + run("2", f"<w14:textFill {W14}><w14:noFill/></w14:textFill>"),
