@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MIB = 1 << 20
 PRELOADED = ["reportwatch.preloaded"]
+AT_START = 72 * MIB  # bytes of address space of a worker of the command, which imports nothing of the program itself
+_CARRIED = [0]  # in a worker: bytes beyond that, where another main module than the command's was imported
 CROWDED = 12 * MIB  # bytes below the limit of memory where libraries may have gone without and not said so
 
 
@@ -114,10 +116,11 @@ def rise(lane: Lane, needed: Effort) -> bool:
     """
     if lane.rises is None or lane.rises[0] != needed:
         return False
-    if _limit_of_memory() < lane.rises[1]:
+    most = lane.rises[1] + _CARRIED[0]
+    if _limit_of_memory() < most:
         if crowded():
             return False
-        resource.setrlimit(resource.RLIMIT_AS, (lane.rises[1], lane.rises[1]))
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     return True
 
 
@@ -142,7 +145,9 @@ def _status(name: str) -> int:
 
 
 def _limit(lane: Lane) -> None:
+    """Set the limits of a new worker. What its parent's main module mapped before is none of the documents' doing."""
+    _CARRIED[0] = max(0, _status("VmSize:") - AT_START)
     most = max(lane.memory, lane.rises[1] if lane.rises else 0)
-    resource.setrlimit(resource.RLIMIT_AS, (lane.memory, most))
+    resource.setrlimit(resource.RLIMIT_AS, (lane.memory + _CARRIED[0], most + _CARRIED[0]))
     resource.setrlimit(resource.RLIMIT_DATA, (lane.private, lane.private))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -32,3 +32,25 @@ def test_the_installed_command_reads_every_kind_within_its_limits() -> None:
         [str(SCRIPT), "read", *files, "--format", "csv"], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+HEAVY = """
+import apprise, pdfplumber, requests, sqlite_utils
+from pathlib import Path
+from reportwatch.reading import Failure, read_all
+
+if __name__ == "__main__":
+    print([outcome for _, outcome in read_all(map(Path, {files!r})) if isinstance(outcome, Failure)])
+"""
+
+
+def test_what_another_main_module_imports_is_not_taken_from_the_documents(tmp_path: Path) -> None:
+    files = [
+        str(path)
+        for name in ("hongze-2023-pdf", "made-c13-figparas")
+        for path in (SAMPLES / name).glob("body.*")
+    ]
+    script = tmp_path / "heavy.py"
+    script.write_text(HEAVY.format(files=files), "utf-8")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
