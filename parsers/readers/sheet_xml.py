@@ -124,18 +124,25 @@ def _float(written: str | None, otherwise: float) -> float:
 def _rows(root: _Element, sheet: Sheet, book: _Book, *, no_zeros: bool) -> None:
     row_number = -1
     for row in root.iterfind(f"{S}sheetData/{S}row"):
-        row_number = int(row.get("r") or row_number + 2) - 1
+        row_number = _after(row_number, int(row.get("r") or row_number + 2) - 1)
         if row.get("hidden") in _ON or _float(row.get("ht"), 15) < _LOW:
             sheet.hidden_rows.add(row_number)
         column = -1
         for cell in row:
             match = _PLACE.fullmatch(cell.get("r", ""))
-            column = _column(match[1]) if match else column + 1
+            column = _after(column, _column(match[1]) if match else column + 1)
             written = _written(cell, book)
             if no_zeros and written.text == "0":
                 written = Written("0", ink=True)
             if written:
                 sheet.cells[row_number, column] = written
+
+
+def _after(before: int, place: int) -> int:
+    """The place, if it lies beyond the one before it, as in every whole file: else a cell may have lost its own."""
+    if place <= before:
+        raise Unreadable("broken", "The cells of the workbook are out of their order: ask for another copy.")
+    return place
 
 
 def _column(letters: str) -> int:

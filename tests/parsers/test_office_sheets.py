@@ -331,7 +331,7 @@ def test_numbers_have_the_digits_that_people_see(value: float, text: str) -> Non
     "sheet_xml_part",
     [
         '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
-        '<row r="1"><c r="A1"><v>1</v></c></row></sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells><sheetData>',
+        '<row r="9"><c r="A9"><v>1</v></c></row></sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells><sheetData>',
     ],
 )
 def test_a_sheet_without_end_is_refused(sheet_xml_part: str) -> None:
@@ -341,6 +341,15 @@ def test_a_sheet_without_end_is_refused(sheet_xml_part: str) -> None:
     with pytest.raises(Unreadable) as caught:
         sheet_xml.read(packed(members))
     assert caught.value.kind == "too_large"
+
+
+def test_a_sheet_whose_cells_are_out_of_their_order_is_refused() -> None:
+    members = _members(book(lambda _, page: [page.write(0, column, column) for column in range(3)]))
+    name = "xl/worksheets/sheet1.xml"
+    members[name] = members[name].replace(b'r="B1"', b'r="M1"')
+    with pytest.raises(Unreadable) as caught:
+        sheet_xml.read(packed(members))
+    assert caught.value.kind == "broken"
 
 
 def test_sections_on_sheets_of_their_own_are_one_report() -> None:
