@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from parsers.cut import cut_tables
 from parsers.facts import period_year, publisher_of, report_title
 from parsers.legacy import is_old, old_report, prints_old_tables
 from parsers.mapper import detect_edition, map_grids
@@ -135,7 +136,8 @@ def _parsed(part: Part, more: Iterator[More], *, named: str | None) -> Parsed | 
     year = (title_facts(title).year if title else None) or period_year(part.text)
     figures = {figure.key: figure for figure in judged.figures}
     report = Report(figures, judged.confirmed, sections, title, year, part.text)
-    findings = (*label_findings(harvest), *judged.findings, *judge_rules(report))
+    cut = cut_tables(figures, edition)
+    findings = (*label_findings(harvest), *judged.findings, *cut, *judge_rules(report))
     publisher = publisher_of(title, part.text)
     beside = notes(part.text[: sections.end], publisher)
     reader = "+".join(dict.fromkeys(one.reader for one in readings))

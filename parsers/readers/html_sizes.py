@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 # So much of its neighbour's size, or less, and it is no part of the same number.
 SMALLER = 0.75
-_USUAL = 16.0  # pixels
+# In pixels: type of which nothing is said, and the least that a page sets its tables in.
+_USUAL, _SMALL = 16.0, 12.0
 _MARK = re.compile(r"[\d\s\[\]()（）*]+")
 
 
@@ -46,12 +47,15 @@ def _sizes(element: _Element, looks: Looks) -> Iterator[float]:
 
 def _size_of(element: _Element | None, looks: Looks) -> float:
     """The size of an element's own text: its own, or as many times that around it as it says."""
-    times = 1.0
+    times, usual = 1.0, _USUAL
     while element is not None:
         tag: Any = element.tag
-        said = looks.of(element, tag).size
+        look = looks.of(element, tag)
+        said = look.size
+        if look.names:  # a sheet that is not known may say its size
+            usual = _SMALL
         if said > 0:
             return times * said
         times *= -said or 1.0
         element = element.getparent()
-    return times * _USUAL
+    return times * usual

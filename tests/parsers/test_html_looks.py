@@ -177,6 +177,8 @@ SIZES = [
     ('<span style="font-size:12pt">2</span><span style="font-size:10.5pt">99</span>', 299),
     ('<p style="font-size:8px"><span style="font-size:8px">29</span><span>9</span></p>', 299),
     ('<span style="font-size:10px">29</span><font size=1>9</font>', 299),
+    ("<p class=MsoNormal><span style='font-size:9.0pt'>29</span><span>9</span></p>", 299),
+    ("<p class=MsoNormal><span>299</span><span style='font-size:6px'>1</span></p>", None),
 ]
 
 

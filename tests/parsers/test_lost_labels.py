@@ -147,3 +147,12 @@ def test_a_table_that_goes_on_over_a_page_with_its_row_again_is_no_doubt() -> No
         form(NUMBERS).replace("<tr><td>行政强制</td>", "</table><table><tr><td>行政强制</td>")
     )
     assert unsure(parsed) == set()
+
+
+def test_a_table_that_ends_in_the_middle_is_told() -> None:
+    whole = form(NUMBERS)
+    (parsed,) = read_page(whole.partition("<tr><td>4.保护第三方合法权益")[0])
+    (found,) = [finding for finding in parsed.findings if finding.rule == "cut table"]
+    assert (found.kind, "3.危及“三安全一稳定”" in found.message) == ("form", True)
+    (parsed,) = read_page(whole)
+    assert not [finding for finding in parsed.findings if finding.rule == "cut table"]
