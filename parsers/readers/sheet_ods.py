@@ -60,6 +60,10 @@ def _is_hidden(table: _Element, styles: Styles) -> bool:
     return shown is not None and shown.get(f"{_TABLE}display") == "false"
 
 
+# Columns of a whole sheet: programs fill every row up to them, so that a shorter one has lost cells.
+_WHOLE_WIDTHS = frozenset({256, 1024, 16384})
+
+
 def _sheet(table: _Element, styles: Styles) -> Sheet:
     sheet = Sheet(table.get(f"{_TABLE}name", ""))
     at = 0
@@ -69,10 +73,11 @@ def _sheet(table: _Element, styles: Styles) -> Sheet:
             sheet.hidden_columns.update(range(at, at + min(times, MAX_COLUMNS)))
         at += times
     at = 0
+    widths: set[int] = set()
     for row in _inside(table, f"{_TABLE}table-row"):
         times = _count(row, "number-rows-repeated")
         before = len(sheet.cells)
-        _row(row, at, sheet, styles)
+        widths.add(_row(row, at, sheet, styles))
         filled = len(sheet.cells) > before
         for again in (
             range(at + 1, at + times) if filled else ()
@@ -81,6 +86,10 @@ def _sheet(table: _Element, styles: Styles) -> Sheet:
         if row.get(f"{_TABLE}visibility") in _HIDDEN:
             sheet.hidden_rows.update(range(at, at + (times if filled else 1)))
         at += times
+    if len(widths) > 1 and not widths.isdisjoint(_WHOLE_WIDTHS):
+        raise Unreadable(
+            "broken", f"the rows of the sheet “{sheet.name}” differ in width: ask for another copy"
+        )
     return sheet
 
 
@@ -97,7 +106,8 @@ def _count(element: _Element, name: str) -> int:
     return max(1, int(written)) if written.isdecimal() and len(written) < 9 else 1  # noqa: PLR2004 - no sheet has more
 
 
-def _row(row: _Element, at: int, sheet: Sheet, styles: Styles) -> None:
+def _row(row: _Element, at: int, sheet: Sheet, styles: Styles) -> int:
+    """Take the cells of a row; how many columns they cover."""
     column = 0
     for cell in row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
         times = _count(cell, "number-columns-repeated")
@@ -111,6 +121,7 @@ def _row(row: _Element, at: int, sheet: Sheet, styles: Styles) -> None:
         if down > 1 or across > 1:
             sheet.merged.append((at, column, at + down - 1, column + across - 1))
         column += times
+    return column
 
 
 def _written(cell: _Element, styles: Styles) -> Written:
