@@ -57,7 +57,16 @@ _WRITING = (
     ".load",
 )
 # A name put together while the script runs: which element it means cannot be told.
-_ANY_NAME = re.compile(r"""["'`]([#.]?[\w-]{1,99})["'`]""")
+_ANY_NAME = re.compile(
+    r"""getElementById\(\s{0,9}[^"'\s)]|["']#["']\s{0,9}\+|`#\$\{|getElementById\(\s{0,9}["'][^"'\n]{0,99}["']\s{0,9}\+|["']#[\w-]{1,99}["']\s{0,9}\+"""
+)
+# Cells by their place: `row.cells[2].innerText = `, `$("#t td").eq(3).html(`, `insertCell(`.
+_ANY_CELL = re.compile(
+    r"""\bcells\s{0,9}(?:\[[^\]\n]{0,99}\]|\.item\([^)\n]{0,99}\))\s{0,9}\.(?:inner|textContent)|\binsertCell\b"""
+    r"""|["'][^"'\n]{0,99}\bt[dh]\b[^"'\n]{0,99}["']\s{0,9}\)(?:\[[^\]\n]{0,99}\])?"""
+    r"""(?:\.\w{1,20}\([^()\n]{0,99}\)){0,3}\.(?:(?:html|text|append)\(\s{0,9}[^\s)]|inner|textContent)"""
+)
+_NAME = re.compile(r"""["'`]([#.]?[\w-]{1,99})["'`]""")
 
 
 @dataclass(frozen=True, slots=True)
