@@ -73,7 +73,9 @@ class _Chain:
     def __init__(self, first: Part, edition: str) -> None:
         self.edition = edition
         self.parts = [first]
-        self.seen = [Seen(first.reader, candidates(first.harvest, first.text, first.reader), {}, confirms=False)]
+        self.seen = [
+            Seen(first.reader, candidates(first.harvest, first.text, first.reader), {}, confirms=False)
+        ]
         self.judged = self._judge()
 
     def needs(self, kind: Kind) -> bool:

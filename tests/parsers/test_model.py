@@ -10,7 +10,8 @@ from parsers.model import MoreEffort, Pictures, Unreadable
 
 
 @pytest.mark.parametrize(
-    "refusal", [Unreadable("broken", "It is torn."), Pictures("Its tables are pictures."), MoreEffort("second")]
+    "refusal",
+    [Unreadable("broken", "It is torn."), Pictures("Its tables are pictures."), MoreEffort("second")],
 )
 def test_a_refusal_survives_the_way_out_of_a_worker(refusal: Exception) -> None:
     again = pickle.loads(pickle.dumps(refusal))
