@@ -154,7 +154,7 @@ def _verdict(cell: InkedCell, looks: Sequence[Seen] | None, scale: float, usual:
     if not cell.lines and not page.text:
         return Verdict("", 0.0, strong=False, inked=True) if cell.stained or cell.hidden else BLANK
     if looks is None:
-        return Verdict(spelled(page.text), page.score, strong=True, inked=cell.stained)
+        return _by_the_page_alone(cell, page)
     if _is_dash(cell, [page, *looks], scale * usual):
         return Verdict("—", max(one.score for one in looks), strong=True, inked=False)
     if _is_slash(cell, [page, *looks], scale * usual):
@@ -172,6 +172,13 @@ def _verdict(cell: InkedCell, looks: Sequence[Seen] | None, scale: float, usual:
     if "\n" in chosen.text:
         chosen = Verdict(_whole(chosen.text, cell, scale, usual), chosen.score, chosen.strong, chosen.inked)
     return chosen
+
+
+def _by_the_page_alone(cell: InkedCell, page: Seen) -> Verdict:
+    """A label. Digits that the page's look saw where nothing is drawn are not known."""
+    if any(letter.isdigit() for letter in page.text) and _may_be_a_figure(cell):
+        return Verdict(page.text + UNKNOWN_GLYPH, 0.0, strong=False, inked=True)
+    return Verdict(spelled(page.text), page.score, strong=True, inked=cell.stained)
 
 
 def _page_look(letters: Sequence[Letter]) -> Seen:
