@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from parsers import doubts
 from parsers.editions import rules
+from parsers.gaps import MAY_BE_ANOTHERS
 from parsers.model import Alternative
 from parsers.rules import sums
 
@@ -29,14 +30,18 @@ MAY_BE_MISREAD = doubts.Doubt(
 def doubt_misreads(judged: Judged) -> Judged:
     """The same with every number unsure that not all looks confirmed and that no sum confirms, or one contradicts."""
     counted = list(_sums(judged))
+    mislaid = _beside_lost_labels(judged)
     held = {f.key for one in counted if one.left == one.right for f in one.operands}
     failed = {f.key for one in counted if one.left != one.right for f in one.operands}
     suspects = {
         figure.key: figure
         for figure in judged.figures
-        if figure.state == "number"
-        and figure.key not in judged.confirmed
-        and (figure.key in failed or figure.key not in held)
+        if (
+            figure.state == "number"
+            and figure.key not in judged.confirmed
+            and (figure.key in failed or figure.key not in held)
+        )
+        or (_row(figure.key) in mislaid and figure.state != "unsure")
     }
     doubted = tuple(
         replace(
@@ -52,6 +57,25 @@ def doubt_misreads(judged: Judged) -> Judged:
     )
     why = [(key, key.split(".")[1], MAY_BE_MISREAD, figure.origin) for key, figure in suspects.items()]
     return replace(judged, figures=doubted, findings=(*judged.findings, *doubts.findings(why)))
+
+
+def _row(key: str) -> str:
+    return key.rpartition(".")[0]
+
+
+def _beside_lost_labels(judged: Judged) -> set[str]:
+    """The rows beside one whose label was not found: where labels run together, each may be its neighbour's.
+
+    A whole row under another's label holds every sum of its own.
+    """
+    order = list(dict.fromkeys(_row(figure.key) for figure in judged.figures))
+    lost = {
+        _row(key)
+        for found in judged.findings
+        if found.kind == "unsure" and MAY_BE_ANOTHERS.english in found.message
+        for key in found.keys
+    }
+    return {near for row in lost for near in order[max(0, order.index(row) - 1) : order.index(row) + 2]}
 
 
 def _sums(judged: Judged) -> Iterator[Sum]:
