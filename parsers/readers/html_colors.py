@@ -46,7 +46,6 @@ _FUNCTION = re.compile(r"(rgba?|hsla?)\(([^()]{1,60})\)")
 _WORD = re.compile(r"[a-z]+")
 _CLEAR_BELOW = 0.1
 _SHORT_HEX = (3, 4)
-_WITH_ALPHA = {4: 3, 8: 6}
 
 
 def color_of(declared: Declared, attributes: dict[str, str], tag: str) -> Ink | None:

@@ -71,15 +71,11 @@ def _printed(letter: str) -> str:
     return UNKNOWN if odd else letter
 
 
-def chars_of(page: OpenPage, string: str, forms: dict[int, Matrix]) -> list[Char]:
-    """All characters with their boxes as displayed; blanks only where the document really holds them."""
-    return list(numbered_chars(page, string, forms).values())
-
-
 def numbered_chars(page: OpenPage, string: str, forms: dict[int, Matrix]) -> dict[int, Char]:
-    """The characters of `chars_of` by their index in pdfium's text page, in the order of the content.
+    """The characters by their index in pdfium's text page, in the order of the content, with their boxes as displayed.
 
-    What stands outside the part of the page that is displayed is left out: nobody sees it.
+    Blanks only where the document really holds them. What stands outside the part of the page that is displayed is
+    left out: nobody sees it.
     """
     view, text = view_of(page.page), calls.address_of(page.text)
     generated = calls.is_generated
