@@ -10,8 +10,6 @@ from parsers.numbers import UNKNOWN_GLYPH
 from parsers.readers.docx_styles import OFF, VAL, Properties, Styles, W
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.etree import _Element
 
 # A report has about 400 cells; a hostile document spans 65535 columns in each of its rows until memory is gone.
@@ -20,7 +18,6 @@ MAX_SPAN = 1_000
 MAX_TABLES = 2_000
 _TIGHT = 80  # twentieths of a point: no line of text fits a row that is exactly as high
 _DIGITS = 7  # no measure has more
-_WRAPPERS = frozenset(W + name for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"))
 DRAWINGS = (f"{W}drawing", f"{W}pict", f"{W}object")
 _DOWN, _ACROSS = f"{W}vMerge", f"{W}hMerge"
 _SPACE = " \n\t\u00a0\u3000\u200b\ufeff"
@@ -123,15 +120,6 @@ def _cell(tc: Tc, made: dict[int, Cell], floating: bool) -> Cell:
     origin = Origin("docx", table=tc.table, row=tc.row, column=tc.place + 1)
     made[id(tc)] = Cell(text, origin, closed=bool(text) or not (tc.ink or floating))
     return made[id(tc)]
-
-
-def unwrapped(element: _Element, wanted: str) -> Iterator[_Element]:
-    """The rows of a table or the cells of a row, also those inside content controls and the like."""
-    for child in element:
-        if child.tag == wanted:
-            yield child
-        elif child.tag in _WRAPPERS:
-            yield from unwrapped(child, wanted)
 
 
 def is_row_unseen(said: _Element) -> bool:

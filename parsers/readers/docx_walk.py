@@ -26,8 +26,8 @@ from parsers.readers.docx_tables import (
     merged_into,
     number,
     shows,
-    unwrapped,
 )
+from parsers.readers.package import unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+# Content controls and the like, in which rows and cells may stand.
+_WRAPPERS = frozenset(W + name for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"))
 # What every Word since 2010 understands: of two versions of a drawing it shows the one that asks for these.
 _UNDERSTOOD = frozenset(
     {"wps", "wpg", "wpc", "wpi", "wp14", "w14", "w15", "w16se", "a14", "cx", "cx1", "am3d"}
@@ -254,7 +256,7 @@ def _table(element: _Element, walk: Walk) -> None:
     style, painted = element.find(f"{W}tblPr/{W}tblStyle"), element.find(f"{W}tblPr/{W}shd")
     walk.table = walk.styles.of(style.get(VAL, "")) if style is not None else {}
     walk.behind = (*((fill_of(painted),) if painted is not None else ()), *walk.behind)
-    for row in unwrapped(element, f"{W}tr"):
+    for row in unwrapped(element, f"{W}tr", _WRAPPERS):
         _row(row, table, walk)
     walk.open_tables.pop()
     if not walk.open_tables:
@@ -274,7 +276,7 @@ def _row(element: _Element, table: Table, walk: Walk) -> None:
     if place:
         row.append((Tc(table.number, len(table.rows), 0, place, ink=True), place))
     handed: dict[int, Tc] = {}
-    for tc in unwrapped(element, f"{W}tc"):
+    for tc in unwrapped(element, f"{W}tc", _WRAPPERS):
         if place > MAX_SPAN:
             raise Unreadable("too_large", f"a row of table {table.number} spans more than {MAX_SPAN} columns")
         place += _cell(tc, place, table, handed, walk)

@@ -21,7 +21,7 @@ from lxml import etree
 from parsers.model import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from lxml.etree import _Element
 
@@ -100,6 +100,15 @@ def parse_xml(written: bytes, name: str) -> _Element:
     if root.getroottree().docinfo.doctype:  # in another encoding than the search above can see
         raise Unreadable("broken", f"the part {name} declares a document type, which no honest program does")
     return root
+
+
+def unwrapped(element: _Element, wanted: str, wrappers: Collection[str]) -> Iterator[_Element]:
+    """The children of that tag in their order, also those inside elements that only wrap them."""
+    for child in element:
+        if child.tag == wanted:
+            yield child
+        elif child.tag in wrappers:
+            yield from unwrapped(child, wanted, wrappers)
 
 
 class Package:

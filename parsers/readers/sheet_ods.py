@@ -8,12 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parsers.model import Unreadable
-from parsers.readers.package import Package, parse_xml
+from parsers.readers.package import Package, parse_xml, unwrapped
 from parsers.readers.sheet_layout import MAX_CELLS, MAX_COLUMNS, READER, Sheet, Written, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.etree import _Element
 
     from parsers.model import Reading
@@ -67,14 +65,14 @@ _WHOLE_WIDTHS = frozenset({256, 1024, 16384})
 def _sheet(table: _Element, styles: Styles) -> Sheet:
     sheet = Sheet(table.get(f"{_TABLE}name", ""))
     at = 0
-    for column in _inside(table, f"{_TABLE}table-column"):
+    for column in unwrapped(table, f"{_TABLE}table-column", _GROUPS):
         times = _count(column, "number-columns-repeated")
         if column.get(f"{_TABLE}visibility") in _HIDDEN:
             sheet.hidden_columns.update(range(at, at + min(times, MAX_COLUMNS)))
         at += times
     at = 0
     widths: set[int] = set()
-    for row in _inside(table, f"{_TABLE}table-row"):
+    for row in unwrapped(table, f"{_TABLE}table-row", _GROUPS):
         times = _count(row, "number-rows-repeated")
         before = len(sheet.cells)
         widths.add(_row(row, at, sheet, styles))
@@ -91,14 +89,6 @@ def _sheet(table: _Element, styles: Styles) -> Sheet:
             "broken", f"the rows of the sheet “{sheet.name}” differ in width: ask for another copy"
         )
     return sheet
-
-
-def _inside(table: _Element, wanted: str) -> Iterator[_Element]:
-    for child in table:
-        if child.tag == wanted:
-            yield child
-        elif child.tag in _GROUPS:
-            yield from _inside(child, wanted)
 
 
 def _count(element: _Element, name: str) -> int:
