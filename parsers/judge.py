@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from parsers import doubts
 from parsers.editions import key_order
+from parsers.gaps import MAY_BE_ANOTHERS
 from parsers.model import Alternative, Figure
 from parsers.normalise import normalise
 from parsers.numbers import UNKNOWN_GLYPH
@@ -62,11 +63,15 @@ Candidates = dict[str, Candidate]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The figures of a report in the order of the form, those that two readings saw alike, and what is not sure."""
+    """The figures of a report in the order of the form, those that two readings saw alike, and what is not sure.
+
+    `may_be_anothers`: keys of rows whose label was not found, where a row without a known label may be theirs.
+    """
 
     figures: tuple[Figure, ...]
     findings: tuple[Finding, ...]
     confirmed: frozenset[str]
+    may_be_anothers: frozenset[str]
 
     @property
     def unsure(self) -> bool:
@@ -153,7 +158,8 @@ def judge(seen: Sequence[Seen], edition: str) -> Judged:
     chosen = [_judge_one(seen, key) for key in keys]
     doubted = [(c.key, c.label, c.doubt, c.cell.origin) for c, _ in chosen if c.doubt]
     confirmed = frozenset(one.key for one, _ in chosen if _is_confirmed(one, seen))
-    return Judged(tuple(starmap(_figure, chosen)), doubts.findings(doubted), confirmed)
+    lost = frozenset(one.key for one, _ in chosen if one.doubt is MAY_BE_ANOTHERS)
+    return Judged(tuple(starmap(_figure, chosen)), doubts.findings(doubted), confirmed, lost)
 
 
 def _is_confirmed(one: Candidate, seen: Sequence[Seen]) -> bool:

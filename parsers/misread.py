@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from parsers import doubts
 from parsers.editions import rules
-from parsers.gaps import MAY_BE_ANOTHERS
 from parsers.model import Alternative
 from parsers.rules import sums
 
@@ -69,12 +68,7 @@ def _beside_lost_labels(judged: Judged) -> set[str]:
     A whole row under another's label holds every sum of its own.
     """
     order = list(dict.fromkeys(_row(figure.key) for figure in judged.figures))
-    lost = {
-        _row(key)
-        for found in judged.findings
-        if found.kind == "unsure" and MAY_BE_ANOTHERS.english in found.message
-        for key in found.keys
-    }
+    lost = set(map(_row, judged.may_be_anothers))
     return {near for row in lost for near in order[max(0, order.index(row) - 1) : order.index(row) + 2]}
 
 

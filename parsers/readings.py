@@ -6,7 +6,7 @@ tree; and, where figures are still unsure or a sum fails, another library by lin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from parsers.absent import rows_left_out
@@ -147,4 +147,4 @@ def _complete(judged: Judged, part: Part, edition: str) -> Judged:
     figures, findings = rows_left_out(judged, part.text, edition, Origin(kind))
     order = key_order(edition)
     whole = sorted((*judged.figures, *figures), key=lambda figure: order[figure.key])
-    return Judged(tuple(whole), (*judged.findings, *findings), judged.confirmed)
+    return replace(judged, figures=tuple(whole), findings=(*judged.findings, *findings))
