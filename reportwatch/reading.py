@@ -169,7 +169,14 @@ def read_packed(get: Callable[[], bytes], lane: Lane, roomier: bool) -> bytes:
     if _BEGUN and spent():
         os._exit(SPENT)
     _BEGUN.append(True)
-    return zlib.compress(pickle.dumps(read_one(get, lane, roomier), pickle.HIGHEST_PROTOCOL), 1)
+    try:
+        return _packed(read_one(get, lane, roomier))
+    except MemoryError:  # of the packing: `read_one` tells its own
+        return _packed(Onward("roomier") if roomier else _too_much(lane))
+
+
+def _packed(found: Outcome | Onward) -> bytes:
+    return zlib.compress(pickle.dumps(found, pickle.HIGHEST_PROTOCOL), 1)
 
 
 def read_one(get: Callable[[], bytes], lane: Lane, roomier: bool) -> Outcome | Onward:
