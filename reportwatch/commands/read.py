@@ -15,8 +15,9 @@ from reportwatch.lanes import Lanes
 from reportwatch.reading import Failure, Outcome, read_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from parsers.model import Parsed
     from reportwatch.showing import Showing
 
 CSV_HEAD = ("file", "part", "publisher", "year", "edition", "key", "value", "text", "unit", "state", "page")
@@ -91,28 +92,29 @@ def _json(outcomes: Iterator[tuple[Path, Outcome]]) -> bool:
 def _csv(outcomes: Iterator[tuple[Path, Outcome]]) -> bool:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(CSV_HEAD)
-    failed = False
-    for path, outcome in outcomes:
-        if isinstance(outcome, Failure):
-            failed = True
-            _complain(path, outcome)
-            continue
-        for part, parsed in enumerate(outcome, start=1):
+
+    def rows(path: Path, reports: tuple[Parsed, ...]) -> None:
+        for part, parsed in enumerate(reports, start=1):
             writer.writerows(shape.csv_rows(str(path), part, parsed))
-    return failed
+
+    return _each(outcomes, rows)
 
 
 def _table(outcomes: Iterator[tuple[Path, Outcome]]) -> bool:
+    def tables(path: Path, reports: tuple[Parsed, ...]) -> None:
+        for part, parsed in enumerate(reports, start=1):
+            printing.report(str(path), part, len(reports), parsed)
+
+    return _each(outcomes, tables)
+
+
+def _each(outcomes: Iterator[tuple[Path, Outcome]], show: Callable[[Path, tuple[Parsed, ...]], None]) -> bool:
+    """Shows what was read of each file, and says of the others why not; whether there were such."""
     failed = False
     for path, outcome in outcomes:
         if isinstance(outcome, Failure):
             failed = True
-            _complain(path, outcome)
-            continue
-        for part, parsed in enumerate(outcome, start=1):
-            printing.report(str(path), part, len(outcome), parsed)
+            click.echo(f"{path}: {outcome.kind}: {outcome.message}", err=True)
+        else:
+            show(path, outcome)
     return failed
-
-
-def _complain(path: Path, failure: Failure) -> None:
-    click.echo(f"{path}: {failure.kind}: {failure.message}", err=True)
