@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MIB = 1 << 20
 PRELOADED = ["reportwatch.preloaded"]
-AT_START = (
-    72 * MIB
-)  # bytes of address space of a worker of the command, which imports nothing of the program itself
+# Bytes of address space of a worker of the command, which imports nothing of the program itself.
+AT_START = 72 * MIB
 _CARRIED = [0]  # in a worker: bytes beyond that, where another main module than the command's was imported
 CROWDED = 12 * MIB  # bytes below the limit of memory where libraries may have gone without and not said so
 
