@@ -6,9 +6,10 @@ import json
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from scrapy.crawler import CrawlerProcess
+from scrapy.spiderloader import SpiderLoader
 from scrapy.utils.project import get_project_settings
 
 from crawler import families
@@ -19,6 +20,7 @@ from store.errors import StoreError
 if TYPE_CHECKING:
     from scrapy.settings import Settings
 
+    from crawler.spiders.base import FamilySpider
     from store.model import Watchlist
 
 OK, FAULT, SOME_BLIND, BAD_CONFIGURATION = 0, 1, 10, 78
@@ -51,8 +53,12 @@ def _open(settings: Settings) -> tuple[Ledger, Watchlist]:
         Path(settings["STATE"]), Path(settings["WATCHLIST"]), settings["FIXED_NOW"], settings["RUN"]
     )
     known = families()
+    loader = SpiderLoader.from_settings(settings)
     mistakes = [
-        text for source in watchlist.sources if source.family in known for text in mistakes_in(source)
+        text
+        for source in watchlist.sources
+        if source.family in known
+        for text in mistakes_in(source, cast("type[FamilySpider]", loader.load(source.family)).own_options)
     ]
     unknown = _wanted(settings["ONLY_SOURCES"]) - {source.id for source in watchlist.sources}
     mistakes += [f"REPORTWATCH_SOURCES: there is no source {name!r}" for name in sorted(unknown)]

@@ -34,7 +34,8 @@ class Expected:
 
     `entries`, `total` and `previous` are numbers of list entries: seen (None: not looked for yet), declared by the
     page itself (None: it does not say), and seen by the last good visit. `minimum` is a person's `min_entries`. `moves_to` is the path to which a person
-    has confirmed that the list may redirect.
+    has confirmed that the list may redirect. `data`: an interface's answer (JSON, XML or a part of a page) was
+    asked for, and not a whole page.
     """
 
     url: str
@@ -47,6 +48,7 @@ class Expected:
     minimum: int = 0
     moves_to: str = ""
     unclosed: bool = False
+    data: bool = False
 
 
 OK, PARTIAL, NOT_MODIFIED, FIRST_ERROR = 200, 206, 304, 400
@@ -114,6 +116,7 @@ TINY = 120
 ELSEWHERE = re.compile(
     r"/(login|signin|sso|error|err|404|403|notfound|verify|captcha|waf)\b[^/]*$", re.IGNORECASE
 )
+WHOLE_PAGE = re.compile(r"<(!doctype html|html|head|body)\b", re.IGNORECASE)
 FEW_ROWS = 3  # dates: a short list has that many, and may have a login form with its captcha beside it
 TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 CHALLENGE = SENTENCES[:3]  # also said of pages that are an error by their status
@@ -186,11 +189,21 @@ def _by_bytes(body: bytes) -> Blindness | None:
 def _by_text(body: bytes, text: str, expected: Expected) -> Blindness | None:
     if not body.strip():
         return Blindness("empty", "the page has no content")
-    if "<" not in text[:2000]:
+    if "<" not in text[:2000] and not expected.data:
         return Blindness("structure_changed", "the answer is not a web page")
     if suspect(text):
         return Blindness("structure_changed", "the page's encoding cannot be made out")
+    if expected.data:
+        return _by_form(text)
     return _by_sentence(text) or _by_end(text, expected)
+
+
+def _by_form(text: str) -> Blindness | None:
+    """An interface that answers with a whole page has been put behind something, or is gone."""
+    if not WHOLE_PAGE.search(text[:2000]):
+        return None
+    why = Blindness("structure_changed", "a web page came instead of the interface's answer")
+    return _by_sentence(text) or why
 
 
 def _by_sentence(text: str) -> Blindness | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 from scrapy.http import HtmlResponse
@@ -16,6 +16,8 @@ from crawler.shells import shell_target
 from crawler.text import decode
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
@@ -31,7 +33,11 @@ OK, SERVER_ERROR = 200, 500
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An answer. `asked` is the URL asked for, `url` the one that answered; header names are lower-case."""
+    """An answer. `asked` is the URL asked for, `url` the one that answered; header names are lower-case.
+
+    `carried` is what the family's own request for it carried (its meta `carried`), and `data` whether it asked an
+    interface and not for a page (meta `data`).
+    """
 
     asked: str
     url: str
@@ -39,6 +45,8 @@ class Page:
     headers: dict[str, str]
     body: bytes
     disposition: bytes
+    carried: Mapping[str, Any] = field(default_factory=dict)
+    data: bool = False
 
     @property
     def text(self) -> str:
@@ -46,8 +54,8 @@ class Page:
         return decode(self.body, self.headers.get("content-type", ""))
 
     def markup(self, source: Source) -> HtmlResponse:
-        """The page as families and Scrapy's selectors want it; its `meta` carries the source."""
-        request = Request(self.url, meta={"source": source})
+        """The page as families and Scrapy's selectors want it; its `meta` has the source and what was carried."""
+        request = Request(self.url, meta={"source": source, "carried": self.carried})
         body = self.text.encode("utf-8", "replace")
         return HtmlResponse(self.url, body=body, encoding="utf-8", request=request)
 
@@ -72,7 +80,7 @@ class Fetcher:
                 self._ledger.failed(host, why)
             raise UnseenError(why.kind, why.reason) from error
         self._judge_host(host, response.status)
-        return _page(request.url, response)
+        return _page(request, response)
 
     async def through_shells(
         self, target: str | Request, *, conditional: bool, maxsize: int | None = None
@@ -120,12 +128,18 @@ def _is_markup(page: Page) -> bool:
     return page.status == OK and len(page.body) < PAGE_MAXSIZE and b"<" in page.body[:1024]
 
 
-def _page(asked: str, response: Response) -> Page:
+def _page(request: Request, response: Response) -> Page:
+    asked = request.url
     headers = {
         name.decode("latin-1").lower(): "; ".join(value.decode("latin-1") for value in values)
         for name, values in response.headers.items()
     }
     if response.url != asked:
         headers["x-reportwatch-answered-from"] = response.url  # the redirect's end is evidence as well
+    if request.body:
+        headers["x-reportwatch-sent"] = request.body.decode("utf-8", "replace")
     disposition = response.headers.get("Content-Disposition") or b""
-    return Page(asked, response.url, response.status, headers, response.body, disposition)
+    return Page(
+        asked, response.url, response.status, headers, response.body, disposition,
+        request.meta.get("carried", {}), bool(request.meta.get("data")),
+    )  # fmt: skip

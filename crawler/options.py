@@ -11,6 +11,8 @@ from cssselect import GenericTranslator, SelectorError
 from crawler.links import clean_url, iso_day
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scrapy.http import TextResponse
 
     from store.model import Source
@@ -40,10 +42,9 @@ class Options:
 
     @classmethod
     def of(cls, source: Source) -> Options:
-        """The options of a source. Raises ValueError naming every mistake."""
-        if mistakes := mistakes_in(source):
-            raise ValueError("; ".join(mistakes))
-        return cls(**source.options)  # type: ignore[arg-type]  # checked above
+        """The options of a source that all families have; a family's own are left to it (`mistakes_in` checks all)."""
+        shared = {name: value for name, value in source.options.items() if name in DEFAULTS}
+        return cls(**shared)  # type: ignore[arg-type]  # checked by `mistakes_in` before the first visit
 
     def children_in(self, response: TextResponse) -> list[str]:
         """The child columns that a page leads to."""
@@ -60,16 +61,18 @@ class Options:
 
 
 DEFAULTS = {field.name: field.default for field in fields(Options)}
+NOTHING: dict[str, object] = {}
 
 
-def mistakes_in(source: Source) -> list[str]:
-    """What is wrong with the options of a source, each with the source's id."""
+def mistakes_in(source: Source, own: Mapping[str, object] = NOTHING) -> list[str]:
+    """What is wrong with the options of a source, each with the source's id. `own` are the family's, with defaults."""
     wrong = []
+    known = {**DEFAULTS, **own}
     for name, value in source.options.items():
-        if name not in DEFAULTS:
-            wrong.append(f"{source.id}: unknown option {name!r}; known are {', '.join(sorted(DEFAULTS))}")
-        elif type(value) is not type(DEFAULTS[name]):
-            wrong.append(f"{source.id}: option {name} must be of type {type(DEFAULTS[name]).__name__}")
+        if name not in known:
+            wrong.append(f"{source.id}: unknown option {name!r}; known are {', '.join(sorted(known))}")
+        elif type(value) is not type(known[name]):
+            wrong.append(f"{source.id}: option {name} must be of type {type(known[name]).__name__}")
         elif why := _ill_formed(name, value):
             wrong.append(f"{source.id}: option {name}: {why}")
     return wrong

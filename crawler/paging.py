@@ -22,6 +22,10 @@ class Paging:
     `next` is the next page, or None. With no next page, `proof` says why this is the end; an empty proof means
     that the end is not proved, and `doubt` says why. `pages` and `total` are the numbers of pages and of entries
     that the page itself declares.
+
+    `leads`: the page holds only the way to its list (an interface's address and its parameters), and no entry
+    is owed by it. `probe`: nothing says that there is a `next` page; if it repeats the page before it, after at
+    least two pages that differed, that proves the end. Servers that know no such page answer so.
     """
 
     next: str | Request | None = None
@@ -29,6 +33,8 @@ class Paging:
     doubt: str = ""
     pages: int | None = None
     total: int | None = None
+    leads: bool = False
+    probe: bool = False
 
 
 NEXT = re.compile(

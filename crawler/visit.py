@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING
+
+from scrapy import Request
 
 from crawler.blindness import Blindness, Expected, count_collapsed, recognise
 from crawler.clock import SHANGHAI, hours_between, to_time
@@ -18,7 +21,6 @@ from crawler.shells import filled_from
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scrapy import Request
     from scrapy.crawler import Crawler
 
     from crawler.ledger import Ledger
@@ -38,8 +40,45 @@ YEAR_ROW = re.compile(r"^\W*(19|20)\d{2}\s*(年度?)?\s*(年报|年度报告|工
 STALE = 24 * 3600  # seconds: an older copy says nothing about today
 
 
+MOST_COLUMNS = 200
+Target = str | Request
+
+
 def _day(stamp: str) -> str:
     return to_time(stamp).astimezone(SHANGHAI).date().isoformat()
+
+
+def _key(target: Target) -> str:
+    """What tells two requests apart: interfaces are asked at one address with other parameters."""
+    return (
+        target
+        if isinstance(target, str)
+        else f"{target.url} {target.body.decode('utf-8', 'replace')}".rstrip()
+    )
+
+
+@dataclass(slots=True)
+class _Walk:
+    """How far one column was read. `rows` counts a row that a page prints twice, and none that an earlier page had."""
+
+    asked: set[str] = field(default_factory=set)
+    pages: list[frozenset[str]] = field(default_factory=list)
+    seen: dict[str, Link] = field(default_factory=dict)
+    rows: int = 0
+    probing: bool = False
+
+    def add(self, links: Sequence[Link], paging: Paging) -> None:
+        """One more page; one that only leads to its list is none."""
+        self.rows += sum(link.url not in self.seen for link in links)
+        self.seen |= {link.url: link for link in links}
+        self.probing = paging.probe
+        if not paging.leads:
+            self.pages.append(frozenset(link.url for link in links))
+
+    def repeats(self, links: Sequence[Link]) -> bool:
+        """Whether these are the rows of the page before, on a list of which two pages differed."""
+        differed = len(set(self.pages)) > 1
+        return differed and bool(links) and frozenset(link.url for link in links) == self.pages[-1]
 
 
 class Visit:
@@ -108,41 +147,47 @@ class Visit:
             raise UnseenError(
                 "unsupported", "the list needs a browser (render = true), and this version has none"
             )
-        columns = [self._source.url]
-        for number, column in enumerate(columns):  # grows while it is walked
-            children = await self._column(column, conditional=conditional and number == 0)
+        columns: list[tuple[Target, int]] = [(self._source.url, 0)]
+        for column, depth in columns:  # grows while it is walked
+            children = await self._column(column, depth, conditional=conditional and depth == 0)
             if children is None:
                 return "unchanged"
-            columns += [child for child in children if child not in columns]
+            known = {_key(target) for target, _ in columns}
+            columns += [(child, depth + 1) for key, child in children.items() if key not in known]
+            if len(columns) > MOST_COLUMNS:
+                raise UnseenError("truncated", f"more than {MOST_COLUMNS} columns hang below the list")
         self._check_whole()
         return "good"
 
-    async def _column(self, url: str, *, conditional: bool) -> list[str] | None:
+    async def _column(self, column: Target, depth: int, *, conditional: bool) -> dict[str, Target] | None:
         """One column to its end; the child columns that it leads to, or None where it is unchanged."""
-        target: str | Request | None = url
-        seen: dict[str, Link] = {}
-        children: dict[str, None] = {}
-        addresses: set[str] = set()
+        target: Target | None = column
+        walk, children = _Walk(), dict[str, "Target"]()
         while target is not None:
-            page = await self._list_page(target, conditional=conditional and not addresses)
+            page = await self._list_page(target, conditional=conditional and not walk.asked)
             if page.status == NOT_MODIFIED:
                 return None
             response = page.markup(self._source)
-            below = self._options.children_in(response) if url == self._source.url else []
+            below = {_key(child): child for child in self._spider.children(response, depth)}
             links = [link for link in self._spider.links(response) if link.url not in below]
-            paging = self._spider.paging(response, len(addresses) + 1)
-            children |= dict.fromkeys(below)
-            self._check(page, links, paging, seen, addresses, has_children=bool(below))
-            if elsewhere := filled_from(response):
+            paging = self._spider.paging(response, len(walk.pages) + 1)
+            children |= below
+            if walk.probing and walk.repeats(links):
+                paging = replace(
+                    paging, next=None, proof=f"{page.asked} repeats the page before it", doubt=""
+                )
+            else:
+                self._check(page, target, links, paging, walk, has_children=bool(below))
+                walk.add(links, paging)
+            if not self._spider.asks_interfaces and (elsewhere := filled_from(response)):
                 raise UnseenError(*elsewhere)
-            seen |= {link.url: link for link in links}
             target = paging.next
-        self._prove_end(page, paging, seen)
-        if self._options.children and not children and url == self._source.url:
+        self._prove_end(page, paging, walk)
+        if self._options.children and not children and depth == 0:
             raise UnseenError("structure_changed", f"no child column matches {self._options.children!r}")
-        return list(children)
+        return children
 
-    async def _list_page(self, target: str | Request, *, conditional: bool) -> Page:
+    async def _list_page(self, target: Target, *, conditional: bool) -> Page:
         """One page of a list: kept as evidence first, then judged."""
         if self.out_of_time():
             raise UnseenError("timeout", "the list took longer to read than a visit may (VISIT_LIMIT)")
@@ -156,32 +201,39 @@ class Visit:
         return page
 
     def _check(
-        self, page: Page, links: Sequence[Link], paging: Paging, seen: dict[str, Link], addresses: set[str],
-        *, has_children: bool,
-    ) -> None:  # fmt: skip
+        self,
+        page: Page,
+        target: Target,
+        links: Sequence[Link],
+        paging: Paging,
+        walk: _Walk,
+        *,
+        has_children: bool,
+    ) -> None:
         """What speaks against one page of a list, beyond what `recognise` sees in it."""
         self._ledger.see(self._crawl, [link for link in links if link.url not in self._found])
         self._found |= {link.url: link for link in links}
-        if not links and not has_children:
+        ended = bool(walk.seen and paging.proof)
+        if not links and not has_children and not paging.leads and not ended:
             self._judge(page, entries=0, total=paging.total)
-        if links and all(link.url in seen for link in links):
+        if links and all(link.url in walk.seen for link in links):
             raise UnseenError("truncated", f"{page.url} repeats what earlier pages of the list show")
-        if page.asked in addresses:
+        if _key(target) in walk.asked:
             raise UnseenError(
                 "structure_changed", f"the pages of the list lead in a circle, back to {page.asked}"
             )
-        addresses.add(page.asked)
-        if len(addresses) > self._options.max_pages:
+        walk.asked.add(_key(target))
+        if len(walk.asked) > self._options.max_pages:
             raise UnseenError("truncated", f"more than max_pages = {self._options.max_pages} pages")
 
-    def _prove_end(self, page: Page, paging: Paging, seen: dict[str, Link]) -> None:
+    def _prove_end(self, page: Page, paging: Paging, walk: _Walk) -> None:
         if paging.doubt or not paging.proof:
-            self._judge(page, entries=len(seen), total=paging.total)
+            self._judge(page, entries=walk.rows, total=paging.total)
             raise UnseenError(
                 "truncated", f"the end of the list is not proved: {paging.doubt or 'nothing says so'}"
             )
-        if seen:
-            self._judge(page, entries=len(seen), total=paging.total)
+        if walk.seen:
+            self._judge(page, entries=walk.rows, total=paging.total)
 
     def _check_whole(self) -> None:
         """A list that has lost half of its entries, or of its reports, is not the list that was read before."""
@@ -209,7 +261,7 @@ class Visit:
         """Raises UnseenError for a page that cannot be relied on."""
         expected = Expected(
             url=page.asked, final_url=page.url, conditional=conditional, entries=entries, total=total,
-            moves_to=self._options.moves_to, unclosed=self._options.unclosed,
+            moves_to=self._options.moves_to, unclosed=self._options.unclosed, data=page.data,
         )  # fmt: skip
         why = recognise(page.status, page.headers, page.body, expected)
         if why is not None:

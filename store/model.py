@@ -44,7 +44,8 @@ class Publisher:
 @dataclass(frozen=True, slots=True)
 class Source:
     """One list page where reports appear. `options` are the family's own; `others` are fnmatch patterns of
-    names that appear on the list but are not watched, so that they cannot be somebody's report under another name."""
+    names that appear on the list but are not watched, so that they cannot be somebody's report under another name.
+    `platform` names what it shares with other sources: one machine behind many addresses, visited as one host."""
 
     id: str
     url: str
@@ -57,6 +58,7 @@ class Source:
     min_interval: float = 3.0
     render: bool = False
     proxy: str | None = None
+    platform: str = ""
     note: str = ""
     probed: bool = False
 

@@ -24,13 +24,13 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, regio
 """
 # A visit of the old address says nothing about the new one: `url_since` is what visits are measured from.
 _SOURCE = """
-INSERT INTO sources (id, url, family, hosts, region, options, others, min_interval, render, proxy, note, probed,
-  watched, url_since)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
+INSERT INTO sources (id, url, family, hosts, region, options, others, min_interval, render, proxy, platform, note,
+  probed, watched, url_since)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
 ON CONFLICT (id) DO UPDATE SET url_since = iif(url = excluded.url, url_since, excluded.url_since),
   url = excluded.url, family = excluded.family, hosts = excluded.hosts, region = excluded.region,
   options = excluded.options, others = excluded.others, min_interval = excluded.min_interval,
-  render = excluded.render, proxy = excluded.proxy, note = excluded.note, probed = excluded.probed, watched = 1
+  render = excluded.render, proxy = excluded.proxy, platform = excluded.platform, note = excluded.note, probed = excluded.probed, watched = 1
 """
 
 
@@ -73,5 +73,5 @@ def _source_row(source: Source) -> tuple[object, ...]:
     return (
         source.id, source.url, source.family, json.dumps(source.hosts), source.region,
         json.dumps(source.options, ensure_ascii=False, sort_keys=True), json.dumps(source.others, ensure_ascii=False),
-        source.min_interval, int(source.render), source.proxy, source.note, int(source.probed),
+        source.min_interval, int(source.render), source.proxy, source.platform, source.note, int(source.probed),
     )  # fmt: skip

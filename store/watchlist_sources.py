@@ -38,6 +38,7 @@ class Block(BaseModel):
     min_interval: float = Field(default=3.0, ge=0, le=3600)
     render: bool = False
     proxy: str | None = None
+    platform: str = ""
     note: str = ""
     probed: bool = False
 
@@ -133,6 +134,8 @@ def _wrong(block: Block, region: str, families: Collection[str]) -> Iterator[tup
         yield "family", f"unknown family {block.family!r}; there are {known}, and {UNSUPPORTED!r} for later"
     if block.region is not None and block.region != region and not block.region.startswith(f"{region}/"):
         yield "region", f"the region {block.region!r} is not within {region!r}, the folder of this file"
+    if block.platform and not ID.fullmatch(block.platform):
+        yield "platform", f"bad platform {block.platform!r}: a name like an id, such as pingdingshan"
     if not all(pattern.strip() for pattern in block.others):
         yield "others", "an empty name in others"
     for key in ("publishers", "hosts", "others"):
@@ -188,6 +191,7 @@ def _source(block: Block, region: str) -> Source:
         min_interval=block.min_interval,
         render=block.render,
         proxy=block.proxy,
+        platform=block.platform,
         note=block.note,
         probed=block.probed,
     )

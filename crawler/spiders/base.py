@@ -7,8 +7,10 @@ import logging
 import re
 import sqlite3
 from collections import defaultdict
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 import scrapy
@@ -25,7 +27,7 @@ from store.errors import StoreError
 from store.model import Link
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -36,19 +38,39 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Why a page is a family's list. `sure`: a mark that no other CMS makes. `options`: what the page shows to be needed."""
+
+    why: str
+    sure: bool = True
+    options: Mapping[str, str | int | bool] = field(default_factory=dict)
+
+
 # Columns of annual reports list some by their year alone. What could be a report must be looked at: else it would be "missing".
 BARE_YEAR = re.compile(r"^\W*(19|20)\d{2}\s*(年|年度)?\s*(报告)?\W*$")
 
 
 class FamilySpider(scrapy.Spider):
-    """The base of every family. A family has a `name` and `links`, and `paging` where it is not a plain list's.
+    """The base of every family: a `name`, and what it reads otherwise than a plain list.
 
-    `links` and `paging` are pure: a decoded page in, what stands in it out. Fetching, retrying, judging and
-    keeping are done here and are the same for all.
+    `links`, `paging`, `children` and `sign` are pure: a decoded page in, what stands in it out. Fetching, retrying,
+    judging and keeping are done here and are the same for all.
     """
 
+    # Options that only this family has, with their defaults; docs/adding-a-site.md explains each
+    own_options: ClassVar[Mapping[str, str | int | bool]] = MappingProxyType({})
+    asks_interfaces: ClassVar[bool] = (
+        False  # it asks what the page's scripts would ask, so they leave nothing out
+    )
     ledger: Ledger
     sources: tuple[Source, ...] = ()
+
+    @classmethod
+    def sign(cls, response: TextResponse) -> Sign | None:  # noqa: ARG003 - for families to override
+        """Why a page is a list of this family, for `reportwatch add`; None where nothing shows it."""
+        return None
 
     def links(self, response: TextResponse) -> Iterator[Link]:
         """The rows: all of `container`, or the anchors that have a date beside them or look like reports."""
@@ -66,6 +88,18 @@ class FamilySpider(scrapy.Spider):
         if options.pager == "none" and paging.next is None:
             return Paging(None, "a person says that the list has no pager", "", paging.pages, paging.total)
         return paging
+
+    def children(self, response: TextResponse, depth: int) -> Sequence[str | scrapy.Request]:
+        """The columns below a column (year folders, groups) that are part of its list; the source's own is depth 0.
+
+        Found in the page each time, never computed: their names drift.
+        """
+        return self.options(response).children_in(response) if depth == 0 else ()
+
+    def own_option(self, response: TextResponse, name: str) -> str | int | bool:
+        """The value of one of `own_options` for the source that a page belongs to."""
+        source: Source = response.meta["source"]
+        return source.options.get(name, self.own_options[name])
 
     def options(self, response: TextResponse) -> Options:
         """The options of the source that a page belongs to."""
@@ -124,7 +158,7 @@ class FamilySpider(scrapy.Spider):
         """One visit; a fault in it is logged and must not cost the others theirs."""
         if self.ledger.broken:
             return
-        if mistakes := mistakes_in(source):
+        if mistakes := mistakes_in(source, self.own_options):
             logger.error("%s is not visited: %s", source.id, "; ".join(mistakes))
             self.ledger.faults.append(f"{source.id}: {'; '.join(mistakes)}")
             return

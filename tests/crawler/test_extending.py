@@ -68,5 +68,11 @@ def test_the_example_family_reads_the_example_page(tmp_path: Path) -> None:
 def test_a_mistake_in_the_options_is_named(options: dict[str, str | int | bool], mistake: str) -> None:
     source = Source("demo", "http://x.example/", "static", (), "demo", options=options)
     assert mistake in mistakes_in(source)[0]
-    with pytest.raises(ValueError, match="demo"):
-        Options.of(source)
+    assert mistakes_in(source)[0].startswith("demo: ")
+
+
+def test_a_family_has_options_of_its_own() -> None:
+    source = Source("demo", "http://x.example/", "static", (), "demo", options={"channel": "a1"})
+    assert mistakes_in(source, {"channel": ""}) == []
+    assert "must be of type int" in mistakes_in(source, {"channel": 0})[0]
+    assert "unknown option" in mistakes_in(source)[0]

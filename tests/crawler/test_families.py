@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from scrapy import Request
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
@@ -30,7 +31,7 @@ class Saved:
     def __init__(self, folder: Path) -> None:
         self.name = folder.name
         self.meta: dict[str, Any] = tomllib.loads((folder / "meta.toml").read_text(encoding="utf-8"))
-        self.body = (folder / "list.html").read_bytes()
+        self.body = next(file for file in sorted(folder.iterdir()) if file.stem == "list").read_bytes()
 
     @property
     def spider(self) -> FamilySpider:
@@ -41,7 +42,7 @@ class Saved:
     def response(self) -> HtmlResponse:
         url = self.meta["url"]
         source = Source("saved", url, self.meta["family"], (), "demo", options=self.meta["options"])
-        return Page(url, url, 200, {}, self.body, b"").markup(source)
+        return Page(url, url, 200, {}, self.body, b"", self.meta.get("carried", {})).markup(source)
 
 
 def saved() -> Iterator[Any]:
@@ -50,12 +51,21 @@ def saved() -> Iterator[Any]:
         yield pytest.param(page, id=page.name)
 
 
+def onward(target: str | Request | None) -> str | None:
+    """A way on as meta.toml writes it: the address, and what is sent to it."""
+    if isinstance(target, Request):
+        return f"{target.method} {target.url} {target.body.decode()}".rstrip()
+    return target
+
+
 def check(page: Saved, spider: FamilySpider) -> None:
     """What a saved page's meta.toml says is what the family reads in it."""
     links = spider.links(page.response)
     assert [[link.url, link.title, link.published or ""] for link in links] == page.meta["links"]
+    below = spider.children(page.response, page.meta.get("depth", 0))
+    assert [onward(child) for child in below] == page.meta.get("children", [])
     paging = spider.paging(page.response, page.meta["page"])
-    assert paging.next == page.meta.get("next")
+    assert onward(paging.next) == page.meta.get("next")
     assert (paging.pages, paging.total) == (page.meta.get("pages"), page.meta.get("total"))
     assert paging.proof == page.meta.get("proof", "")
     assert page.meta.get("doubt", "") in paging.doubt

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.addresses import OutOfBoundsError, admitted, allow_list, endpoint, refusal
-from tests.crawler.conftest import World, listed, report_row
+from tests.crawler.conftest import World
+from tests.portal.server import listed, report_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.politeness import retry_after
-from tests.crawler.conftest import NOW, listed, report_page, report_row
+from tests.crawler.conftest import NOW
+from tests.portal.server import listed, report_page, report_row
 
 if TYPE_CHECKING:
-    from tests.crawler.conftest import Crawled, Site, World
+    from tests.crawler.conftest import Crawled, World
+    from tests.portal.server import Site
 
 LATER_THAT_DAY, NEXT_DAY = "2026-02-03T02:30:00Z", "2026-02-04T02:00:00Z"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.crawler.conftest import NOW, listed, report_page, report_row, site_with
+from tests.crawler.conftest import NOW, site_with
+from tests.portal.server import listed, report_page, report_row
 
 if TYPE_CHECKING:
     from tests.crawler.conftest import World

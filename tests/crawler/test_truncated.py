@@ -8,10 +8,12 @@ import pytest
 
 from parsers import is_cut_off
 from reportwatch.portal.story import REAL_PDF
-from tests.crawler.conftest import NOW, listed, report_page, report_row
+from tests.crawler.conftest import NOW
+from tests.portal.server import listed, report_page, report_row
 
 if TYPE_CHECKING:
-    from tests.crawler.conftest import Site, World
+    from tests.crawler.conftest import World
+    from tests.portal.server import Site
 
 DAYS = (NOW, "2026-02-04T02:00:00Z", "2026-02-05T02:00:00Z", "2026-02-06T02:00:00Z")
 WHOLE = REAL_PDF.read_bytes()

@@ -6,7 +6,8 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
-from tests.crawler.conftest import NOW, listed, report_page, report_row, site_with
+from tests.crawler.conftest import NOW, site_with
+from tests.portal.server import listed, report_page, report_row
 
 if TYPE_CHECKING:
     import subprocess
