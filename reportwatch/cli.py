@@ -20,6 +20,7 @@ from reportwatch.commands.run import run
 from reportwatch.commands.serve import serve
 from reportwatch.commands.status import status
 from reportwatch.commands.steps import check, crawl, notify, parse
+from reportwatch.commands.watchlist import watchlist
 
 
 class Guarded(click.Group):
@@ -73,5 +74,6 @@ for command in (
     serve,
     doctor,
     preview_alerts,
+    watchlist,
 ):
     main.add_command(command)

@@ -57,7 +57,7 @@ def text_of(text: str, block: BlockText) -> str:
 def with_block(text: str, block: str) -> str:
     """The text with a block at its end, one empty line before it; the file's ends of lines are kept."""
     ending = "\r\n" if "\r\n" in text else "\n"
-    added = ending.join(block.strip().splitlines()) + ending
+    added = ending.join(line.rstrip("\r") for line in block.strip().split("\n")) + ending
     before = text.rstrip()
     return before + ending * 2 + added if before.strip("\ufeff") else text + added
 
@@ -74,9 +74,10 @@ def with_value(text: str, source: str, key: str, value: Value) -> str:
     notes = [comment for comment in _comments(old) if comment]
     after = f"  {notes.pop()}" if notes and old.rstrip().endswith(notes[-1]) else ""
     new = [note + ending for note in notes] + [f"{key} = {toml(value)}{after}{ending}"]
-    at, past = span or (block.head + 1, block.head + 1)
-    if span is None and not lines[block.head].endswith("\n"):
-        lines[block.head] += ending
+    first = _span(lines, block, "id") or (block.head, block.head + 1)
+    at, past = span or (first[1], first[1])
+    if not lines[at - 1].endswith("\n"):
+        lines[at - 1] += ending
     return _proved("".join((*lines[:at], *new, *lines[past:])), source, key, value)
 
 

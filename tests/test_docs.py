@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 from urllib.parse import unquote
 
+import click
 import pytest
 
 import crawler
@@ -110,7 +111,11 @@ def test_a_command_is_described_and_has_help(command: str) -> None:
 )
 def test_a_call_in_the_documentation_is_one_that_exists(where: str, words: list[str]) -> None:
     assert words[0] in main.commands, f"{where}: there is no `reportwatch {words[0]}`"
-    known = {"--help", "-h", *(name for part in main.commands[words[0]].params for name in part.opts)}
+    called = main.commands[words[0]]
+    if isinstance(called, click.Group):
+        assert words[1] in called.commands, f"{where}: there is no `reportwatch {words[0]} {words[1]}`"
+        called = called.commands[words[1]]
+    known = {"--help", "-h", *(name for part in called.params for name in part.opts)}
     unknown = {word.split("=")[0] for word in words[1:] if word.startswith("-")} - known
     assert not unknown, f"{where}: `reportwatch {words[0]}` has no {', '.join(unknown)}"
 
