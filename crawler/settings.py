@@ -53,7 +53,7 @@ TWISTED_DNS_RESOLVER = "crawler.resolver.GuardedResolver"
 # An http_proxy variable would take all traffic out of the guard's sight; a source names its own proxy.
 HTTPPROXY_ENABLED = False
 
-CONCURRENT_REQUESTS = 32  # default 16; hosts visited at once, however many there are
+CONCURRENT_REQUESTS = int(_variable("CONCURRENCY", "32"))  # default 16; hosts visited at once, however many there are
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; the pause itself is kept by crawler.politeness
 DNS_TIMEOUT = 10  # default 60; a dead name must not hold up a visit for a minute
 REACTOR_THREADPOOL_MAXSIZE = 32  # default 10; name look-ups of all hosts share these threads
