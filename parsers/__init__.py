@@ -1,8 +1,11 @@
 """Pure reading of annual reports: bytes -> grids -> figures -> findings. No clock, no network, no database."""
 
+from parsers.articles import page_pictures
 from parsers.document import parse
 from parsers.facts import PageFacts, page_facts
 from parsers.normalise import normalise
+from parsers.picture_size import may_be_a_page
+from parsers.readers.mhtml_parts import together
 from parsers.report import READER_VERSION
 from parsers.sniffing import sniff
 from parsers.titles import TitleFacts, title_facts
@@ -13,9 +16,12 @@ __all__ = [
     "PageFacts",
     "TitleFacts",
     "is_cut_off",
+    "may_be_a_page",
     "normalise",
     "page_facts",
+    "page_pictures",
     "parse",
     "sniff",
     "title_facts",
+    "together",
 ]

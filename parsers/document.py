@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from parsers import sniffing
 from parsers.archived import parse_archive
+from parsers.facts import report_title
 from parsers.model import MoreEffort, Pictures, Unreadable
 from parsers.normalise import normalise
 from parsers.ole import is_cut_off
@@ -53,6 +54,8 @@ _ENDS = {sniffing.PNG: b"IEND", sniffing.JPEG: b"\xff\xd9", sniffing.GIF: b"\x3b
 _TAIL = 65_536
 _OLE_KINDS = frozenset({sniffing.DOC, sniffing.XLS, sniffing.PPT, sniffing.OLE})
 
+_PAGE_READER = "html"
+_NAMED = 5  # pictures
 EFFORTS: tuple[Effort, ...] = ("first", "second", "pictures")
 
 
@@ -62,7 +65,7 @@ def parse(
     """The reports in a document: nearly always one; none for a document that is no report.
 
     The bytes decide what it is; `media_type` counts only where they say nothing. Raises Unreadable with a kind
-    (empty, encrypted, truncated, broken, unsupported, too_large, error_page) and a sentence that says what to do;
+    (empty, encrypted, truncated, broken, unsupported, too_large, error_page, incomplete) and a sentence that says what to do;
     MoreEffort where a heavier reader than `effort` allows must decide: second libraries, readers of pictures.
     Before that, `on_more` is asked whether such a reader may run here after all.
     """
@@ -117,9 +120,11 @@ def _read(body: bytes, way: Way, effort: _Allowed) -> tuple[Parsed, ...]:
         return _otherwise(body, way.otherwise, effort, pictures)
     found = reports(reading, _others(body, way, effort, reading))
     if not _have_figures(found):
-        found = _otherwise(body, way.otherwise, effort, None) or found
-    if not found and reading.reader == "html":
+        wanted = not found and _is_a_reports_page(reading)
+        found = _otherwise(body, way.otherwise, effort, None, wanted=wanted) or found
+    if not found and reading.reader == _PAGE_READER:
         _refuse_error_page(reading)
+        _refuse_without_pictures(body, reading)
     return found
 
 
@@ -149,9 +154,12 @@ def _read_beside(name: str, allowed: _Allowed, body: bytes, first: Reading) -> R
 
 
 def _otherwise(
-    body: bytes, ways: Iterable[Way], effort: _Allowed, refused: Unreadable | None
+    body: bytes, ways: Iterable[Way], effort: _Allowed, refused: Unreadable | None, *, wanted: bool = False
 ) -> tuple[Parsed, ...]:
-    """What another reader finds. Raises the last refusal only where the first reader refused as well."""
+    """What another reader finds. Raises the last refusal only where the first reader refused as well.
+
+    Or where a report is `wanted`: it stands in pictures then, and those that cannot be read are no "no report".
+    """
     last = refused
     for way in ways:
         try:
@@ -164,13 +172,32 @@ def _otherwise(
             continue
         if _have_figures(found):
             return found
-    if refused is not None and last is not None:
+    if last is not None and (refused is not None or (wanted and last.kind != "not_a_report")):
         raise last
     return ()
 
 
 def _have_figures(found: tuple[Parsed, ...]) -> bool:
     return any(parsed.figures for parsed in found)
+
+
+def _is_a_reports_page(reading: Reading) -> bool:
+    return reading.reader == _PAGE_READER and report_title(reading.text, reading.title) is not None
+
+
+def _refuse_without_pictures(body: bytes, reading: Reading) -> None:
+    """A report's page whose pictures were not to be had is never a page without a report."""
+    if not reading.unread or not _is_a_reports_page(reading):
+        return
+    from parsers.readers.html_pictures import shown  # noqa: PLC0415 - as all readers, only where it is needed
+
+    if lacking := shown(body).lacking:
+        names = ", ".join(lacking[:_NAMED]) + (", …" if len(lacking) > _NAMED else "")
+        raise Unreadable(
+            "incomplete",
+            f"the report stands in pictures, of which {len(lacking)} were not fetched ({names}): save the page with "
+            "its pictures as one file (.mht), or each picture",
+        )
 
 
 def _refuse_error_page(reading: Reading) -> None:

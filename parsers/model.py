@@ -67,6 +67,7 @@ class Reading:
 
     `text` includes the text of tables. `title` is what the document's own metadata names (ArticleTitle, title).
     `pages` are those of a PDF, from 1, that may carry the form's tables: other readers need look at no other.
+    `unread` names the pictures of a page that this reader did not look at: what they show is not known.
     """
 
     reader: str
@@ -74,6 +75,7 @@ class Reading:
     text: str
     title: str | None = None
     pages: tuple[int, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ class Parsed:
 class Unreadable(Exception):  # noqa: N818 - reads as what it says: the document is unreadable
     """Raised by readers and `parse` when a document cannot be read.
 
-    `kind` is one of: empty, encrypted, truncated, broken, not_a_report, unsupported, too_large, error_page.
+    `kind` is one of: empty, encrypted, truncated, broken, not_a_report, unsupported, too_large, error_page, incomplete.
     """
 
     def __init__(self, kind: str, message: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -10,7 +10,8 @@ from parsers.cut import cut_tables
 from parsers.facts import period_year, publisher_of, report_title
 from parsers.legacy import is_old, old_report, prints_old_tables
 from parsers.mapper import detect_edition, map_grids
-from parsers.model import Parsed, Unreadable
+from parsers.misread import SCAN
+from parsers.model import Finding, Parsed, Unreadable
 from parsers.notes import notes
 from parsers.readers import text
 from parsers.readings import More, Part, judge_readings
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from parsers.model import Reading
     from parsers.readings import Kind
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 # A document without tables is a report when it has the parts of one.
 ENOUGH_SECTIONS = 3
+_NAMED = 5  # pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def reports(reading: Reading, others: Others | None = None) -> tuple[Parsed, ...
     chain = _chain(others or Others(), edition)
     parts = _first_parts(reading, edition, chain)
     found = [
-        _parsed(part, _more(chain, parts, number), named=reading.title if number == 0 else None)
+        _parsed(part, _more(chain, parts, number), reading if number == 0 else replace(reading, title=None))
         for number, part in enumerate(parts)
     ]
     return tuple(parsed for parsed in found if parsed is not None)
@@ -124,9 +126,9 @@ def _more(chain: Sequence[_Other], parts: Sequence[Part], number: int) -> Iterat
             loose = loose or bool(other.made and other.part(number, parts))
 
 
-def _parsed(part: Part, more: Iterator[More], *, named: str | None) -> Parsed | None:
+def _parsed(part: Part, more: Iterator[More], reading: Reading) -> Parsed | None:
     sections = outline(part.text)
-    title = report_title(part.text, named)
+    title = report_title(part.text, reading.title)
     if not part.harvest.taken and not _reads_like_a_report(title, part.text, len(sections.sections)):
         return None
     split_rows = part.harvest.has_row("requests", "other_uncorrected")
@@ -135,9 +137,11 @@ def _parsed(part: Part, more: Iterator[More], *, named: str | None) -> Parsed | 
     harvest = next((one.harvest for one in readings if one.harvest.taken), part.harvest)
     year = (title_facts(title).year if title else None) or period_year(part.text)
     figures = {figure.key: figure for figure in judged.figures}
-    report = Report(figures, judged.confirmed, sections, title, year, part.text)
-    cut = cut_tables(figures, edition)
+    report = Report(figures, judged.confirmed, sections, title, year, part.text, reading.unread)
+    cut = () if reading.unread else cut_tables(figures, edition)
     findings = (*label_findings(harvest), *judged.findings, *cut, *judge_rules(report))
+    if reading.unread and reading.reader == SCAN:
+        findings = (*findings, _lacking(reading.unread))
     publisher = publisher_of(title, part.text)
     beside = notes(part.text[: sections.end], publisher)
     reader = "+".join(dict.fromkeys(one.reader for one in readings))
@@ -148,6 +152,18 @@ def _parsed(part: Part, more: Iterator[More], *, named: str | None) -> Parsed | 
         )
     name = _edition_name(edition if figures else None)
     return Parsed(publisher, year, title, name, judged.figures, sections.sections, findings, reader, beside)
+
+
+def _lacking(names: Sequence[str]) -> Finding:
+    """The report is read from its pictures, and some of them were not to be had."""
+    shown = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+    return Finding(
+        "pictures",
+        "unsure",
+        "warning",
+        f"{len(names)} pictures of this report could not be fetched ({shown}): what they show is not known.",
+        f"本报告有{len(names)}张图片未能获取（{shown}），其中内容未知。",
+    )
 
 
 def _reads_like_a_report(title: str | None, text: str, sections: int) -> bool:

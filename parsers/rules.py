@@ -25,12 +25,16 @@ if TYPE_CHECKING:
 
 # Free-form reports were still allowed in the first year of the form (国办公开办函〔2019〕60号).
 FREE_FORM_YEAR = 2019
+_NAMED = 5  # pictures
 _NAMED_YEAR = re.compile(r"(20\d{2})年")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the rules look at. `confirmed`: keys that two libraries, or grid and text of a page, read alike."""
+    """What the rules look at. `confirmed`: keys that two libraries, or grid and text of a page, read alike.
+
+    `unread`: pictures of the report that nobody looked at. What was not found may stand in them.
+    """
 
     figures: Mapping[str, Figure]
     confirmed: frozenset[str]
@@ -38,6 +42,7 @@ class Report:
     title: str | None
     year: int | None
     text: str
+    unread: tuple[str, ...] = ()
 
 
 def judge_rules(report: Report) -> tuple[Finding, ...]:
@@ -203,13 +208,29 @@ def _sections(rule: Rule, report: Report) -> Iterator[Finding]:
     for table, number in (("requests", "三"), ("disputes", "四")):
         if not any(key.startswith(table) for key in report.figures):
             missing.append(f"{number}（表格）")
-    if missing:
+    if missing and report.unread:
+        yield _not_seen(rule, missing, report.unread)
+    elif missing:
         level: Level = "warning" if report.year == FREE_FORM_YEAR else rule.level
         yield _plain(rule, "form", {"place": "；".join(missing)}, level)
 
 
+def _not_seen(rule: Rule, missing: list[str], unread: tuple[str, ...]) -> Finding:
+    """What was not found where pictures of the report were not read: nobody knows whether it is missing."""
+    place = "；".join(missing)
+    names = ", ".join(unread[:_NAMED]) + (", …" if len(unread) > _NAMED else "")
+    return Finding(
+        rule.name,
+        "unsure",
+        "warning",
+        f"Not found in what could be read: {place}. It may stand in {len(unread)} pictures of the page that were not "
+        f"fetched or not read: {names}.",
+        f"在已读取的内容中未找到：{place}。页面中有{len(unread)}张图片未能获取或识别（{names}），相关内容可能在图片中。",
+    )
+
+
 def _short_section(rule: Rule, report: Report) -> Iterator[Finding]:
-    for section in report.outline.sections:
+    for section in report.outline.sections if not report.unread else ():
         text = normalise(section.text)
         if section.key == rule.section and len(text) < rule.limit:
             yield _plain(rule, "text", {"place": text or "（空白）"}, rule.level)

@@ -33,13 +33,8 @@ class Way:
     where: str | None = None
 
 
-_PAGE = Way(
-    "html:read",
-    otherwise=(
-        Way("html:read_words"),
-        Way("scan:read_html", second="scan:read_html_strictly", where="scan_wanted:in_html"),
-    ),
-)
+_PICTURES_OF_A_PAGE = Way("scan:read_html", second="scan:read_html_strictly", where="scan_wanted:in_html")
+_PAGE = Way("html:read", otherwise=(Way("html:read_words"), _PICTURES_OF_A_PAGE))
 WAYS: dict[str, Way] = {
     sniffing.HTML: _PAGE,
     "application/xhtml+xml": _PAGE,
@@ -56,7 +51,7 @@ WAYS: dict[str, Way] = {
     ),
     sniffing.XLSX: Way("sheet_xml:read"),
     sniffing.FLAT_OPC: Way("docx:read_flat"),
-    sniffing.MHTML: Way("mhtml:read"),
+    sniffing.MHTML: Way("mhtml:read", otherwise=(_PICTURES_OF_A_PAGE,)),
     sniffing.ODS: Way("sheet_ods:read"),
     sniffing.EXCEL_XML: Way("sheet_2003:read"),
     sniffing.XLSB: Way("sheet:read"),

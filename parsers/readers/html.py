@@ -11,7 +11,7 @@ from parsers.readers.charset import decode
 from parsers.readers.html_asides import add_asides
 from parsers.readers.html_cells import expand, lines
 from parsers.readers.html_looks import Looks
-from parsers.readers.html_pictures import pictures
+from parsers.readers.html_pictures import names_in, pictures
 from parsers.readers.html_scripts import filled_by, holds_table, markup_in
 from parsers.readers.html_sheets import sheets
 from parsers.readers.html_tree import own_title, parse_tree
@@ -40,13 +40,13 @@ def read(body: bytes) -> Reading:
     root, walk = _walk(body, everywhere=False)
     if _is_made_of_other_things(walk):
         return read_words(body)
-    return Reading(READER, expand(walk.tables), lines(walk.parts), own_title(root))
+    return Reading(READER, expand(walk.tables), lines(walk.parts), own_title(root), unread=names_in(root))
 
 
 def read_words(body: bytes) -> Reading:
     """The text of a page whose tables are made of other things than tables: read as a text file is."""
     root, walk = _walk(body, everywhere=True)
-    return Reading(words.READER, (), lines(walk.parts), own_title(root))
+    return Reading(words.READER, (), lines(walk.parts), own_title(root), unread=names_in(root))
 
 
 def _walk(body: bytes, *, everywhere: bool) -> tuple[_Element, Walk]:

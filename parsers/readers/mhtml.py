@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import codecs
-from email import message_from_bytes, policy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from parsers.model import Reading, Unreadable
+from parsers.model import Unreadable
 from parsers.readers import html
+from parsers.readers.html_pictures import shown
+from parsers.readers.mhtml_parts import pages_and_pictures
 
 if TYPE_CHECKING:
-    from email.message import EmailMessage
-
-_GB = frozenset({"gb2312", "gbk", "gb_2312-80", "x-gbk"})
+    from parsers.model import Reading
 
 
 def read(body: bytes) -> Reading:
     """Read the page in an MHTML file; where its first page is only a frame, all its pages. Raises Unreadable."""
-    message = message_from_bytes(body.lstrip(b"\xef\xbb\xbf \t\r\n"), policy=policy.default)
-    pages = [_page(part) for part in message.walk() if part.get_content_type() == "text/html"]
+    reading = html.read(page_of(body))
+    return replace(reading, unread=shown(body).names)
+
+
+def page_of(body: bytes) -> bytes:
+    """The page in an MHTML file, or all its pages where the first is only a frame. Raises Unreadable."""
+    pages, _ = pages_and_pictures(body)
     if not pages:
         raise Unreadable("unsupported", "the document is mail or a saved page without any text in HTML")
-    whole = pages[0] if b"<table" in pages[0].lower() else b"\n".join(pages)
-    return html.read(whole)
-
-
-def _page(part: EmailMessage) -> bytes:
-    """The page in UTF-8 where the part says its charset; GB 18030 for the older names of its parts."""
-    content = part.get_payload(decode=True)
-    written = content if isinstance(content, bytes) else b""
-    charset = (part.get_content_charset() or "").lower()
-    try:
-        codecs.lookup(charset)
-    except LookupError:
-        return written
-    return written.decode("gb18030" if charset in _GB else charset, "replace").encode()
+    return pages[0] if b"<table" in pages[0].lower() else b"\n".join(pages)

@@ -5,12 +5,14 @@ Boxes of origins are points of the page as displayed (PDF) or pixels of the pict
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from parsers.model import Unreadable
+from parsers.readers import html_pictures
 
 if TYPE_CHECKING:
     from parsers.model import Reading
@@ -42,13 +44,21 @@ def read_strictly(body: bytes) -> Reading:
 
 
 def read_html(body: bytes) -> Reading:
-    """Read the pictures that a page carries in itself. Raises Unreadable, not_a_report where it carries none."""
-    return _readings("pages_of_html", body)[0]
+    """Read the pictures that come with a page, in their places among its words.
+
+    Raises Unreadable, not_a_report where there are none.
+    """
+    return _of_page(0, body)
 
 
 def read_html_strictly(body: bytes) -> Reading:
     """The same, with only the figures that all looks agree on."""
-    return _readings("pages_of_html", body)[1]
+    return _of_page(1, body)
+
+
+def _of_page(number: int, body: bytes) -> Reading:
+    page = html_pictures.shown(body)
+    return replace(_readings("pages_of_html", body)[number], title=page.title, unread=page.lacking)
 
 
 def read_docx(body: bytes) -> Reading:

@@ -120,25 +120,43 @@ def _own_resolution(page: Handle, view: View) -> float:
 
 
 def pages_of_html(body: bytes) -> Iterator[Page]:
-    """The pictures that a page carries in itself; raises Unreadable not_a_report where there is none."""
-    return _pages_of_pictures(html_pictures.pictures(body), "page")
+    """The pictures that come with a page and the words between them; raises Unreadable not_a_report where there is none.
+
+    One that was not to be had keeps its number: a table is not continued over it.
+    """
+    pieces = html_pictures.shown(body).pieces
+    pictures = [piece.body for piece in pieces if not isinstance(piece, str) and piece.body is not None]
+    wanted = set(_wanted_pictures(pictures, "page"))
+    number = 1
+    for piece in pieces:
+        if isinstance(piece, str):
+            yield Page(number, None, text=piece)
+        elif piece.body is None:
+            number += 1
+        elif piece.body in wanted:
+            for page in pages_of_picture(piece.body, number):
+                yield page
+                number = page.number + 1
 
 
 def pages_of_docx(body: bytes) -> Iterator[Page]:
     """The pictures of a Word document; raises Unreadable not_a_report where there is none."""
-    return _pages_of_pictures(docx.pictures(body), "Word document")
+    number = 1
+    for picture in _wanted_pictures(docx.pictures(body), "Word document"):
+        for page in pages_of_picture(picture, number):
+            yield page
+            number = page.number + 1
 
 
-def _pages_of_pictures(pictures: Iterable[bytes], where: str) -> Iterator[Page]:
-    """The pictures that may show a table, numbered in their order; drawings and broken ones are passed over."""
+def _wanted_pictures(pictures: Iterable[bytes], where: str) -> list[bytes]:
+    """The pictures that may show a table; drawings and broken ones are passed over. Raises Unreadable."""
     found = [
         picture for picture in pictures if sniff(picture) in PICTURES - {JP2} and _may_show_a_table(picture)
     ]
     if not found:
         raise refuse(where)
     _refuse_many(len(found))
-    for number, picture in enumerate(found, 1):
-        yield from pages_of_picture(picture, number)
+    return found
 
 
 def _may_show_a_table(picture: bytes) -> bool:

@@ -34,7 +34,7 @@ def in_pdf(body: bytes) -> bool:
 
 
 def in_html(body: bytes) -> bool:
-    """Whether the page carries pictures in itself."""
+    """Whether pictures come with the page."""
     return bool(html_pictures.pictures(body))
 
 
