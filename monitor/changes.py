@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from monitor.arrivals import arrivals, is_late_arrival
+from monitor.blind import is_folded, is_seen_again, platform_of
 from monitor.incidents import describe, evaluate
 from monitor.model import SEVERITY, Changes, Condition, Event, OpenIncident
 from monitor.moments import days_between, hours_between, shanghai_day
@@ -30,7 +31,8 @@ EVERY_DAYS = 30
 
 def changes(facts: Facts, ledger: Ledger, revisions: Sequence[Revision], now: str) -> Changes:
     """Everything that a check at `now` has to write, given what is stored."""
-    evaluation = evaluate(facts)
+    platforms = frozenset(name for incident in ledger.incidents if (name := platform_of(incident)))
+    evaluation = evaluate(facts, platforms)
     reports = {report.key: report for report in facts.reports}
     conditions = {condition.key: condition for condition in evaluation.open}
     stored = {incident.key: incident for incident in ledger.incidents}
@@ -38,16 +40,22 @@ def changes(facts: Facts, ledger: Ledger, revisions: Sequence[Revision], now: st
     kept = [
         (incident, conditions[incident.key]) for incident in ledger.incidents if incident.key in conditions
     ]
+    released = tuple(incident for incident, _ in kept if _may_release(incident, now))
+    openings = tuple(_openings(opened, facts, ledger, now))
+    announced = _announced_platforms(openings, ledger, released, conditions)
+    folded = tuple(one for one in ledger.incidents if is_folded(one, announced, facts.sources))
     closed = tuple(
-        incident for incident in ledger.incidents if _is_over(incident, evaluation, conditions, facts.sources)
+        incident
+        for incident in ledger.incidents
+        if incident not in folded and _is_over(incident, evaluation, conditions, facts.sources)
     )
     reminded = tuple((incident, condition) for incident, condition in kept if _wants_reminder(incident, now))
-    released = tuple(incident for incident, _ in kept if _may_release(incident, now))
     events = (
-        *_openings(opened, facts, ledger, now),
+        *openings,
         *(_worsened(incident, condition) for incident, condition in kept if _is_worse(incident, condition)),
         *(_reminder(incident, condition, now) for incident, condition in reminded),
         *(event for incident in closed for event in _endings(incident, reports, facts, now)),
+        *(_folded(incident, now) for incident in folded),
         *arrivals(facts, ledger, closed, now),
         *(
             _revised(revision, reports, ledger)
@@ -59,7 +67,9 @@ def changes(facts: Facts, ledger: Ledger, revisions: Sequence[Revision], now: st
     updated = tuple(
         (incident, condition) for incident, condition in kept if incident.detail != condition.detail
     )
-    return Changes(opened, updated, closed, released, tuple(incident for incident, _ in reminded), events)
+    return Changes(
+        opened, updated, (*closed, *folded), released, tuple(incident for incident, _ in reminded), events
+    )
 
 
 def _is_over(
@@ -70,13 +80,28 @@ def _is_over(
 ) -> bool:
     if incident.key in conditions or incident.key in evaluation.held:
         return False
-    return incident.kind != "blind" or _is_seen_again(incident, sources)
+    return incident.kind != "blind" or is_seen_again(incident, sources)
 
 
-def _is_seen_again(incident: OpenIncident, sources: Sequence[SourceFacts]) -> bool:
-    """Every list of the incident that is still watched had a good visit since: a new address alone is no light."""
-    lists = [source for source in sources if source.id in incident.detail.get("sources", ())]
-    return all(source.last_good is not None and source.last_good > incident.opened_at for source in lists)
+def _announced_platforms(
+    openings: Sequence[Event],
+    ledger: Ledger,
+    released: Sequence[OpenIncident],
+    conditions: dict[str, Condition],
+) -> list[Condition]:
+    """The failing platforms that are told, now or before: only then may they speak for their hosts."""
+    told = {event.incident for event in openings if event.kind == "opened" and event.suppressed is None}
+    told |= {incident.key for incident in released}
+    told |= {incident.key for incident in ledger.incidents if incident.suppressed is None}
+    return [one for key, one in conditions.items() if key in told and "platform" in one.detail]
+
+
+def _folded(incident: OpenIncident, now: str) -> Event:
+    """The end of a host's incident that goes on as its platform's: recovery is told once, by that."""
+    detail = {**incident.detail, "reason": "folded", "closed_at": now}
+    return _about(
+        incident, "resolved", f"resolved|{incident.key}|{incident.ordinal}", detail, "told by its platform"
+    )
 
 
 def _openings(opened: Sequence[Condition], facts: Facts, ledger: Ledger, now: str) -> Iterator[Event]:
@@ -216,7 +241,8 @@ def _endings(
         return
     if report and is_late_arrival(incident, report):
         silence = silence or "told as appeared"
-    watched = report is not None if incident.publisher else incident.source in {s.host for s in facts.sources}
+    places = {name for source in facts.sources for name in (source.host, source.platform)}
+    watched = report is not None if incident.publisher else incident.source in places
     reason = "over" if watched else "unwatched"
     yield _about(incident, "resolved", f"resolved|{end}", {**detail, "reason": reason}, silence)
 

@@ -41,7 +41,7 @@ FROM latest_readings r JOIN findings f ON f.reading = r.reading JOIN documents d
 WHERE f.kind = 'printed_error' AND f.level = 'error' AND {STILL_THERE} ORDER BY f.id
 """  # noqa: S608 - our own text
 SOURCES = """
-SELECT s.id, s.url, p.id AS publisher, p.name, p.region,
+SELECT s.id, s.url, s.platform, p.id AS publisher, p.name, p.region,
   (SELECT max(c.started_at) FROM crawls c WHERE c.source = s.id AND c.outcome = 'good' AND c.url = s.url
     AND c.started_at >= s.url_since) AS last_good,
   (SELECT min(c.finished_at) FROM crawls c WHERE c.source = s.id AND c.outcome = 'good') AS first_good
@@ -151,6 +151,7 @@ def _source(served: list[dict[str, Any]], visits: tuple[Visit, ...]) -> SourceFa
         id=first["id"],
         url=first["url"],
         host=urlsplit(first["url"]).netloc.lower(),
+        platform=first["platform"],
         publishers=tuple(row["publisher"] for row in watched),
         names=tuple(row["name"] for row in watched),
         regions=tuple(sorted({row["region"] for row in watched})),

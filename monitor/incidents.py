@@ -10,82 +10,26 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from monitor.model import Condition, Evaluation, Facts, Fault, ReportFacts, SourceFacts, Visit
-from monitor.moments import hours_between, shanghai_day
+from monitor.blind import blind_conditions, failed_visits, undecided_hosts
+from monitor.model import Condition, Evaluation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-BLIND_VISITS = 3  # failed visits in a row before anybody is told …
-BLIND_RUNS = 2  # … in at least so many runs or days …
-BLIND_HOURS = 24  # … or over so many hours
-NOT_THE_SITES_FAULT = frozenset(
-    {"unsupported", "interrupted"}
-)  # we could not or did not look: no failure of theirs
+    from monitor.model import Facts, Fault, ReportFacts, SourceFacts
 
 
-def evaluate(facts: Facts) -> Evaluation:
-    """All conditions that hold, and the keys that must stay as they are because nobody can tell."""
+def evaluate(facts: Facts, platforms: frozenset[str] = frozenset()) -> Evaluation:
+    """All conditions that hold, and the keys that must stay as they are because nobody can tell.
+
+    `platforms`: those whose blindness is an open incident.
+    """
     failing = {source.id for source in facts.sources if failed_visits(source)}
-    blind = tuple(_blind_hosts(facts.sources))
+    blind = blind_conditions(facts.sources, platforms)
     absent, held = _absences(facts, failing)
     invalid = tuple(_invalid(facts))
     held |= {f"invalid|{report.key}" for report in facts.reports if report.unread or not report.documents}
-    return Evaluation((*blind, *absent, *invalid), frozenset(held) | _undecided_hosts(facts.sources, blind))
-
-
-def failed_visits(source: SourceFacts) -> tuple[Visit, ...]:
-    """The failed visits since the last good one, oldest first."""
-    streak: list[Visit] = []
-    for visit in source.visits:
-        if visit.outcome == "good":
-            streak.clear()
-        elif visit.outcome == "blind" and visit.blind_kind not in NOT_THE_SITES_FAULT:
-            streak.append(visit)
-    return tuple(streak)
-
-
-def is_blind(streak: tuple[Visit, ...]) -> bool:
-    """Whether so many failures, spread so far, are worth telling: one bad evening is not."""
-    if len(streak) < BLIND_VISITS:
-        return False
-    runs = {visit.run for visit in streak if visit.run is not None}
-    days = {shanghai_day(visit.started_at) for visit in streak}
-    long = hours_between(streak[0].started_at, streak[-1].started_at) >= BLIND_HOURS
-    return long or max(len(runs), len(days)) >= BLIND_RUNS
-
-
-def _blind_hosts(sources: Iterable[SourceFacts]) -> Iterator[Condition]:
-    by_host: dict[str, list[SourceFacts]] = {}
-    for source in sources:
-        if is_blind(failed_visits(source)):
-            by_host.setdefault(source.host, []).append(source)
-    for host, blind in sorted(by_host.items()):
-        yield Condition(f"blind|{host}", "blind", None, None, host, "", _blind_detail(host, blind))
-
-
-def _blind_detail(host: str, blind: list[SourceFacts]) -> dict[str, Any]:
-    streaks = [failed_visits(source) for source in blind]
-    longest = max(streaks, key=len)
-    return {
-        "host": host,
-        "url": blind[0].url,
-        "since": min(streak[0].started_at for streak in streaks),
-        "visits": len(longest),
-        "blind_kind": longest[-1].blind_kind,
-        "last_good": min((source.last_good for source in blind if source.last_good), default=None),
-        "sources": [source.id for source in blind],
-        "publishers": sorted({name for source in blind for name in source.publishers}),
-        "publisher_names": sorted({name for source in blind for name in source.names}),
-        "regions": sorted({region for source in blind for region in source.regions}),
-    }
-
-
-def _undecided_hosts(sources: Iterable[SourceFacts], blind: Iterable[Condition]) -> frozenset[str]:
-    """Hosts that have not answered well since their last failure stay as they are."""
-    known = {condition.key for condition in blind}
-    failing = {f"blind|{source.host}" for source in sources if failed_visits(source)}
-    return frozenset(failing - known)
+    return Evaluation((*blind, *absent, *invalid), frozenset(held) | undecided_hosts(facts.sources, blind))
 
 
 def _absences(facts: Facts, failing: set[str]) -> tuple[list[Condition], set[str]]:

@@ -92,6 +92,7 @@ class SourceFacts:
     visits: tuple[Visit, ...] = ()
     last_good: str | None = None
     first_good: str | None = None
+    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)

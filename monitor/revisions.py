@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 # Each time an address gave other bytes than the time before, whoever listed it; what is known as an event is done.
+# A page and its pictures are one; a version that lacks one of them says nothing of what the office changed.
 TRANSITIONS = """
 WITH seen AS (
-  SELECT c.id AS capture, c.seen_at, d.url, d.id AS document, d.sha256,
-    lag(d.id) OVER by_url AS before, lag(d.sha256) OVER by_url AS sha256_before
+  SELECT c.id AS capture, c.seen_at, d.url, d.id AS document, d.sha256 || d.pictures AS bytes,
+    lag(d.id) OVER by_url AS before, lag(d.sha256 || d.pictures) OVER by_url AS bytes_before
   FROM captures c JOIN documents d ON d.id = c.document
   WHERE c.kind IN ('document', 'unchanged') AND d.supplied_by IS NULL AND d.url IN (
-    SELECT url FROM documents WHERE supplied_by IS NULL GROUP BY url HAVING count(DISTINCT sha256) > 1)
+    SELECT url FROM documents WHERE supplied_by IS NULL GROUP BY url
+    HAVING count(DISTINCT sha256 || pictures) > 1)
+    AND NOT EXISTS (SELECT 1 FROM json_each(d.pictures) e WHERE e.value ->> 1 IS NULL)
   WINDOW by_url AS (PARTITION BY d.url ORDER BY c.seen_at, c.id)
 )
 SELECT s.capture, s.seen_at, s.url, p.publisher, p.year, o.id AS old, n.id AS new
@@ -30,7 +33,7 @@ JOIN readings n ON n.document = s.document AND n.error_kind IS NULL
 JOIN readings o ON o.document = s.before AND o.error_kind IS NULL AND o.report = n.report
   AND o.reader_version = n.reader_version
 JOIN reports p ON p.id = n.report
-WHERE s.sha256 <> s.sha256_before
+WHERE s.bytes <> s.bytes_before
   AND NOT EXISTS (SELECT 1 FROM events e WHERE e.key = 'revised|' || p.publisher || '|' || p.year || '|' || s.capture)
 ORDER BY s.seen_at, s.capture
 """

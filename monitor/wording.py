@@ -117,6 +117,9 @@ def _condition(told: Told, fields: dict[str, Any], lang: Lang, group: str) -> st
     fields["blind_kind"] = words["blind_kinds"].get(
         str(detail.get("blind_kind")), str(detail.get("blind_kind"))
     )
+    if detail.get("platform"):
+        fields["hosts"] = _names(detail["hosts"], lang, others="other_hosts")
+        return words[group]["blind_platform"].format(**fields)
     return words[group][told.topic].format(**fields)
 
 
@@ -127,7 +130,7 @@ def _faults(faults: Sequence[Sequence[str]], lang: Lang) -> list[str]:
     return [*shown, f"+{left}"] if left else shown
 
 
-def _names(names: Sequence[str], lang: Lang, total: int | None = None) -> str:
+def _names(names: Sequence[str], lang: Lang, total: int | None = None, others: str = "others") -> str:
     """The first names and how many there are besides; `total` where not all are given."""
     words = templates(lang)["words"]
     if not names:
@@ -137,7 +140,7 @@ def _names(names: Sequence[str], lang: Lang, total: int | None = None) -> str:
     left = total - min(len(names), NAMES_SHOWN)
     if left <= 0:
         return shown
-    return words["others"].format(first=shown, count=left if lang == "en" else total)
+    return words[others].format(first=shown, count=left if lang == "en" else total)
 
 
 def _reminder(told: Told, fields: dict[str, Any], lang: Lang) -> str:
@@ -146,7 +149,7 @@ def _reminder(told: Told, fields: dict[str, Any], lang: Lang) -> str:
 
 
 def _resolved(told: Told, fields: dict[str, Any], lang: Lang) -> str:
-    name = told.topic
+    name = "blind_platform" if told.detail.get("platform") else told.topic
     if told.detail.get("reason") == "unwatched":
         name = "unwatched" if told.publisher else "unwatched_host"
     return templates(lang)["resolved"][name].format(**fields)

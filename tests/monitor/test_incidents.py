@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from monitor.blind import failed_visits, is_blind
 from monitor.changes import changes
-from monitor.incidents import evaluate, failed_visits, is_blind
+from monitor.incidents import evaluate
 from monitor.model import Event, Facts, Ledger, OpenIncident, ReportFacts, SourceFacts, Visit
 
 NOW = "2026-02-06T01:00:00Z"

@@ -28,6 +28,9 @@ HOST = {
     "publisher_names": ["周口市财政局", "周口市公安局", "周口市教育局", "周口市民政局"], "url": "http://www.zhoukou.gov.cn/",
     "opened_at": "2026-02-03T01:00:00Z",
 }  # fmt: skip
+PLATFORM = {
+    **HOST, "host": "shared", "platform": "shared", "hosts": ["a.gov.cn", "b.gov.cn", "c.gov.cn", "d.gov.cn"], "lists": 5,
+}  # fmt: skip
 LATE = {
     "status": "late",
     "days_late": 20,
@@ -75,6 +78,9 @@ EVENTS: list[tuple[str, str, dict[str, Any]]] = [
         "first": ["周口市财政局", "周口市公安局"], "hours": 1, "at": NOW,
     }),
     ("channel", "channel", {"channel": "desk", "error": "HTTP 404", "waiting": 3}),
+    ("opened", "blind", PLATFORM),
+    ("resolved", "blind", {**PLATFORM, "reason": "over"}),
+    ("resolved", "blind", {**PLATFORM, "reason": "unwatched"}),
 ]  # fmt: skip
 
 
