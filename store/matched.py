@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from parsers.normalise import normalise
 from store.database import transaction
-from store.matching import Match, Matcher, facts_of
+from store.matching import COMPOSED, Match, Matcher, facts_of
 from store.model import Publisher, Source
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]  # a row of SQLite: the columns are named beside each query
 _NOT_A_REPORT = "not_a_report"
+_KEPT_KINDS = ("composed", "printed")  # how a page shows it, which no title tells
 
 
 @dataclass(slots=True)
@@ -162,6 +163,16 @@ def _title_then(row: Row) -> str | None:
 
 
 def _of_link(matcher: Matcher, row: Row, behind: _Seen) -> Match:
+    if row["kind"] == "printed":
+        return matcher.printed(row["source"], row["title"])
+    match = _of_entry(matcher, row, behind)
+    if row["kind"] == "composed" and match.publisher is not None and not behind.is_told_apart:
+        # Only the page behind such an entry can prove that it is the report.
+        return Match(None, match.year, "composed title", ((match.publisher, match.year, COMPOSED),))
+    return match
+
+
+def _of_entry(matcher: Matcher, row: Row, behind: _Seen) -> Match:
     is_summary, is_nameless = "汇总" in normalise(row["title"]), facts_of(row["title"]).publisher is None
     settled = not behind.is_collection and not (is_nameless and (is_summary or behind.unread))
     match = matcher.match(row["source"], [row["title"]], *((behind.name, behind.year) if settled else ()))
@@ -236,7 +247,8 @@ def _save_links(
     changes = []
     for row in links:
         match = matches[row["id"]]
-        after = (_report_of(match, reports), match.year, match.how, facts_of(row["title"]).kind)
+        kind = row["kind"] if row["kind"] in _KEPT_KINDS else facts_of(row["title"]).kind
+        after = (_report_of(match, reports), match.year, match.how, kind)
         if after != (row["report"], row["year"], row["match"], row["kind"]):
             changes.append((*after, row["id"]))
     db.conn.executemany("UPDATE links SET report = ?, year = ?, match = ?, kind = ? WHERE id = ?", changes)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Possible = tuple[str, int | None, str]
 T = TypeVar("T")
 _EVER, _NEVER = 0, 9999
+PRINTED = "printed on the page, and no entry leads to it"
+COMPOSED = "a title put together from a row and its heading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Match:
     """The answer. `how` says by what, or why there is none; `possible` are (publisher, year or None, why) then.
 
     Matched by: name, alias, short name, name without place, only publisher. None because: not a report, not watched,
-    unknown name, ambiguous name, no name, no year, years differ, publishers differ, maybe a report, other years.
+    unknown name, ambiguous name, no name, no year, years differ, publishers differ, maybe a report, other years,
+    composed title, printed for one, printed for all.
     """
 
     publisher: str | None
@@ -87,6 +90,29 @@ class Matcher:
         if len(years) > 1:
             return self._years_differ(source_id, named, years, text_year)
         return self._judge(source_id, titles, named, year)
+
+    def printed(self, source_id: str, words: str) -> Match:
+        """Whom words concern that the page prints and that lead nowhere: the named body, else all of the list.
+
+        A year alone (a tab, a folder that was not read) may be that of the reports or that of their publication.
+        """
+        found = self.match(source_id, [words])
+        if found.how == "not watched":
+            return found
+        if found.publisher is not None:
+            return Match(
+                None, found.year, "printed for one", ((found.publisher, found.year, PRINTED),)
+            )
+        facts = facts_of(words)
+        if facts.publisher is not None and found.possible:
+            return Match(None, found.year, "printed for one", _said(found.possible))
+        if facts.year is None or found.how == "other years":
+            return Match(None, facts.year, found.how)
+        everybody = [publisher.id for publisher in self.of_source(source_id)]
+        possible = _each(everybody, [facts.year], PRINTED)
+        if facts.kind != "report":
+            possible += _each(everybody, [facts.year - 1], f"{PRINTED}: its year may be that of publication")
+        return Match(None, facts.year, "printed for all", possible)
 
     def of_source(self, source_id: str | None) -> tuple[Publisher, ...]:
         """The watched publishers of a source."""
@@ -239,6 +265,10 @@ def _related(one: str, other: str) -> bool:
 
 def _each(publishers: Iterable[str], years: Iterable[int | None], why: str) -> tuple[Possible, ...]:
     return tuple((publisher, year, why) for publisher in publishers for year in years)
+
+
+def _said(possible: Iterable[Possible]) -> tuple[Possible, ...]:
+    return tuple((publisher, year, PRINTED) for publisher, year, _ in possible)
 
 
 def _distinct(values: Iterable[T | None]) -> list[T]:

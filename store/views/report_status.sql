@@ -83,8 +83,10 @@ known AS MATERIALIZED (
     coalesce(t.blind_sources, 0) AS blind_sources,
     CASE WHEN t.never_good = 0 THEN t.last_good END AS last_good,
     g.report IS NOT NULL AS is_gone,
-    (SELECT count(DISTINCT m.link) FROM possible_reports m
-      WHERE m.publisher = r.publisher AND (m.year = r.year OR m.year IS NULL)) AS unmatched,
+    -- Words that concern a whole list, and that its last good visit no longer printed, hide nothing any more.
+    (SELECT count(DISTINCT m.link) FROM possible_reports m JOIN links l ON l.id = m.link
+      WHERE m.publisher = r.publisher AND (m.year = r.year OR m.year IS NULL) AND NOT (l.match = 'printed for all'
+        AND l.last_seen < coalesce((SELECT n.last_good FROM source_now n WHERE n.id = l.source), ''))) AS unmatched,
     coalesce((SELECT at FROM as_of), '') AS as_of,
     -- Every source had good visits after the due date that lacked it, before it was first seen: the earliest of the
     -- last such visits. The first of them within a year: an old report that returns when a site moves is not late.
