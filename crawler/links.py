@@ -8,6 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
+from lxml.etree import XPath
+
+from crawler.composing import whole_title
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -32,15 +36,29 @@ ARTICLE = re.compile(
 CUT = ("...", "…", "..")
 ROW_TEXT = 800  # characters: what is longer is not a row but a part of the page
 ROW_ANCHORS = 3
+# What may lead to a report: anchors, entries of a menu, and elements that a script opens.
+LEADS = XPath(
+    "descendant-or-self::*[self::a or self::option[@value] or @data-url or @data-href or @data-link or @onclick]"
+)
+NAMED = ("data-url", "data-href", "data-link")
+# An address written out in a script: with a folder, or with the ending of a page or a file; no empty placeholder.
+LITERAL = re.compile(
+    r"""["']\s*((?:https?:/)?/[^"'<>\s]{1,500}|\.{1,2}/[^"'<>\s]{1,500}|[^"'<>\s/:?#]{1,200}(?:/[^"'<>\s]{0,300})?\.(?:s?html?|jsp|aspx?|php|do|pdf|docx?|wps|ofd|xlsx?|zip)(?:\?[^"'<>\s]{0,300})?)\s*["']""",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of a list page. `published` is the row's own date as an ISO day, or None."""
+    """One row of a list page. `published` is the row's own date as an ISO day, or None.
+
+    `composed`: the title does not stand in one place of the page; it was put together from a row and its heading.
+    """
 
     url: str
     title: str
     published: str | None
+    composed: bool = False
 
     @property
     def dated(self) -> bool:
@@ -69,6 +87,23 @@ def _query(query: str) -> str:
     return query if len(kept) == len(pairs) else urlencode(kept)
 
 
+def address(base: str, element: HtmlElement) -> str | None:
+    """Where an element leads: by its href, by an attribute that a script reads, or by an address in its script."""
+    if element.tag == "option":
+        value = element.get("value") or ""
+        return clean_url(base, value) if "/" in value or "." in value else None
+    href = element.get("href") or ""
+    if url := clean_url(base, href):
+        return url
+    for name in NAMED:
+        if url := clean_url(base, element.get(name) or ""):
+            return url
+    for script in (href, element.get("onclick") or ""):
+        if found := LITERAL.search(script[:2000]):
+            return clean_url(base, found[1])
+    return None
+
+
 def iso_day(text: str) -> str | None:
     """The first date in a text as an ISO day; None where there is none that exists."""
     for found in DAY.finditer(text):
@@ -80,32 +115,34 @@ def iso_day(text: str) -> str | None:
 
 
 def entries(response: TextResponse, container: str = "", link: str = "") -> Iterator[Entry]:
-    """Every anchor below `container` that may be an entry, in the order of the page.
+    """Everything below `container` that may be an entry, in the order of the page.
 
     `container` and `link` are CSS selectors: where the list stands, and its anchors within.
     """
     base = response.urljoin("")
     for place in response.css(container) if container else [response.selector]:
-        for anchor in place.css(link or "a[href]"):
-            entry = _entry(anchor.root, base)
-            if entry:
-                yield entry
+        if not isinstance(place.root, str):
+            leads = [anchor.root for anchor in place.css(link)] if link else LEADS(place.root)
+            yield from filter(None, (_entry(lead, base) for lead in leads))
 
 
-def _entry(anchor: HtmlElement, base: str) -> Entry | None:
-    url = clean_url(base, anchor.get("href") or "")
-    title = _title(anchor)
-    if url is None or not title or PAGER_TEXT.match(title):
+def _entry(lead: HtmlElement, base: str) -> Entry | None:
+    url = address(base, lead)
+    if url is None:
         return None
-    return Entry(url, title, _row_date(anchor))
+    printed = _title(lead)
+    if not printed or len(printed) > ROW_TEXT or PAGER_TEXT.match(printed):
+        return None
+    title, composed = whole_title(lead, printed)
+    return Entry(url, title, _row_date(lead), composed)
 
 
-def _title(anchor: HtmlElement) -> str:
+def _title(lead: HtmlElement) -> str:
     """The text of an anchor, or its title attribute where the text is cut short or missing."""
-    text = " ".join(str(anchor.text_content()).split())
-    whole = " ".join((anchor.get("title") or "").split())
+    text = " ".join(str(lead.text_content()).split())
+    whole = " ".join((lead.get("title") or "").split())
     if not text or _is_cut(text, whole):
-        return whole or _picture(anchor)
+        return whole or _picture(lead)
     return text
 
 
@@ -115,14 +152,14 @@ def _is_cut(text: str, whole: str) -> bool:
     return len(whole) > len(stem) and (text.endswith(CUT) or stem in whole)
 
 
-def _picture(anchor: HtmlElement) -> str:
-    return " ".join(str(next(iter(anchor.xpath(".//img/@alt")), "")).split())
+def _picture(lead: HtmlElement) -> str:
+    return " ".join(str(next(iter(lead.xpath(".//img/@alt")), "")).split())
 
 
-def _row_date(anchor: HtmlElement) -> str | None:
+def _row_date(lead: HtmlElement) -> str | None:
     """The date beside an anchor: not one in its title, and not one of another row."""
-    own = str(anchor.text_content())
-    for row in _rows(anchor):
+    own = str(lead.text_content())
+    for row in _rows(lead):
         text = str(row.text_content())
         if len(text) > ROW_TEXT or len(row.findall(".//a")) > ROW_ANCHORS:
             return None
@@ -131,11 +168,11 @@ def _row_date(anchor: HtmlElement) -> str | None:
     return None
 
 
-def _rows(anchor: HtmlElement) -> Iterator[HtmlElement]:
+def _rows(lead: HtmlElement) -> Iterator[HtmlElement]:
     """The elements that may be the anchor's row: its parent, then the nearest list item, table row or the like."""
-    parent = anchor.getparent()
+    parent = lead.getparent()
     if parent is not None:
         yield parent
-    row = next(anchor.iterancestors("li", "tr", "dl"), None)
+    row = next(lead.iterancestors("li", "tr", "dl"), None)
     if row is not None and row is not parent:
         yield row
