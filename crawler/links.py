@@ -13,9 +13,10 @@ from lxml.etree import XPath
 from crawler.composing import whole_title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lxml.html import HtmlElement
+    from parsel import Selector
     from scrapy.http import TextResponse
 
 PATH_SESSION = re.compile(r";(jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
@@ -119,8 +120,13 @@ def entries(response: TextResponse, container: str = "", link: str = "") -> Iter
 
     `container` and `link` are CSS selectors: where the list stands, and its anchors within.
     """
-    base = response.urljoin("")
-    for place in response.css(container) if container else [response.selector]:
+    places = response.css(container) if container else [response.selector]
+    yield from entries_in(places, response.urljoin(""), link)
+
+
+def entries_in(places: Iterable[Selector], base: str, link: str = "") -> Iterator[Entry]:
+    """Everything in some parts of a page that may be an entry; addresses are relative to `base`."""
+    for place in places:
         if not isinstance(place.root, str):
             leads = [anchor.root for anchor in place.css(link)] if link else LEADS(place.root)
             yield from filter(None, (_entry(lead, base) for lead in leads))
