@@ -227,6 +227,8 @@ class Visit:
             raise UnseenError("truncated", f"more than max_pages = {self._options.max_pages} pages")
 
     def _prove_end(self, page: Page, paging: Paging, walk: _Walk) -> None:
+        if paging.leads and paging.doubt and not walk.rows:  # the way to the list is not understood
+            raise UnseenError("structure_changed", paging.doubt)
         if paging.doubt or not paging.proof:
             self._judge(page, entries=walk.rows, total=paging.total)
             raise UnseenError(
