@@ -1,0 +1,126 @@
+"""Columns below a column, as folders below a folder: found in the page at every visit, for their names drift."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy import Request
+
+from crawler.links import ARTICLE, clean_url
+from crawler.paging import SCRIPTED, Paging
+from crawler.spiders.base import FamilySpider
+from parsers import title_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scrapy.http import TextResponse
+
+    from store.model import Link, Source
+
+FRONT = re.compile(r"^(?:(?:index|default|list1?)\.s?html?)?$", re.IGNORECASE)
+# Pages that stand beside the reports in every column of this kind, and hold none
+ASIDE = re.compile(r"指南|制度|依申请|申请公开|机构|更多|首页|返回|^more", re.IGNORECASE)
+CHILD = {"column": True}  # carried by the request for a column below another
+
+
+def is_child(response: TextResponse) -> bool:
+    """Whether a page belongs to a column that was found below another, and not to the source's own."""
+    return bool((response.meta.get("carried") or {}).get("column"))
+
+
+def child(url: str) -> Request:
+    """The request for a column below another."""
+    return Request(url, meta={"carried": CHILD})
+
+
+def title_of(anchor: object) -> str:
+    """What an anchor says, or its title."""
+    text = " ".join("".join(anchor.css("::text").getall()).split())  # type: ignore[attr-defined]  # a selector
+    return text or " ".join(str(anchor.attrib.get("title", "")).split())  # type: ignore[attr-defined]
+
+
+class FolderSpider(FamilySpider):
+    """A family whose columns are folders, and whose pages are turned by `turn`.
+
+    Every folder below the source's own is part of its list, unless the option `children` names those that are.
+    """
+
+    def turn(self, response: TextResponse, page: int, links: Sequence[Link]) -> Paging:
+        """Where one column goes on after this page, or what proves its end."""
+        raise NotImplementedError
+
+    def place(self, url: str) -> tuple[str, str]:
+        """Host and folder of an address, such that one column has one."""
+        parts = urlsplit(url)
+        return parts.netloc.lower(), parts.path.rpartition("/")[0] + "/"
+
+    def is_below(self, url: str, other: str) -> bool:
+        """Whether an address lies in a folder below that of another."""
+        (host, folder), (above_host, above) = self.place(url), self.place(other)
+        return host == above_host and folder != above and folder.startswith(above)
+
+    def below(self, response: TextResponse, column: str) -> dict[str, str]:
+        """The columns below one that a page leads to: address by address, with the titles of the anchors."""
+        found: dict[str, str] = {}
+        for anchor in response.css("a[href]"):
+            url = clean_url(response.urljoin(""), anchor.attrib["href"])
+            title = title_of(anchor)
+            if not url or not title or ASIDE.search(title) or ARTICLE.search(url):
+                continue
+            front = FRONT.match(urlsplit(url).path.rpartition("/")[2])
+            if front and self.is_below(url, column) and self.place(url) != self.place(response.url):
+                found.setdefault(url, title)
+        places: dict[tuple[str, str], str] = {}
+        for url in found:
+            places.setdefault(self.place(url), url)
+        return {url: found[url] for url in places.values()}
+
+    def children(self, response: TextResponse, depth: int) -> Sequence[str | Request]:
+        """At the source's own page all folders below it; further down, the folders below each."""
+        if depth:
+            return [child(url) for url in self.below(response, response.url)]
+        if self.options(response).children:
+            return [child(url) for url in self.options(response).children_in(response)]
+        source: Source = response.meta["source"]
+        return [child(url) for url in self.below(response, source.url)]
+
+    def paging(self, response: TextResponse, page: int) -> Paging:
+        """As `turn` finds it, if this is the column that was asked for and something was recognised in it."""
+        links = list(self.links(response))
+        if page == 1 and (doubt := self._led_below(response, links)):
+            return Paging(None, doubt=doubt)
+        paging = self.turn(response, page, links)
+        if paging.next is not None or page > 1:
+            return paging
+        inner = self.below(response, response.url)
+        if links:
+            own = [link for link in links if not any(self._is_in(link.url, url) for url in inner)]
+            return paging if own or paging.proof or not inner else self._only(paging, len(inner))
+        if paging.proof and not paging.leads and self.children(response, int(is_child(response))):
+            # without columns below it, the visit itself asks where the rows are
+            return Paging(None, doubt=f"no row is recognised, although {paging.proof}", pages=paging.pages)
+        scripted = SCRIPTED.search(response.text)
+        return self._only(paging, len(inner)) if inner and paging.pages is None and not scripted else paging
+
+    def _is_in(self, url: str, column: str) -> bool:
+        return self.place(url) == self.place(column) or self.is_below(url, column)
+
+    @staticmethod
+    def _only(paging: Paging, count: int) -> Paging:
+        return Paging(None, f"its rows stand in the {count} columns below it", "", paging.pages, None)
+
+    def _led_below(self, response: TextResponse, links: Sequence[Link]) -> str:
+        """What cannot be seen where a column leads on to one of the columns below it, and no way to the others is there."""
+        source: Source = response.meta["source"]
+        if is_child(response) or not self.is_below(response.url, source.url):
+            return ""
+        years = {title_facts(link.title).year for link in links if link.kind != "other"} - {None}
+        if len(years) > 1 or self.options(response).moves_to or self.children(response, 0):
+            return ""
+        return (
+            f"{source.url} leads on to {response.url}, and no way to the columns beside that stands there: their"
+            " reports were not seen (if it is the whole list, moves_to says so)"
+        )
