@@ -16,6 +16,7 @@ from crawler.blindness import Blindness
 from store.archive import Archive
 from store.crawls import (
     KnownLink,
+    adopt_parts,
     finish_crawl,
     interrupt_crawls,
     keep_document,
@@ -64,6 +65,15 @@ class Tally:
     failed_documents: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A document that is kept: its row, its bytes and the pictures that are read with it."""
+
+    id: int
+    sha256: str
+    pictures: str
+
+
 class Ledger:
     """The database and the archive as the crawler uses them. Every method is one short transaction."""
 
@@ -81,6 +91,7 @@ class Ledger:
         self.tallies: list[Tally] = []
         self.faults: list[str] = []
         self.broken: StoreError | None = None
+        self.too_small: set[str] = set()  # pictures that are no page of a report: asked for once a run
         self._in_a_row: Counter[str] = Counter()
         if interrupted := interrupt_crawls(self._db, self.now()):
             logger.warning("%d visits of an earlier crawl never ended: blind, interrupted", interrupted)
@@ -153,14 +164,19 @@ class Ledger:
 
     def keep(
         self, crawl: int, source: Source, link_url: str, page: Page, *, url: str, media_type: str,
-        parent: int | None = None, title: str | None = None, published: str | None = None,
+        parent: int | None = None, title: str | None = None, published: str | None = None, pictures: str = "[]",
+        part: bool = False,
     ) -> tuple[int, bool]:  # fmt: skip
         """A document; (its id, whether its bytes are new at this URL)."""
         return keep_document(
             self._db, self._archive, url=url, body=page.body, media_type=media_type, now=self.now(),
             source=source.id, link_url=link_url, parent=parent, title=title, published=published,
-            headers=page.headers, status=page.status, crawl=crawl,
+            headers=page.headers, status=page.status, crawl=crawl, pictures=pictures, part=part,
         )  # fmt: skip
+
+    def adopt(self, page: int, parts: Sequence[int]) -> None:
+        """The pictures that are read with a page hang on it."""
+        adopt_parts(self._db, page, parts)
 
     def note(
         self,
@@ -190,7 +206,7 @@ class Ledger:
         """The attachments known for a report's page: URL to name."""
         sql = (
             "SELECT d.url, coalesce(d.title, '') AS name FROM documents d JOIN links l ON l.id = d.link"
-            " WHERE l.source = ? AND l.url = ? AND d.url <> l.url ORDER BY d.id"
+            " WHERE l.source = ? AND l.url = ? AND d.url <> l.url AND NOT d.part ORDER BY d.id"
         )
         return {str(row["url"]): str(row["name"]) for row in self._db.query(sql, (source.id, link_url))}
 
@@ -198,11 +214,19 @@ class Ledger:
         """Whether the source has a document of that URL: only then can "unchanged" mean anything."""
         return self._db["documents"].count_where("source = ? AND url = ?", (source.id, url)) > 0
 
+    def latest(self, source: Source, url: str) -> Kept | None:
+        """The newest version kept of a URL."""
+        sql = (
+            "SELECT id, sha256, pictures FROM documents WHERE source = ? AND url = ?"
+            " ORDER BY last_seen DESC, id DESC LIMIT 1"
+        )
+        row = next(iter(self._db.query(sql, (source.id, url))), None)
+        return Kept(**row) if row else None
+
     def latest_body(self, source: Source, url: str) -> bytes | None:
         """The newest bytes kept for a URL."""
-        sql = "SELECT sha256 FROM documents WHERE source = ? AND url = ? ORDER BY last_seen DESC, id DESC LIMIT 1"
-        row = next(iter(self._db.query(sql, (source.id, url))), None)
-        return self._archive.get(str(row["sha256"])) if row else None
+        kept = self.latest(source, url)
+        return self._archive.get(kept.sha256) if kept else None
 
     # validators
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -9,8 +11,9 @@ from crawler.attachments import Attachment, attachments, disposition_name
 from crawler.blindness import Blindness, Expected, recognise
 from crawler.failures import UnseenError
 from crawler.fetching import HOST_FAULTS, OK, PAGE_MAXSIZE
+from crawler.pictures import TOO_SMALL, HostFailedError, Shown, pictures_of, sha256_of
 from crawler.seasons import is_due, is_missed
-from parsers import is_cut_off, page_facts, sniff
+from parsers import is_cut_off, may_be_a_page, page_facts, sniff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,14 +24,11 @@ if TYPE_CHECKING:
     from store.model import CrawlOutcome, Link, Source
 
 HTML = "text/html"
+NO_PICTURES = "[]"
 NOT_MODIFIED, GONE = 304, frozenset({404, 410})
 MOST_FILES = 30  # of one page: more than this is a menu that was taken for attachments
 CUT_TRIES = 3  # visits that bring a file without its end; then it is kept as it is, and told to be unreadable
 HOMES = frozenset({"", "/", "/index.html", "/index.htm", "/index.shtml", "/index.jsp"})
-
-
-class HostFailedError(Exception):
-    """Raised when the host itself fails: the other reports of this visit are left for the next."""
 
 
 class Reports:
@@ -46,6 +46,7 @@ class Reports:
         self._fetcher, self._ledger, self._source = fetcher, ledger, source
         self._crawl, self._tally, self._out_of_time = crawl, tally, out_of_time
         self._host_failures = 0  # in a row
+        self._gone = False  # whether the last thing that was not to be had is not there any more
 
     async def read(
         self, found: Mapping[str, Link], known: Mapping[str, KnownLink], outcome: CrawlOutcome
@@ -83,16 +84,65 @@ class Reports:
         if page is None:
             return
         if page.status == NOT_MODIFIED:
-            self._ledger.note(self._crawl, "unchanged", url, page)
-            files = [Attachment(url, name) for url, name in self._ledger.files_of(self._source, url).items()]
-            await self._files(url, None, files)
+            await self._unchanged(url, page)
             return
         media_type = sniff(page.body)
-        facts = page_facts(page.body) if media_type == HTML and len(page.body) < PAGE_MAXSIZE else None
-        title = facts.title if facts else disposition_name(page.disposition)
-        document = self._keep(url, page, url, media_type, None, title, facts.published if facts else None)
-        if facts is not None:
-            await self._files(url, document, attachments(page.markup(self._source)))
+        if media_type != HTML or len(page.body) >= PAGE_MAXSIZE:
+            self._keep(url, page, url, media_type, None, disposition_name(page.disposition), None)
+            return
+        document = await self._page(url, page)
+        await self._files(url, document, attachments(page.markup(self._source)))
+
+    async def _unchanged(self, url: str, page: Page) -> None:
+        """The same page as before; its pictures and its files may be others by now."""
+        kept, body = self._ledger.latest(self._source, url), self._ledger.latest_body(self._source, url)
+        if kept is not None and body is not None and kept.pictures != NO_PICTURES:
+            await self._page(url, replace(page, body=body), before=kept.pictures)
+        else:
+            self._ledger.note(self._crawl, "unchanged", url, page)
+        files = [Attachment(url, name) for url, name in self._ledger.files_of(self._source, url).items()]
+        await self._files(url, None, files)
+
+    async def _page(self, url: str, page: Page, before: str | None = None) -> int | None:
+        """A report's page, after the pictures in its article: they are one document. `before`: what is kept of it."""
+        parts: list[int] = []
+        shown = await pictures_of(page, self._source, partial(self._picture, url, parts))
+        document = None
+        if before is not None and shown.written == before:
+            self._ledger.note(self._crawl, "unchanged", url, page)
+        else:
+            facts = page_facts(page.body)
+            document = self._keep(url, page, url, HTML, None, facts.title, facts.published, shown)
+            self._ledger.adopt(document, parts)
+        if shown.failure:
+            raise shown.failure
+        return document
+
+    async def _picture(self, report_url: str, parts: list[int], url: str) -> str | None:
+        """The SHA-256 of a picture as it is now, or as it was last had; TOO_SMALL for an icon; None if it is not to be had.
+
+        The pictures that are had are added to `parts`.
+        """
+        if url in self._ledger.too_small:
+            return TOO_SMALL
+        kept = self._ledger.latest(self._source, url)
+        page = await self._fetch(url, linked=report_url)
+        if page is not None and page.status != NOT_MODIFIED:
+            large = may_be_a_page(page.body)
+            if large:
+                media_type = sniff(page.body)
+                parts.append(self._keep(report_url, page, url, media_type, None, None, None, part=True))
+                return sha256_of(page.body)
+            if large is False:
+                self._ledger.too_small.add(url)
+                return TOO_SMALL
+            self._note_failure(url, page, Blindness("structure_changed", "the answer is no picture"), None)
+        if kept is None or (page is None and self._gone):
+            return None
+        parts.append(kept.id)
+        if page is not None and page.status == NOT_MODIFIED:
+            self._ledger.note(self._crawl, "unchanged", url, page)
+        return kept.sha256
 
     async def _files(self, report_url: str, parent: int | None, files: Iterable[Attachment]) -> None:
         for file in list(files)[:MOST_FILES]:
@@ -107,11 +157,11 @@ class Reports:
 
     def _keep(
         self, link_url: str, page: Page, url: str, media_type: str, parent: int | None, title: str | None,
-        published: str | None,
+        published: str | None, shown: Shown | None = None, *, part: bool = False,
     ) -> int:  # fmt: skip
         document, is_new = self._ledger.keep(
             self._crawl, self._source, link_url, page, url=url, media_type=media_type, parent=parent, title=title,
-            published=published,
+            published=published, pictures=shown.written if shown else NO_PICTURES, part=part,
         )  # fmt: skip
         self._tally.new_documents += is_new
         return document
@@ -141,7 +191,7 @@ class Reports:
         return None
 
     def _note_failure(self, url: str, page: Page | None, why: Blindness, parent: int | None) -> None:
-        gone = page is not None and page.status in GONE
+        gone = self._gone = page is not None and page.status in GONE
         told = f"{why.kind}: {why.reason}"
         self._ledger.note(self._crawl, "gone" if gone else "failed", url, page, told, parent)
         self._tally.failed_documents += not gone

@@ -44,6 +44,8 @@ def is_due(known: KnownLink | None, title: str, now: str) -> bool:
         return hours_between(known.tried_at, now) >= FAILED - SLACK
     if known.title != title:
         return True
+    if known.lacking_since is not None and hours_between(known.lacking_since, now) < WEEK:
+        return hours_between(known.tried_at, now) >= FAILED - SLACK
     waited = hours_between(known.captured_at, now)
     tried = hours_between(known.tried_at, now)
     return waited >= reread_hours(title, known.year, now) - SLACK and (

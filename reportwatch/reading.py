@@ -15,6 +15,7 @@ from collections import deque
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as ReadingTimeoutError
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from pebble import ProcessFuture
 
 LARGEST = 64 << 20  # bytes; no honest report comes near
+MOST_PICTURES = 32 << 20  # bytes of the pictures of one page: what a worker of the second lane can hold
 WINDOW = 32  # documents read ahead of the one whose result is asked for
 AGAIN = 2  # times a document is begun anew because every worker of its lane died
 UNOPENED = "unopened"
@@ -60,34 +62,39 @@ class Onward:
 Outcome = tuple[Parsed, ...] | Failure
 
 
-def read_all(
-    paths: Iterable[Path], *, lanes: Sequence[Lane] = LANES, archived: bool = False
-) -> Iterator[tuple[Path, Outcome]]:
-    """Each path with its reports or its failure, in the order given. Never raises for a document.
+def read_all(paths: Iterable[Path], *, lanes: Sequence[Lane] = LANES) -> Iterator[tuple[Path, Outcome]]:
+    """Each path with its reports or its failure, in the order given. Never raises for a document."""
+    begun: deque[Path] = deque()
 
-    `archived` paths are files of an archive: their bytes must have the hash that they are named after.
-    """
-    get = read_archived if archived else read_bytes
-    with Lanes(lanes) as workers, Convoy() as convoy:
-        waiting: deque[tuple[Path, Future[Outcome]]] = deque()
+    def gets() -> Iterator[Callable[[], bytes]]:
         for path in paths:
-            waiting.append((path, _Passage(workers, convoy, path, get).begin()))
+            begun.append(path)
+            yield partial(read_bytes, path)
+
+    for outcome in read_each(gets(), lanes=lanes):
+        yield begun.popleft(), outcome
+
+
+def read_each(gets: Iterable[Callable[[], bytes]], *, lanes: Sequence[Lane] = LANES) -> Iterator[Outcome]:
+    """What is in each document, or why not, in the order given. Never raises for a document.
+
+    A document is what a picklable function returns; it is called in the worker and may raise Unreadable.
+    """
+    with Lanes(lanes) as workers, Convoy() as convoy:
+        waiting: deque[Future[Outcome]] = deque()
+        for get in gets:
+            waiting.append(_Passage(workers, convoy, get).begin())
             if len(waiting) >= WINDOW:
-                yield _awaited(waiting)
+                yield waiting.popleft().result()
         while waiting:
-            yield _awaited(waiting)
-
-
-def _awaited(waiting: deque[tuple[Path, Future[Outcome]]]) -> tuple[Path, Outcome]:
-    path, future = waiting.popleft()
-    return path, future.result()
+            yield waiting.popleft().result()
 
 
 class _Passage:
     """One document on its way through the lanes. Its steps run in the threads that bring the results."""
 
-    def __init__(self, workers: Lanes, convoy: Convoy, path: Path, get: Callable[[Path], bytes]) -> None:
-        self.workers, self.convoy, self.path, self.get = workers, convoy, path, get
+    def __init__(self, workers: Lanes, convoy: Convoy, get: Callable[[], bytes]) -> None:
+        self.workers, self.convoy, self.get = workers, convoy, get
         self.outcome: Future[Outcome] = Future()
         self.converted: bytes | None = None
         self.again = AGAIN
@@ -98,9 +105,7 @@ class _Passage:
 
     def _enter(self, number: int) -> None:
         try:
-            get = (
-                partial(_same, self.converted) if self.converted is not None else partial(self.get, self.path)
-            )
+            get = partial(_same, self.converted) if self.converted is not None else self.get
             roomier = number == 0 and len(self.workers.lanes) > 1
             future = self.workers.schedule(number, read_packed, get, self.workers.lanes[number], roomier)
             future.add_done_callback(partial(self._left, number))
@@ -140,7 +145,7 @@ class _Passage:
     def _onward(self, number: int, onward: Onward) -> None:
         if onward.to == "converted":
             if self.converted is None:
-                self.convoy.join(partial(self.get, self.path), self._after_conversion)
+                self.convoy.join(self.get, self._after_conversion)
             else:
                 self._end(Failure("broken", "LibreOffice made nothing of it that can be read: it is damaged"))
             return
@@ -169,10 +174,9 @@ def read_packed(get: Callable[[], bytes], lane: Lane, roomier: bool) -> bytes:
     if _BEGUN and spent():
         os._exit(SPENT)
     _BEGUN.append(True)
-    try:
+    with suppress(MemoryError):  # of the packing: `read_one` tells its own; what could not be packed is let go
         return _packed(read_one(get, lane, roomier))
-    except MemoryError:  # of the packing: `read_one` tells its own
-        return _packed(Onward("roomier") if roomier else _too_much(lane))
+    return _packed(Onward("roomier") if roomier else _too_much(lane))
 
 
 def _packed(found: Outcome | Onward) -> bytes:
@@ -232,6 +236,20 @@ def read_archived(path: Path) -> bytes:
         raise Unreadable(UNOPENED, f"{path} cannot be opened: {error.strerror}") from error
     except DamagedError as error:
         raise Unreadable(UNOPENED, str(error)) from error
+
+
+def read_with_pictures(path: Path, pictures: Sequence[tuple[str, Path | None]]) -> bytes:
+    """An archived page with the pictures that it shows, as one file; None for one that was not to be had.
+
+    Those that are too many together are as if they had not been had. Raises Unreadable as `read_bytes`.
+    """
+    found: dict[str, bytes | None] = {}
+    left = MOST_PICTURES
+    for address, picture in pictures:
+        body = read_archived(picture) if picture is not None and left > 0 else None
+        left -= len(body or b"")
+        found[address] = body if left >= 0 else None
+    return parsers.together(read_archived(path), found)
 
 
 def _same(body: bytes) -> bytes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crawler import families
@@ -16,7 +18,7 @@ from parsers import READER_VERSION
 from reportwatch import exits, scope
 from reportwatch.crawling import crawl as visit
 from reportwatch.printing import progress
-from reportwatch.reading import UNOPENED, Failure, read_all
+from reportwatch.reading import UNOPENED, Failure, read_archived, read_each, read_with_pictures
 from store.archive import Archive
 from store.database import open_database
 from store.matched import rematch
@@ -26,7 +28,7 @@ from store.watched import save_watchlist
 from store.watchlist import load_watchlist
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlite_utils import Database
 
@@ -137,11 +139,9 @@ def parse(options: Options) -> Step:
     with database_of(options) as database:
         documents = unread_documents(database, READER_VERSION, options.now())
         archive = Archive(StatePaths(options.state).raw)
-        outcomes = read_all((archive.path(document.sha256) for document in documents), archived=True)
+        outcomes = read_each(_bytes_of(document, archive) for document in documents)
         reports, failures = 0, []
-        for document, (_, outcome) in progress(
-            zip(documents, outcomes, strict=True), len(documents), "reading"
-        ):
+        for document, outcome in progress(zip(documents, outcomes, strict=True), len(documents), "reading"):
             if isinstance(outcome, Failure):
                 if outcome.kind != UNOPENED:
                     save_unreadable(
@@ -153,6 +153,17 @@ def parse(options: Options) -> Step:
                 reports += len(outcome)
         rematch(database, options.now())
     return _parsed(documents, reports, failures)
+
+
+def _bytes_of(document: Document, archive: Archive) -> Callable[[], bytes]:
+    """What a worker gets as the document: a page together with the pictures of its article that may be its report."""
+    path, pictures = archive.path(document.sha256), json.loads(document.pictures)
+    if not pictures:
+        return partial(read_archived, path)
+    shown = [
+        (address, archive.path(sha256) if sha256 else None) for address, sha256 in pictures if sha256 != ""
+    ]
+    return partial(read_with_pictures, path, shown)
 
 
 def _parsed(

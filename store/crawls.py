@@ -33,6 +33,7 @@ class KnownLink:
     """A link as remembered. `captured_at`: when its page was last had in full or known to be unchanged; or None.
 
     `cut_at`: when its page, or a file that hangs on it, last came without its end; None once it was had in full.
+    `lacking_since`: since when its page is known without all of its pictures; None if it has them.
     """
 
     id: int
@@ -47,6 +48,7 @@ class KnownLink:
     captured_at: str | None
     tried_at: str | None
     cut_at: str | None = None
+    lacking_since: str | None = None
 
 
 def start_crawl(db: Database, source: str, url: str, now: str, run: int | None = None) -> int:
@@ -96,41 +98,49 @@ def keep_document(
     source: str | None = None, link_url: str | None = None, parent: int | None = None, title: str | None = None,
     published: str | None = None, headers: Mapping[str, str] | None = None, status: int | None = None,
     crawl: int | None = None, supplied_by: str | None = None, supplied_publisher: str | None = None,
-    supplied_year: int | None = None,
+    supplied_year: int | None = None, pictures: str = "[]", part: bool = False,
 ) -> tuple[int, bool]:  # fmt: skip
     """Keeps bytes found at `url`: first in the archive, then as a document, with a capture each time.
 
     Returns the document's id and whether these bytes are new at this address. A document is a version: the same
     bytes again only move `last_seen`; `title` and `published` fill what was unknown. Documents a person supplies
-    have `supplied_by` (who), and the publisher and year that person names.
+    have `supplied_by` (who), and the publisher and year that person names. A page has `pictures` (store.model), and a
+    version for each state of them; a picture that is only read with a page is a `part`.
     """
     sha256 = archive.put(body)
     with transaction(db):
         link = _link_id(db, source, link_url)
         found = _row(
-            db, "SELECT id FROM documents WHERE coalesce(source, '') = ? AND url = ? AND sha256 = ?",
-            (source or "", url, sha256),
+            db, "SELECT id FROM documents WHERE coalesce(source, '') = ? AND url = ? AND sha256 = ? AND pictures = ?",
+            (source or "", url, sha256, pictures),
         )  # fmt: skip
         if found is None:
             document = _inserted(
                 db,
                 "INSERT INTO documents (source, link, parent, url, sha256, media_type, bytes, title, published,"
-                " first_seen, last_seen, link_title, supplied_by, supplied_publisher, supplied_year)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT title FROM links WHERE id = ?), ?, ?, ?)",
+                " first_seen, last_seen, link_title, supplied_by, supplied_publisher, supplied_year, pictures, part)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT title FROM links WHERE id = ?), ?, ?, ?, ?, ?)",
                 (source, link, parent, url, sha256, media_type, len(body), title, published, now, now,
-                 link, supplied_by, supplied_publisher, supplied_year),
+                 link, supplied_by, supplied_publisher, supplied_year, pictures, part),
             )  # fmt: skip
         else:
             document = int(str(found[0]))
             db.execute(
                 "UPDATE documents SET last_seen = max(last_seen, ?), link = coalesce(?, link), parent = coalesce(?, parent),"
                 " title = coalesce(title, ?), published = coalesce(published, ?),"
-                " supplied_publisher = coalesce(?, supplied_publisher), supplied_year = coalesce(?, supplied_year)"
-                " WHERE id = ?",
-                (now, link, parent, title, published, supplied_publisher, supplied_year, document),
+                " supplied_publisher = coalesce(?, supplied_publisher), supplied_year = coalesce(?, supplied_year),"
+                " part = min(part, ?) WHERE id = ?",
+                (now, link, parent, title, published, supplied_publisher, supplied_year, part, document),
             )
         _capture(db, "document", url, now, crawl, document, status, sha256, headers, "")
     return document, found is None
+
+
+def adopt_parts(db: Database, page: int, parts: Sequence[int]) -> None:
+    """The pictures of a page hang on its newest version."""
+    with transaction(db):
+        for part in parts:
+            db.execute("UPDATE documents SET parent = ? WHERE id = ? AND part", (page, part))
 
 
 def keep_list_page(
@@ -171,7 +181,10 @@ def known_links(db: Database, source: str) -> list[KnownLink]:
         "  WHERE d.link = l.id AND c.url = l.url AND c.kind IN ('document', 'unchanged')) AS captured_at,"
         " (SELECT max(c.seen_at) FROM captures c WHERE c.url = l.url AND c.kind <> 'list') AS tried_at,"
         f" (SELECT max(c.seen_at) FROM captures c WHERE (c.url = l.url OR c.document IN (SELECT id FROM documents WHERE"
-        f" link = l.id)) AND {_CUT}) AS cut_at"
+        f" link = l.id)) AND {_CUT}) AS cut_at,"
+        " (SELECT CASE WHEN EXISTS (SELECT 1 FROM json_each(d.pictures) e WHERE e.value ->> 1 IS NULL)"
+        "  THEN d.first_seen END FROM documents d WHERE d.link = l.id AND d.url = l.url"
+        "  ORDER BY d.last_seen DESC, d.id DESC LIMIT 1) AS lacking_since"
         " FROM links l WHERE l.source = ? ORDER BY l.first_seen, l.id",
         (source,),
     )

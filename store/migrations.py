@@ -61,9 +61,10 @@ CREATE TABLE documents (
   id INTEGER PRIMARY KEY, source TEXT REFERENCES sources(id), link INTEGER REFERENCES links(id),
   parent INTEGER REFERENCES documents(id), url TEXT NOT NULL, sha256 TEXT NOT NULL, media_type TEXT NOT NULL,
   bytes INTEGER NOT NULL, title TEXT, link_title TEXT, published TEXT, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
-  supplied_by TEXT, supplied_publisher TEXT, supplied_year INTEGER
+  supplied_by TEXT, supplied_publisher TEXT, supplied_year INTEGER,
+  pictures TEXT NOT NULL DEFAULT '[]', part INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE UNIQUE INDEX documents_natural ON documents(coalesce(source, ''), url, sha256);
+CREATE UNIQUE INDEX documents_natural ON documents(coalesce(source, ''), url, sha256, pictures);
 CREATE INDEX documents_link ON documents(link);
 CREATE TABLE captures (
   id INTEGER PRIMARY KEY, crawl INTEGER REFERENCES crawls(id), kind TEXT NOT NULL, url TEXT NOT NULL,

@@ -15,7 +15,9 @@ BlindKind = Literal[
     "structure_changed", "robots", "dns", "tls", "timeout", "connection", "http_error", "not_modified",
     "count_collapsed", "unsupported", "interrupted",
 ]  # fmt: skip
-LinkKind = Literal["report", "maybe", "other"]
+# "composed": the title was put together from a row's name and its heading, so only the page behind it proves anything.
+# "printed": words of the page that look like a report and lead nowhere; never fetched, never a proof.
+LinkKind = Literal["report", "maybe", "other", "composed", "printed"]
 Status = Literal[
     "not due", "awaited", "on time", "on time by its own date", "late",
     "published, timing unproved", "missing", "not found", "withdrawn", "unknown",
@@ -84,7 +86,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Bytes kept for a report: one version at one URL. `parent` is the page that an attachment hangs on."""
+    """Bytes kept for a report: one version at one URL. `parent` is the page that an attachment hangs on.
+
+    `pictures` are those that a page shows in its article, and that are read with it: JSON of (address as written,
+    SHA-256; "" for what is no page of a report, null for what was not to be had).
+    """
 
     id: int
     source: str | None
@@ -98,6 +104,7 @@ class Document:
     first_seen: str
     last_seen: str
     supplied_by: str | None
+    pictures: str = "[]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,11 @@ _DOCUMENT = ", ".join(f"d.{name}" for name in Document.__slots__)
 def unread_documents(db: Database, reader_version: str, now: str) -> list[Document]:
     """The documents that this version of the readers has not read, oldest first.
 
-    Those that it could not open, and those that it gave up for a PASSING reason a day ago, are among them.
+    Those that it could not open, and those that it gave up for a PASSING reason a day ago, are among them. Pictures
+    that are read with their page are not.
     """
     rows = db.query(
-        f"SELECT {_DOCUMENT} FROM documents d WHERE NOT EXISTS (SELECT 1 FROM readings r"  # noqa: S608 - names of our own type
+        f"SELECT {_DOCUMENT} FROM documents d WHERE NOT d.part AND NOT EXISTS (SELECT 1 FROM readings r"  # noqa: S608 - names of our own type
         " WHERE r.document = d.id AND r.reader_version = ? AND coalesce(r.error_kind, '') <> 'unopened'"
         " AND NOT (coalesce(r.error_kind, '') IN (?, ?, ?) AND julianday(r.read_at) <= julianday(?) - 1)) ORDER BY d.id",
         (reader_version, *PASSING, now),
