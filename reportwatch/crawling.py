@@ -8,8 +8,10 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from crawler.looked import Looked, looked_of
 from reportwatch import ROOT, clock
 from reportwatch.exits import UNEXPECTED, CommandError
 from store.paths import StatePaths
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from crawler.looked import Ask
     from reportwatch.options import Options
 
 _LAST_LINES = 3
@@ -35,21 +38,46 @@ def crawl(
     `guarded` forgets the addresses that the environment allows. Raises CommandError if the crawler ended without a
     summary; what it logged is kept in the logs.
     """
+    done, log = _run(options, "crawler", _environment(options, sources, run, guarded=guarded))
+    summary = _last_line(done.stdout)
+    if not isinstance(summary, dict):
+        raise _broken_off(done.returncode, log)
+    return {**summary, "log": str(log), "exit_code": done.returncode}
+
+
+def look(options: Options, asks: Sequence[Ask]) -> tuple[Looked, ...]:
+    """Looks at list pages that are not watched, in one crawl; the answers in the order of the asks. Raises CommandError."""
+    given = json.dumps([asdict(ask) for ask in asks], ensure_ascii=False)
+    done, log = _run(options, "crawler.look", _environment(options, (), None, guarded=False), given)
+    answers = _last_line(done.stdout)
+    if done.returncode or not isinstance(answers, list):
+        raise _broken_off(done.returncode, log)
+    seen = {looked.key: looked for looked in map(looked_of, answers)}
+    why = f"the look did not end; its log is {log}"
+    return tuple(
+        seen.get(ask.key) or Looked(ask.key, ask.url, "blind", kind="interrupted", reason=why) for ask in asks
+    )
+
+
+def _run(
+    options: Options, module: str, environment: dict[str, str], given: str = ""
+) -> tuple[subprocess.CompletedProcess[bytes], Path]:
     logs = StatePaths(options.state).logs
     logs.mkdir(parents=True, exist_ok=True)
-    log = logs / f"crawl-{clock.now().replace(':', '')}-{os.getpid()}.log"
+    name = module.rpartition(".")[2].removesuffix("er")
+    log = logs / f"{name}-{clock.now().replace(':', '')}-{os.getpid()}.log"
     with log.open("wb") as errors:
-        done = subprocess.run(
-            [sys.executable, "-m", "crawler"], cwd=ROOT, env=_environment(options, sources, run, guarded=guarded),
+        done = subprocess.run(  # noqa: S603 - a module of ours
+            [sys.executable, "-m", module], cwd=ROOT, env=environment, input=given.encode(),
             stdout=subprocess.PIPE, stderr=errors, check=False, preexec_fn=_die_with_parent,
         )  # fmt: skip
-    summary = _summary(done.stdout.decode("utf-8", "replace"))
-    if summary is None:
-        raise CommandError(
-            _code(done.returncode),
-            f"the crawler ended with code {done.returncode}: {_end_of(log)}; its log is {log}",
-        )
-    return {**summary, "log": str(log), "exit_code": done.returncode}
+    return done, log
+
+
+def _broken_off(returned: int, log: Path) -> CommandError:
+    return CommandError(
+        _code(returned), f"the crawler ended with code {returned}: {_end_of(log)}; its log is {log}"
+    )
 
 
 def _die_with_parent() -> None:
@@ -75,13 +103,12 @@ def _environment(
     return environment
 
 
-def _summary(printed: str) -> dict[str, Any] | None:
-    lines = printed.strip().splitlines()
+def _last_line(printed: bytes) -> object:
+    lines = printed.decode("utf-8", "replace").strip().split("\n")
     try:
-        summary = json.loads(lines[-1]) if lines else None
+        return json.loads(lines[-1])
     except ValueError:
         return None
-    return summary if isinstance(summary, dict) else None
 
 
 def _code(returned: int) -> int:

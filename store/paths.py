@@ -39,3 +39,8 @@ class StatePaths:
     def runs(self) -> Path:
         """One JSON report a run, for programs."""
         return self.root / "runs"
+
+    @property
+    def looks(self) -> Path:
+        """What `reportwatch add` saw: a state folder of its own, whose visits speak for and against nobody."""
+        return self.root / "looks"

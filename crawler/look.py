@@ -1,0 +1,50 @@
+"""`python -m crawler.look`: asks as JSON on standard input, what was seen as JSON on standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from scrapy.crawler import CrawlerProcess
+from scrapy.utils.project import get_project_settings
+
+from crawler.detection import source_of
+from crawler.looked import ask_of
+from crawler.looking import LookLedger, LookSpider
+from store.errors import StoreError
+
+OK = 0
+
+
+def main() -> int:
+    """Looks at what is asked for. Returns the exit code."""
+    settings = get_project_settings()
+    settings.setmodule("crawler.settings", priority="project")
+    asks = tuple(ask_of(one) for one in json.load(sys.stdin))
+    sources = tuple(source_of(ask) for ask in asks)
+    try:
+        ledger = LookLedger(Path(settings["STATE"]), settings["FIXED_NOW"])
+        ledger.prepare(sources)
+    except StoreError as error:
+        return _refuse(error)
+    LookSpider.ledger, LookSpider.asks, LookSpider.seen = ledger, asks, []
+    process = CrawlerProcess(settings)
+    process.crawl(LookSpider)
+    process.start()
+    ledger.tell_hosts(sources)
+    ledger.close()
+    if ledger.broken:
+        return _refuse(ledger.broken)
+    sys.stdout.write(json.dumps([asdict(looked) for looked in LookSpider.seen], ensure_ascii=False) + "\n")
+    return OK
+
+
+def _refuse(error: StoreError) -> int:
+    sys.stderr.write(f"{error}\n")
+    return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
