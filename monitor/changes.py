@@ -255,6 +255,7 @@ def _revised(revision: Revision, reports: dict[str, ReportFacts], ledger: Ledger
         "seen_at": revision.seen_at,
         "figures": [list(change) for change in revision.figures],
         "sections": list(revision.sections),
+        "copy_of": revision.copy_of,
     }
     return Event(
         key=f"revised|{key}|{revision.capture}",
@@ -270,5 +271,5 @@ def _revised(revision: Revision, reports: dict[str, ReportFacts], ledger: Ledger
 
 def _why_untold(revision: Revision, ledger: Ledger) -> str | None:
     if not (revision.figures or revision.sections):
-        return "cosmetic"
+        return "another copy" if revision.copy_of else "cosmetic"
     return None if ledger.started else "baseline"

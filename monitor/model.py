@@ -182,9 +182,10 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A report's document that was replaced at its URL, and how the new one differs.
+    """A report's document that was replaced at its URL, or came at another one, and how the new one differs.
 
     `figures` are (label, from, to) as printed; `sections` are titles. `capture` is the visit that showed the new one.
+    `copy_of`: where what it is compared with stands, for a document at another address.
     """
 
     publisher: str
@@ -194,6 +195,7 @@ class Revision:
     seen_at: str
     figures: tuple[tuple[str, str, str], ...]
     sections: tuple[str, ...]
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

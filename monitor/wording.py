@@ -195,6 +195,8 @@ def _revised(told: Told, fields: dict[str, Any], lang: Lang) -> str:
     ]
     if len(figures) > FIGURES_SHOWN:
         changes.append(f"+{len(figures) - FIGURES_SHOWN}")
+    if detail.get("copy_of"):
+        changes.append(words["revised"]["elsewhere"])
     if detail["sections"]:
         names = words["words"]["comma"].join(clean(title, 40) for title in detail["sections"])
         changes.append(words["revised"]["text"].format(sections=names))

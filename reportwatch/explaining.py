@@ -13,7 +13,7 @@ from reportwatch.clock import shanghai_minute
 from reportwatch.exits import USAGE, CommandError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlite_utils import Database
 
@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 
 MOMENTS = ("first_seen", "lacked_at", "last_good")
 LATEST = 12  # visits shown for each list page
+DIFFERING = """
+SELECT count(*), coalesce(sum(a.state <> 'unsure' AND b.state <> 'unsure' AND a.value IS NOT b.value), 0)
+FROM readings n JOIN readings o ON o.report = n.report AND o.document = ?2
+JOIN figures a ON a.reading = n.id JOIN figures b ON b.reading = o.id AND b.key = a.key
+WHERE n.document = ?1
+"""
+GONE = """
+SELECT coalesce((SELECT k.kind = 'gone' FROM captures k WHERE k.url = d.url AND k.kind <> 'list'
+    ORDER BY k.seen_at DESC, k.id DESC LIMIT 1), 0)
+  OR coalesce((SELECT l.last_seen < s.last_good FROM links l JOIN source_status s ON s.source = l.source
+    WHERE l.id = d.link), 0)
+FROM documents d WHERE d.id = :id
+"""
 Row = dict[str, Any]
 
 
@@ -187,6 +200,7 @@ def _not_taken(database: Database, row: Row, lang: Lang) -> Iterator[str]:
 
 
 def _documents(database: Database, row: Row, lang: Lang) -> Iterator[str]:
+    earlier: list[Row] = []
     for document in database.query(
         "SELECT DISTINCT d.* FROM documents d LEFT JOIN readings r ON r.document = d.id LEFT JOIN links l ON l.id = d.link"
         " WHERE r.report = :report OR l.report = :report OR (d.supplied_publisher = :publisher AND d.supplied_year = :year)"
@@ -194,6 +208,34 @@ def _documents(database: Database, row: Row, lang: Lang) -> Iterator[str]:
     ):  # fmt: skip
         line = _line(lang, "document", **{**document, "first_seen": _when(document["first_seen"])})
         yield line + (_line(lang, "supplied", by=document["supplied_by"]) if document["supplied_by"] else "")
+        yield from _the_same_elsewhere(database, document, earlier, lang)
+        earlier.append(document)
+
+
+def _the_same_elsewhere(
+    database: Database, document: Row, earlier: Sequence[Row], lang: Lang
+) -> Iterator[str]:
+    """What a document at a new address is beside the newest at another one: moved, a copy, or another version."""
+    others = [other for other in reversed(earlier) if other["url"] != document["url"]]
+    if not others or any(other["url"] == document["url"] for other in earlier):
+        return
+    alike = next((other for other in others if other["sha256"] == document["sha256"]), None)
+    if alike is not None:
+        yield _line(lang, "moved_bytes" if _is_gone(database, alike) else "copy_bytes", url=alike["url"])
+        return
+    for other in others:
+        compared, differing = database.execute(DIFFERING, (document["id"], other["id"])).fetchone()
+        if compared:
+            name = "other_figures" if differing else "copy_figures"
+            if not differing and _is_gone(database, other):
+                name = "moved_figures"
+            yield _line(lang, name, url=other["url"], count=differing)
+            return
+
+
+def _is_gone(database: Database, document: Row) -> bool:
+    """Whether its address said that it is gone, or its list was read well without it since."""
+    return bool(database.execute(GONE, {"id": document["id"]}).fetchone()[0])
 
 
 def _readings(database: Database, row: Row, lang: Lang) -> Iterator[str]:
