@@ -34,6 +34,10 @@ ARTICLE = re.compile(
     r"article[0-9a-f]{16,32}\.html|/contents/\d+/\d+\.html",
     re.IGNORECASE,
 )
+DAY_BESIDE = re.compile(
+    rf"[\[(（【]?\s*{DAY.pattern}日?\s*[\])）】]?\s*$|^\s*[\[(（【]?\s*{DAY.pattern}日?\s*[\])）】]?"
+)
+ANCHORS = ("a", "option")
 CUT = ("...", "…", "..")
 ROW_TEXT = 800  # characters: what is longer is not a row but a part of the page
 ROW_ANCHORS = 3
@@ -136,11 +140,17 @@ def _entry(lead: HtmlElement, base: str) -> Entry | None:
     url = address(base, lead)
     if url is None:
         return None
+    row = lead.tag not in ANCHORS  # a whole row that a script opens, with its date within
+    if row and next(lead.iter("a"), None) is not None:
+        return None
     printed = _title(lead)
     if not printed or len(printed) > ROW_TEXT or PAGER_TEXT.match(printed):
         return None
+    if row:
+        day = iso_day(printed)
+        return Entry(url, " ".join(DAY_BESIDE.sub(" ", printed).split()) or printed, day or row_day(lead))
     title, composed = whole_title(lead, printed)
-    return Entry(url, title, _row_date(lead), composed)
+    return Entry(url, title, row_day(lead), composed)
 
 
 def _title(lead: HtmlElement) -> str:
@@ -162,7 +172,7 @@ def _picture(lead: HtmlElement) -> str:
     return " ".join(str(next(iter(lead.xpath(".//img/@alt")), "")).split())
 
 
-def _row_date(lead: HtmlElement) -> str | None:
+def row_day(lead: HtmlElement) -> str | None:
     """The date beside an anchor: not one in its title, and not one of another row."""
     own = str(lead.text_content())
     for row in _rows(lead):
@@ -177,7 +187,7 @@ def _row_date(lead: HtmlElement) -> str | None:
 def _rows(lead: HtmlElement) -> Iterator[HtmlElement]:
     """The elements that may be the anchor's row: its parent, then the nearest list item, table row or the like."""
     parent = lead.getparent()
-    if parent is not None:
+    if parent is not None and next(parent.iterdescendants("li", "tr"), None) is None:
         yield parent
     row = next(lead.iterancestors("li", "tr", "dl"), None)
     if row is not None and row is not parent:

@@ -38,6 +38,7 @@ class Options:
     same_list_since: str = (
         ""  # ISO day: a person has seen that it is the right list since then, whatever it was
     )
+    may_be_empty: bool = False  # a person has seen that the list has no entries, or that a folder of it has none
     unclosed: bool = False  # the site's pages never end in </html>
 
     @classmethod

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from scrapy import Request
-
-from crawler.blindness import Blindness, Expected, count_collapsed, recognise
+from crawler.blindness import Blindness, Expected, recognise
 from crawler.clock import SHANGHAI, hours_between, to_time
 from crawler.failures import UnseenError
 from crawler.fetching import PAGE_MAXSIZE, Fetcher, Page
@@ -17,68 +16,34 @@ from crawler.ledger import Tally
 from crawler.options import Options
 from crawler.reports import Reports
 from crawler.shells import filled_from
+from crawler.unexplained import MOST, Words, unexplained
+from crawler.walks import Column, Target, Walk, key_of, says_nothing_is_there, wrong_whole
+from parsers import page_facts, title_facts
+from store.model import Link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scrapy.crawler import Crawler
+    from scrapy.http import HtmlResponse
 
     from crawler.ledger import Ledger
     from crawler.paging import Paging
     from crawler.spiders.base import FamilySpider
     from store.crawls import KnownLink
-    from store.model import Link, Source
+    from store.model import Source
 
 FRESH = 20.0  # hours for which a good visit lets the next one ask "only if changed"
 NOT_MODIFIED = 304
 # The host talks to us, only its list cannot be relied on: its new reports may still be fetched.
 TALKING = frozenset({"truncated", "structure_changed", "count_collapsed", "empty", "not_modified"})
-
-
-# A row of a column that lists its reports by their year alone; elsewhere, what only may be a report recognises no list.
-YEAR_ROW = re.compile(r"^\W*(19|20)\d{2}\s*(年度?)?\s*(年报|年度报告|工作报告|报告)?\W*$")
 STALE = 24 * 3600  # seconds: an older copy says nothing about today
-
-
 MOST_COLUMNS = 200
-Target = str | Request
+YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
 def _day(stamp: str) -> str:
     return to_time(stamp).astimezone(SHANGHAI).date().isoformat()
-
-
-def _key(target: Target) -> str:
-    """What tells two requests apart: interfaces are asked at one address with other parameters."""
-    return (
-        target
-        if isinstance(target, str)
-        else f"{target.url} {target.body.decode('utf-8', 'replace')}".rstrip()
-    )
-
-
-@dataclass(slots=True)
-class _Walk:
-    """How far one column was read. `rows` counts a row that a page prints twice, and none that an earlier page had."""
-
-    asked: set[str] = field(default_factory=set)
-    pages: list[frozenset[str]] = field(default_factory=list)
-    seen: dict[str, Link] = field(default_factory=dict)
-    rows: int = 0
-    probing: bool = False
-
-    def add(self, links: Sequence[Link], paging: Paging) -> None:
-        """One more page; one that only leads to its list is none."""
-        self.rows += sum(link.url not in self.seen for link in links)
-        self.seen |= {link.url: link for link in links}
-        self.probing = paging.probe
-        if not paging.leads:
-            self.pages.append(frozenset(link.url for link in links))
-
-    def repeats(self, links: Sequence[Link]) -> bool:
-        """Whether these are the rows of the page before, on a list of which two pages differed."""
-        differed = len(set(self.pages)) > 1
-        return differed and bool(links) and frozenset(link.url for link in links) == self.pages[-1]
 
 
 class Visit:
@@ -92,6 +57,9 @@ class Visit:
         self._options = Options.of(source)
         self._deadline = monotonic() + limit
         self._found: dict[str, Link] = {}
+        self._words: dict[str, Words] = {}  # printed, and no entry's title on its own page
+        self._read: set[str] = set()  # addresses of the pages that were read
+        self._empty = True  # no column had an entry
         self._pages = 0
         self._crawl = 0
         self._previous = 0  # entries at the last good visit
@@ -99,7 +67,9 @@ class Visit:
 
     async def run(self) -> None:
         """The whole visit."""
-        known = self._ledger.known(self._source)
+        known = {
+            url: link for url, link in self._ledger.known(self._source).items() if link.kind != "printed"
+        }
         good = self._ledger.last_good(self._source)
         if good is not None:
             self._previous = good.entries
@@ -147,45 +117,106 @@ class Visit:
             raise UnseenError(
                 "unsupported", "the list needs a browser (render = true), and this version has none"
             )
-        columns: list[tuple[Target, int]] = [(self._source.url, 0)]
-        for column, depth in columns:  # grows while it is walked
-            children = await self._column(column, depth, conditional=conditional and depth == 0)
-            if children is None:
+        columns = [Column(self._source.url)]
+        for column in columns:  # grows while it is walked
+            below = await self._column(column, conditional=conditional and column.depth == 0)
+            if below is None:
                 return "unchanged"
-            known = {_key(target) for target, _ in columns}
-            columns += [(child, depth + 1) for key, child in children.items() if key not in known]
+            known = {one.key for one in columns}
+            columns += [one for one in below if one.key not in known]
             if len(columns) > MOST_COLUMNS:
                 raise UnseenError("truncated", f"more than {MOST_COLUMNS} columns hang below the list")
-        self._check_whole()
+        if why := wrong_whole(
+            self._found.values(), self._before, self._previous, self._options, empty=self._empty
+        ):
+            raise UnseenError(why.kind, why.reason)
+        self._note_unexplained()
         return "good"
 
-    async def _column(self, column: Target, depth: int, *, conditional: bool) -> dict[str, Target] | None:
-        """One column to its end; the child columns that it leads to, or None where it is unchanged."""
-        target: Target | None = column
-        walk, children = _Walk(), dict[str, "Target"]()
+    async def _column(self, column: Column, *, conditional: bool) -> list[Column] | None:
+        """One column to its end; the columns that it leads to, or None where it is unchanged."""
+        target: Target | None = column.target
+        walk, children, asides = Walk(), dict[str, Target](), dict[str, str]()
         while target is not None:
             page = await self._list_page(target, conditional=conditional and not walk.asked)
             if page.status == NOT_MODIFIED:
                 return None
             response = page.markup(self._source)
-            below = {_key(child): child for child in self._spider.children(response, depth)}
+            if column.depth and not walk.asked and self._is_article(page, response):
+                return []
+            below = {key_of(child): child for child in self._spider.children(response, column.depth)}
+            beside = {url: url for url in self._spider.asides(response) if url not in below}
             links = [link for link in self._spider.links(response) if link.url not in below]
+            if column.aside and not walk.asked and not below and not _shows_reports(links):
+                self._check_filled(response)
+                return []
             paging = self._spider.paging(response, len(walk.pages) + 1)
             children |= below
+            asides |= beside
+            self._remember(page, response, links)
             if walk.probing and walk.repeats(links):
                 paging = replace(
                     paging, next=None, proof=f"{page.asked} repeats the page before it", doubt=""
                 )
             else:
-                self._check(page, target, links, paging, walk, has_children=bool(below))
+                self._check(page, target, links, paging, walk, has_children=bool(below or beside))
                 walk.add(links, paging)
-            if not self._spider.asks_interfaces and (elsewhere := filled_from(response)):
-                raise UnseenError(*elsewhere)
+            self._check_filled(response)
             target = paging.next
         self._prove_end(page, paging, walk)
-        if self._options.children and not children and depth == 0:
+        self._check_folder(page, column, children)
+        if self._options.children and not children and column.depth == 0:
             raise UnseenError("structure_changed", f"no child column matches {self._options.children!r}")
-        return children
+        deeper = column.depth + 1
+        return [Column(child, deeper) for child in children.values()] + [
+            Column(url, deeper, aside=True) for url in asides if url not in self._read
+        ]
+
+    def _is_article(self, page: Page, response: HtmlResponse) -> bool:
+        """Whether what a list calls a folder is a report itself: then it is one of the list's entries."""
+        if page.data or not response.css("meta[name=ArticleTitle], meta[name=PubDate], meta[name=pubdate]"):
+            return False
+        facts = page_facts(page.body)
+        said = title_facts(facts.title or "")
+        if facts.title is None or said.kind == "other" or said.year is None:
+            return False
+        link = Link(self._source.id, page.asked, facts.title, facts.published, said.kind)
+        self._ledger.see(self._crawl, [link])
+        self._found[link.url] = link
+        return True
+
+    def _remember(self, page: Page, response: HtmlResponse, links: Sequence[Link]) -> None:
+        """What the page was, and what else it prints."""
+        self._read |= {page.asked, page.url}
+        self._empty = self._empty and not links
+        if not page.data:
+            titles = {link.title for link in links}
+            for words in self._spider.printed(response, titles):
+                self._words.setdefault(words.text, words)
+
+    def _check_filled(self, response: HtmlResponse) -> None:
+        if not self._spider.asks_interfaces and (elsewhere := filled_from(response)):
+            raise UnseenError(*elsewhere)
+
+    def _check_folder(self, page: Page, column: Column, children: dict[str, Target]) -> None:
+        """A column that now leads into the folder of one year shows the reports of that year alone."""
+        asked, answered = urlsplit(page.asked).path, urlsplit(page.url).path
+        inner = answered.removeprefix(asked.rpartition("/")[0]).rpartition("/")[0]
+        if column.depth or children or self._options.moves_to or not YEAR.search(inner):
+            return
+        why = f"{page.asked} leads to {page.url[:300]}, a folder of one year that leads to no other: moves_to settles it"
+        raise UnseenError("redirected_away", why)
+
+    def _note_unexplained(self) -> None:
+        """What the pages print beside their entries and nobody could open is kept: it may be anybody's report."""
+        left = unexplained(self._words.values(), list(self._found.values()), frozenset(self._read))
+        if len(left) > MOST:
+            why = (
+                f"the pages print {len(left)} titles of reports that are no entries, such as {left[0].text!r}"
+            )
+            raise UnseenError("structure_changed", why)
+        source = self._source.id
+        self._ledger.see(self._crawl, [Link(source, one.address, one.text, None, "printed") for one in left])
 
     async def _list_page(self, target: Target, *, conditional: bool) -> Page:
         """One page of a list: kept as evidence first, then judged."""
@@ -193,7 +224,8 @@ class Visit:
             raise UnseenError("timeout", "the list took longer to read than a visit may (VISIT_LIMIT)")
         page = await self._fetcher.through_shells(target, conditional=conditional, maxsize=PAGE_MAXSIZE)
         self._pages += 1
-        self._ledger.keep_list(self._crawl, page)
+        if page.status != NOT_MODIFIED:
+            self._ledger.keep_list(self._crawl, page)
         self._judge(page, conditional=conditional)
         age = page.headers.get("age", "").strip()
         if page.status != NOT_MODIFIED and age.isdecimal() and int(age[:12]) > STALE:
@@ -206,27 +238,27 @@ class Visit:
         target: Target,
         links: Sequence[Link],
         paging: Paging,
-        walk: _Walk,
+        walk: Walk,
         *,
         has_children: bool,
     ) -> None:
         """What speaks against one page of a list, beyond what `recognise` sees in it."""
         self._ledger.see(self._crawl, [link for link in links if link.url not in self._found])
         self._found |= {link.url: link for link in links}
-        ended = bool(walk.seen and paging.proof)
+        ended = bool(walk.seen and paging.proof) or self._is_empty(page, paging)
         if not links and not has_children and not paging.leads and not ended:
             self._judge(page, entries=0, total=paging.total)
         if links and all(link.url in walk.seen for link in links):
             raise UnseenError("truncated", f"{page.url} repeats what earlier pages of the list show")
-        if _key(target) in walk.asked:
+        if key_of(target) in walk.asked:
             raise UnseenError(
                 "structure_changed", f"the pages of the list lead in a circle, back to {page.asked}"
             )
-        walk.asked.add(_key(target))
+        walk.asked.add(key_of(target))
         if len(walk.asked) > self._options.max_pages:
             raise UnseenError("truncated", f"more than max_pages = {self._options.max_pages} pages")
 
-    def _prove_end(self, page: Page, paging: Paging, walk: _Walk) -> None:
+    def _prove_end(self, page: Page, paging: Paging, walk: Walk) -> None:
         if paging.leads and paging.doubt and not walk.rows:  # the way to the list is not understood
             raise UnseenError("structure_changed", paging.doubt)
         if paging.doubt or not paging.proof:
@@ -237,25 +269,11 @@ class Visit:
         if walk.seen:
             self._judge(page, entries=walk.rows, total=paging.total)
 
-    def _check_whole(self) -> None:
-        """A list that has lost half of its entries, or of its reports, is not the list that was read before."""
-        if why := count_collapsed(len(self._found), self._options.min_entries, self._previous):
-            raise UnseenError(why.kind, why.reason)
-        reports = [link for link in self._found.values() if link.kind != "other"]
-        if not any(
-            link.kind == "report" or (link.published and YEAR_ROW.match(link.title)) for link in reports
-        ):
-            raise UnseenError(
-                "structure_changed", "no entry looks like an annual report: is this the right list?"
-            )
-        there = {link.url for link in reports} | {link.title for link in reports}
-        kept = sum(link.url in there or link.title in there for link in self._before)
-        if kept * 2 < len(self._before):
-            why_not = (
-                f"of the {len(self._before)} reports that the last good visit saw, {kept} are there: if a person has"
-                " seen that it is the right list, same_list_since says so"
-            )
-            raise UnseenError("structure_changed", why_not)
+    def _is_empty(self, page: Page, paging: Paging) -> bool:
+        """Whether a column without entries is known to have none: by a person, or by the page's own words."""
+        if paging.total or paging.next is not None or not paging.proof:
+            return False
+        return self._options.may_be_empty or says_nothing_is_there(page.text, paging.total)
 
     def _judge(
         self, page: Page, *, conditional: bool = False, entries: int | None = None, total: int | None = None
@@ -269,3 +287,7 @@ class Visit:
         if why is not None:
             self._fetcher.distrust(page, why)
             raise UnseenError(why.kind, why.reason)
+
+
+def _shows_reports(links: Sequence[Link]) -> bool:
+    return any(link.kind != "other" and title_facts(link.title).year is not None for link in links)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -16,24 +15,28 @@ from urllib.parse import urlsplit
 import scrapy
 from scrapy.exceptions import CloseSpider
 
+from crawler.composing import YEAR_ALONE
+from crawler.folders import FILE, frames_of, groups_below, year_folders
 from crawler.ledger import Ledger, open_ledger
 from crawler.links import entries
 from crawler.options import Options, mistakes_in
 from crawler.paging import Paging, plain_paging
 from crawler.politeness import gate
+from crawler.unexplained import words_of
 from crawler.visit import Visit
-from parsers import title_facts
 from store.errors import StoreError
+from store.matching import facts_of
 from store.model import Link
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Container, Iterator, Mapping, Sequence
     from typing import Self
 
     from scrapy.crawler import Crawler
     from scrapy.http import TextResponse
 
     from crawler.links import Entry
+    from crawler.unexplained import Words
     from store.model import Source
 
 logger = logging.getLogger(__name__)
@@ -48,10 +51,6 @@ class Sign:
     options: Mapping[str, str | int | bool] = field(default_factory=dict)
 
 
-# Columns of annual reports list some by their year alone. What could be a report must be looked at: else it would be "missing".
-BARE_YEAR = re.compile(r"^\W*(19|20)\d{2}\s*(年|年度)?\s*(报告)?\W*$")
-
-
 class FamilySpider(scrapy.Spider):
     """The base of every family: a `name`, and what it reads otherwise than a plain list.
 
@@ -61,9 +60,10 @@ class FamilySpider(scrapy.Spider):
 
     # Options that only this family has, with their defaults; docs/adding-a-site.md explains each
     own_options: ClassVar[Mapping[str, str | int | bool]] = MappingProxyType({})
-    asks_interfaces: ClassVar[bool] = (
-        False  # it asks what the page's scripts would ask, so they leave nothing out
-    )
+    # It asks what the page's scripts would ask, so they leave nothing out
+    asks_interfaces: ClassVar[bool] = False
+    # Folders of single years, groups and frames that lie below the column are read without being named in `children`
+    reads_folders: ClassVar[bool] = False
     ledger: Ledger
     sources: tuple[Source, ...] = ()
 
@@ -94,7 +94,26 @@ class FamilySpider(scrapy.Spider):
 
         Found in the page each time, never computed: their names drift.
         """
-        return self.options(response).children_in(response) if depth == 0 else ()
+        options = self.options(response)
+        if options.children:
+            return options.children_in(response) if depth == 0 else ()
+        return year_folders(response, self._column(response)) if self.reads_folders else ()
+
+    def asides(self, response: TextResponse) -> Sequence[str]:
+        """Pages that may hold a part of the list: groups of bodies below the column, frames. Read, and left if they do not."""
+        if not self.reads_folders:
+            return ()
+        groups = () if self.options(response).children else groups_below(response, self._column(response))
+        return (*groups, *frames_of(response))
+
+    def printed(self, response: TextResponse, titles: Container[str]) -> Iterator[Words]:
+        """Words of the page that look like a report, or like a year of reports, and are no entry's title."""
+        return words_of(response, self._column(response), titles)
+
+    @staticmethod
+    def _column(response: TextResponse) -> str:
+        source: Source = response.meta["source"]
+        return source.url
 
     def own_option(self, response: TextResponse, name: str) -> str | int | bool:
         """The value of one of `own_options` for the source that a page belongs to."""
@@ -108,14 +127,17 @@ class FamilySpider(scrapy.Spider):
     def link(self, response: TextResponse, entry: Entry) -> Link:
         """An entry as a link of the source, with the kind that its title shows."""
         source: Source = response.meta["source"]
-        return Link(source.id, entry.url, entry.title, entry.published, title_facts(entry.title).kind)
+        kind = "composed" if entry.composed else facts_of(entry.title).kind
+        return Link(source.id, entry.url, entry.title, entry.published, kind)
 
     def is_row(self, entry: Entry, link: Link) -> bool:
         """Whether an anchor from anywhere in a page is a row of its list, and no menu that only says "annual reports"."""
-        if entry.dated:
+        if entry.dated or entry.composed:
             return True
-        year_alone = BARE_YEAR.match(entry.title)  # undated, that is a menu of year folders
-        return link.kind != "other" and not year_alone and title_facts(link.title).year is not None
+        year_alone = YEAR_ALONE.match(entry.title)  # undated, that is a menu of year folders, or a file
+        if year_alone:
+            return bool(FILE.search(entry.url))
+        return link.kind != "other" and facts_of(link.title).year is not None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
@@ -128,6 +150,7 @@ class FamilySpider(scrapy.Spider):
             )
         except StoreError as error:
             raise CloseSpider(str(error)) from error
+        gate.join(watchlist.sources)  # before any family begins
         wanted = {name for name in settings["ONLY_SOURCES"].split(",") if name}
         mine = [source for source in watchlist.sources if source.family == cls.name]
         spider.ledger = ledger

@@ -9,3 +9,4 @@ class StaticSpider(FamilySpider):
     """Takes every anchor of `container`; without one, the anchors that have a date beside them or look like reports."""
 
     name = "static"
+    reads_folders = True

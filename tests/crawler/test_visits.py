@@ -85,18 +85,20 @@ def test_a_list_that_declares_more_than_it_shows_is_truncated_but_its_reports_ar
     assert done.summary["new_documents"] == 1
 
 
-def test_child_columns_are_read_only_where_the_watchlist_says_so(world: World) -> None:
+def test_folders_of_years_are_read_by_themselves_and_others_where_the_watchlist_says_so(world: World) -> None:
     site = world.site()
     site.put(
-        "/nb/", listed([], '<a href="2024n/">2024年</a><a href="2025n/">2025年</a><a href="/x/">首页</a>')
+        "/nb/", listed([], '<a href="2024n/">2024年</a><a href="2025n/">2025年度</a><a href="/x/">首页</a>')
     )
+    site.put("/old/", listed([], '<a href="/nb/2024n/">旧年报告</a><a href="/nb/2025n/">新年报告</a>'))
     site.put_list("/nb/2024n/", [report_row(1, 2024)])
     site.put_list("/nb/2025n/", [report_row(2)])
-    world.watch("with", site.url("/nb/"), options='children = "^20\\\\d\\\\d年$"')
-    world.watch("without", site.url("/nb/"))
+    world.watch("alone", site.url("/nb/"))
+    world.watch("with", site.url("/old/"), options='children = "^.年报告$"')
+    world.watch("without", site.url("/old/"))
     world.crawl()
     found = world.rows("SELECT source, outcome, entries FROM crawls ORDER BY source")
-    assert found == [("with", "good", 2), ("without", "blind", 0)]
+    assert found == [("alone", "good", 2), ("with", "good", 2), ("without", "blind", 0)]
 
 
 def test_a_list_that_lost_half_of_its_entries_was_not_read_well(world: World) -> None:
@@ -182,11 +184,25 @@ def test_half_of_a_report_is_no_new_version_of_it(world: World) -> None:
 
 
 def test_a_shell_is_followed_to_the_list_below_it(world: World) -> None:
-    site = site_with(world, 1, path="/nb/2025/")
-    site.put("/nb/", "<html><script>window.location.replace('2025/')</script></html>")
+    site = site_with(world, 1, path="/nb/list/")
+    site.put("/nb/", "<html><script>window.location.replace('list/')</script></html>")
     world.watch("demo", site.url("/nb/"))
     world.crawl()
     assert outcomes(world) == [("good", None)]
+
+
+def test_a_shell_to_the_folder_of_one_year_is_the_list_only_with_a_way_to_the_others(world: World) -> None:
+    site = world.site()
+    site.put_list("/nb/2025/", [report_row(1)])
+    site.put_list("/xx/2025/", [report_row(1)], '<a href="/xx/2024/">2024年</a>')
+    site.put_list("/xx/2024/", [report_row(2, 2024)])
+    for name in ("nb", "xx"):
+        site.put(f"/{name}/", "<html><script>window.location.replace('2025/')</script></html>")
+        world.watch(name, site.url(f"/{name}/"))
+    world.watch("said", site.url("/nb/"), options='moves_to = "/nb/"')
+    world.crawl()
+    found = dict(world.rows("SELECT source, blind_kind FROM crawls"))  # type: ignore[arg-type]  # two columns
+    assert found == {"nb": "redirected_away", "xx": None, "said": None}
 
 
 def test_a_shell_to_the_home_page_is_a_column_that_has_gone(world: World) -> None:

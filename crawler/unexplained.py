@@ -1,0 +1,212 @@
+"""Words of a list page that look like a report, or like a year of reports, and that no entry explains.
+
+What a visitor of the site could open and the crawler could not must keep it from saying "missing": decision 0031.
+Pure: pages in, words out; when the whole list was read, those that its entries do not explain remain.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import islice
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from lxml.etree import XPath
+
+from crawler.composing import YEAR_ALONE
+from crawler.links import address
+from parsers import title_facts
+from parsers.normalise import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Sequence
+
+    from lxml.etree import _ElementUnicodeResult
+    from lxml.html import HtmlElement
+    from scrapy.http import TextResponse
+
+    from store.model import Link
+
+CODE = frozenset({"script", "style", "noscript", "template", "title", "textarea"})
+INLINE = frozenset({"b", "strong", "em", "i", "font", "u", "big", "small", "mark", "br", "sub", "sup"})
+TAB = re.compile(r"tab|nav|year|nian|switch|hd\b|btn", re.IGNORECASE)
+SENTENCE = re.compile(r"[。；;！!]|版权|copyright|©|主办|备案", re.IGNORECASE)
+BEHIND = 12  # characters that a printed title may have behind the report's own words: "(2025年)", "（汇总）"
+LONGEST = 80
+OWN_WORDS = re.compile(r"年报|报告|(?:19|20)\d{2}")
+NO_YEAR = re.compile(r"全部|不限|请选择|所有|年份|选择")
+MOST = 40  # printed words of one list: more than this, and nobody can say what was not read
+SOME = 60
+# Texts that may be worth a look, and the words of pictures and of anchors' titles.
+TEXTS = XPath(
+    "//body//text()[contains(., '公开') or contains(., '年') or contains(., '报告') or (string-length(.) < 16 and contains(., '20'))]"
+    "[not(parent::script or parent::style)] | //body//img/@alt[contains(., '年')] | //body//a/@title[contains(., '年')]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a page prints: the words, the page, and where they lead (None: nowhere that can be asked for)."""
+
+    text: str
+    page: str
+    leads: str | None = None
+
+    @property
+    def address(self) -> str:
+        """The page, with a fragment that tells these words from its others."""
+        return f"{self.page}#printed-{sha256(self.text.encode()).hexdigest()[:12]}"
+
+
+def words_of(response: TextResponse, column: str, titles: Container[str]) -> Iterator[Words]:
+    """The words of a page that look like a report or like a year of reports, and are no entry's title.
+
+    `column` is the source's own address, `titles` what the entries of the page are called.
+    """
+    root, base, seen = response.selector.root, response.urljoin(""), set[str]()
+    if isinstance(root, str):
+        return
+    for printed in TEXTS(root):
+        if " ".join(printed.split()) in titles:
+            continue
+        for holder, text in _holders(printed):
+            if text and text not in seen and text not in titles:
+                seen.add(text)
+                words = Words(text, response.url, address(base, holder))
+                if _is_worth(words, holder, column):
+                    yield words
+
+
+def _holders(printed: _ElementUnicodeResult) -> Iterator[tuple[HtmlElement, str]]:
+    """What holds a text or an attribute's words, and the whole of what it says."""
+    parent = printed.getparent()
+    if parent is None:
+        return
+    if printed.is_attribute:
+        yield _holder(parent), " ".join(printed.split())
+        return
+    around = parent.getparent() if printed.is_tail else parent
+    if around is not None and around.tag not in CODE:
+        holder = _holder(around)
+        yield holder, " ".join("".join(_own_text(holder)).split())
+
+
+def _holder(element: HtmlElement) -> HtmlElement:
+    """The anchor or option that a text belongs to; else its block."""
+    for one in islice((element, *islice(element.iterancestors(), 4)), 5):
+        if one.tag in ("a", "option"):
+            return one
+    block = element
+    for _ in range(4):
+        parent = block.getparent()
+        if block.tag not in INLINE or parent is None:
+            break
+        block = parent
+    return block
+
+
+def _own_text(element: HtmlElement) -> Iterator[str]:
+    """The text of an anchor, or that of a block without its anchors and inner blocks."""
+    if element.tag in ("a", "option"):
+        yield from islice(element.itertext(), SOME)
+        return
+    yield element.text or ""
+    for child in islice(element, SOME):
+        if child.tag in INLINE:
+            yield from islice(child.itertext(), SOME)
+        yield child.tail or ""
+
+
+def _is_worth(words: Words, holder: HtmlElement, column: str) -> bool:
+    """Whether the words name a report with its year, or a year alone that can be opened."""
+    if len(words.text) > LONGEST or SENTENCE.search(words.text):
+        return False
+    if words.leads is not None and not _below(words.leads, column):
+        return False  # another column's: this list does not answer for it
+    if YEAR_ALONE.match(words.text):
+        return _is_folder(words, holder)
+    facts = title_facts(words.text)
+    if facts.year is None or facts.kind == "other":
+        return False
+    opens = holder.tag in ("a", "option")
+    return opens or (facts.kind == "report" and _ends_so(words.text))
+
+
+def _ends_so(text: str) -> bool:
+    """Whether a text ends with a report's own words: what goes on is a sentence about reports."""
+    ends = [match.end() for match in OWN_WORDS.finditer(text)]
+    return bool(ends) and len(text) - ends[-1] <= BEHIND
+
+
+def _is_folder(words: Words, holder: HtmlElement) -> bool:
+    """Whether a year alone is a tab or a folder, and no date, heading of rows, or search field."""
+    if holder.tag == "option":
+        return not _of_search(holder)
+    if holder.tag == "a":
+        return True
+    inside = [one.tag for one in islice(holder.iter(), SOME)]
+    row = next(islice(holder.iterancestors("li", "tr", "dl"), 1), None)
+    if "a" in inside or (row is not None and next(row.iter("a"), None) is not None):
+        return False
+    if holder.get("onclick") or any(name.startswith("data-") or name == "role" for name in holder.attrib):
+        return True
+    return "年" in words.text or bool(TAB.search(holder.get("class") or ""))
+
+
+def _of_search(option: HtmlElement) -> bool:
+    """Whether an option belongs to a search form, or to a menu that shows all years until somebody chooses."""
+    select = next(islice(option.iterancestors("select"), 1), None)
+    if select is None or NO_YEAR.search("".join(islice(select.itertext(), 4))):
+        return True
+    first = next(select.iter("option"), None)
+    chosen = option.get("selected") is not None or option is first
+    form = next(islice(option.iterancestors("form"), 1), None)
+    fields = 0 if form is None else len(list(islice(form.iter("input", "button"), 2)))
+    return chosen or fields > 0
+
+
+def _below(url: str, column: str) -> bool:
+    """Whether an address lies in the column's folder, or beside it where the folder's own name is a number's."""
+    here, there = urlsplit(column), urlsplit(url)
+    if here.hostname != there.hostname:
+        return False
+    folder = here.path.rpartition("/")[0] + "/"
+    above, _, name = folder.rstrip("/").rpartition("/")
+    return there.path.startswith(folder) or (
+        bool(re.search(r"\d", name)) and there.path.startswith(above + "/")
+    )
+
+
+def unexplained(words: Iterable[Words], found: Sequence[Link], read: frozenset[str]) -> list[Words]:
+    """The words that no entry of the list explains. `read`: the addresses of all pages that were read."""
+    titles = {normalise(link.title) for link in found}
+    facts = [title_facts(link.title) for link in found if link.kind != "other"]
+    addresses = read | {link.url for link in found}
+    of_whom = {(normalise(one.publisher or ""), one.year) for one in facts}
+    years = {one.year for one in facts} | {
+        int(link.published[:4])
+        for link, one in zip((link for link in found if link.kind != "other"), facts, strict=True)
+        if one.year is None and link.published
+    }
+    left: dict[str, Words] = {}
+    for one in words:
+        if one.leads in addresses or one.text in left:
+            continue
+        if not _is_explained(one, titles, of_whom, years):
+            left[one.text] = one
+    return list(left.values())
+
+
+def _is_explained(
+    words: Words, titles: set[str], of_whom: set[tuple[str, int | None]], years: set[int | None]
+) -> bool:
+    plain, facts = normalise(words.text), title_facts(words.text)
+    if YEAR_ALONE.match(words.text):
+        return words.leads is None and facts.year in years
+    if plain in titles or (facts.publisher is None and facts.year in years):
+        return True
+    if facts.publisher is not None and (normalise(facts.publisher), facts.year) in of_whom:
+        return True
+    return any(plain in title or title in plain for title in titles if len(title) > BEHIND)

@@ -1,0 +1,118 @@
+"""How far one column of a list was read, and what one visit found in all of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scrapy import Request
+
+from crawler.blindness import Blindness, count_collapsed
+from crawler.composing import YEAR_ALONE
+from crawler.text import visible
+from parsers import title_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crawler.options import Options
+    from crawler.paging import Paging
+    from store.crawls import KnownLink
+    from store.model import Link
+
+Target = str | Request
+FEW_OF_A_YEAR = 2  # so many reports of one year, of which more than half are gone, were a folder
+# A page's own word that its list has no entries; it must stand alone, and no script may have put it there to be replaced.
+NOTHING = re.compile(
+    r"(?:^|[\s>:：])(?:对不起|抱歉)?[,，]?(?:该|本|此|当前)?(?:栏目|目录|分类)?(?:下|内)?(?:暂无|暂时没有|没有|尚无)(?:任何|相关|更多)?(?:年度)?(?:信息|数据|内容|记录|文章|公告|年报|报告|资料)[。.!！]?(?=$|[\s<])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column to be read. `aside`: it may turn out to hold no part of the list (a group's page, a frame)."""
+
+    target: Target
+    depth: int = 0
+    aside: bool = False
+
+    @property
+    def key(self) -> str:
+        """What tells it from others."""
+        return key_of(self.target)
+
+
+def key_of(target: Target) -> str:
+    """What tells two requests apart: interfaces are asked at one address with other parameters."""
+    if isinstance(target, str):
+        return target
+    return f"{target.url} {target.body.decode('utf-8', 'replace')}".rstrip()
+
+
+@dataclass(slots=True)
+class Walk:
+    """How far one column was read. `rows` counts a row that a page prints twice, and none that an earlier page had."""
+
+    asked: set[str] = field(default_factory=set)
+    pages: list[frozenset[str]] = field(default_factory=list)
+    seen: dict[str, Link] = field(default_factory=dict)
+    rows: int = 0
+    probing: bool = False
+
+    def add(self, links: Sequence[Link], paging: Paging) -> None:
+        """One more page; one that only leads to its list is none."""
+        self.rows += sum(link.url not in self.seen for link in links)
+        self.seen |= {link.url: link for link in links}
+        self.probing = paging.probe
+        if not paging.leads:
+            self.pages.append(frozenset(link.url for link in links))
+
+    def repeats(self, links: Sequence[Link]) -> bool:
+        """Whether these are the rows of the page before, on a list of which two pages differed."""
+        differed = len(set(self.pages)) > 1
+        return differed and bool(links) and frozenset(link.url for link in links) == self.pages[-1]
+
+
+def says_nothing_is_there(markup: str, total: int | None) -> bool:
+    """Whether a page itself says that its list is empty: it counts none, or says so in words of their own."""
+    return total == 0 or (total is None and bool(NOTHING.search(visible(markup))))
+
+
+def wrong_whole(
+    found: Iterable[Link], before: Sequence[KnownLink], previous: int, options: Options, *, empty: bool
+) -> Blindness | None:
+    """Why all that was found is not the list that was read before; None where nothing speaks against it.
+
+    `empty`: every column says, or a person, that nothing is there.
+    """
+    links = list(found)
+    if why := count_collapsed(len(links), options.min_entries, previous):
+        return why
+    reports = [link for link in links if link.kind != "other"]
+    if not any(
+        link.kind in ("report", "composed") or (link.published and YEAR_ALONE.match(link.title))
+        for link in reports
+    ) and not (empty and not links):
+        return Blindness("structure_changed", "no entry looks like an annual report: is this the right list?")
+    return _lost(reports, before)
+
+
+def _lost(reports: Sequence[Link], before: Sequence[KnownLink]) -> Blindness | None:
+    """Half of the reports that were there are gone, or half of one year's: another list, or a folder less."""
+    there = {link.url for link in reports} | {link.title for link in reports}
+    settled = "if a person has seen that it is the right list, same_list_since says so"
+    kept = [link.url in there or link.title in there for link in before]
+    if sum(kept) * 2 < len(kept):
+        why = f"of the {len(kept)} reports that the last good visit saw, {sum(kept)} are there: {settled}"
+        return Blindness("structure_changed", why)
+    years: dict[int, list[bool]] = {}
+    for link, is_there in zip(before, kept, strict=True):
+        year = link.year or title_facts(link.title).year
+        if year is not None:
+            years.setdefault(year, []).append(is_there)
+    for year, of_year in sorted(years.items()):
+        if len(of_year) >= FEW_OF_A_YEAR and sum(of_year) * 2 < len(of_year):
+            why = f"of the {len(of_year)} reports for {year} that the last good visit saw, {sum(of_year)} are there: {settled}"
+            return Blindness("structure_changed", why)
+    return None
