@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.header import decode_header
 from email.message import Message
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
 
 from crawler.links import clean_url
 from crawler.text import decode
+from parsers.articles import ATTACHED, CLASSES, IDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,20 +21,26 @@ if TYPE_CHECKING:
     from parsel import Selector
     from scrapy.http import TextResponse
 
-# Where the text of an article stands, in the CMSs that we know; the whole page where none of them is found.
-BODIES = (
-    ".TRS_Editor", ".trs_editor_view", ".TRS_UEDITOR", "#zoom", "#Zoom", "#UCAP-CONTENT", "#doZoom",
-    ".article-detail", ".v_news_content", "#ivs_content", ".article-content", ".wp_articlecontent",
-)  # fmt: skip
-ATTACHED = (".fujian", ".attachment", ".attachments", ".cms-article-attach", ".appendix", "#fj", ".xgfj")
+# Where the text of an article stands, in the systems that we know; the whole page where none of them is found.
+BODIES = (*(f".{name}" for name in CLASSES), *(f"#{name}" for name in IDS))
 FILE = re.compile(r"\.(pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|rtf)$", re.IGNORECASE)
+# Addresses that end in no file's name and still lead to one.
 DOWNLOAD = re.compile(
-    r"/(download|downfile|downloadattach\w*)\.(jsp|do|aspx?|php)|/OpennessContent/download/|/attachment/\d|/_upload/article/files/",
+    r"/(down|download|downfile|downloadfile|downloadattach\w*|filedown|file-?download|fjdownload|showfile|getfile)"
+    r"(\.(jsp|do|action|aspx?|ashx|php))?$|/OpennessContent/download/|/attachment/\d|/_upload/article/files/",
     re.IGNORECASE,
 )
+PAGE = re.compile(r"(\.s?html?|/)$", re.IGNORECASE)  # an article or a list, whatever its link is called
+NAMED_FILE = re.compile(r"^\W*附件|\.(pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|rtf)\W*$", re.IGNORECASE)
+VIEWERS = "iframe, embed, object, [pdfsrc]"
 PICTURE = re.compile(r"\.(jpe?g|png|gif|svg|ico|webp|css|js)$", re.IGNORECASE)
 QUOTED = re.compile(r"""["']([^"']{4,500})["']""")
+SCRIPT = re.compile(r"\s*javascript:", re.IGNORECASE)
+VIEWED = re.compile(r"pdf", re.IGNORECASE)  # a script that fills a viewer: showVsbpdfIframe("….pdf", …)
+LONGEST_SCRIPT = 20_000
+ENCODED_WORD = re.compile(r"=\?[\w-]+\?[bq]\?", re.IGNORECASE)
 NAME = 200  # characters kept of a file's name
+Named = str | tuple[str | None, str | None, str]  # a parameter of a header, plain or as RFC 2231 has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +55,14 @@ def attachments(response: TextResponse) -> tuple[Attachment, ...]:
     """The files of an article page, each once, in the order of the page."""
     found: dict[str, Attachment] = {}
     base = response.urljoin("")
-    for place in _places(response):
-        for href, name in _references(place):
-            url = clean_url(base, _viewed(href))
-            if url and url != response.url and _is_file(url):
-                found.setdefault(url, Attachment(url, safe_name(name)))
+    for href, name in chain.from_iterable(map(_references, _places(response))):
+        url = clean_url(base, _viewed(href))
+        if url and url != response.url and _is_file(url, name):
+            found.setdefault(url, Attachment(url, safe_name(name)))
+    for href, name in () if found else _outside(response):
+        url = clean_url(base, _viewed(href))
+        if url and url != response.url and _is_file(url, ""):
+            found.setdefault(url, Attachment(url, safe_name(name)))
     return tuple(found.values())
 
 
@@ -60,14 +73,32 @@ def _places(response: TextResponse) -> list[Selector]:
 
 def _references(place: Selector) -> Iterator[tuple[str, str]]:
     """(address, name) of everything in a part of a page that may be a file."""
-    for anchor in place.css("a"):
-        name = anchor.attrib.get("title") or "".join(anchor.css("::text").getall())
-        yield anchor.attrib.get("href", ""), name
-        for quoted in QUOTED.findall(anchor.attrib.get("onclick", "")):
-            yield quoted, name
-    for element in place.css("iframe, embed, object, [pdfsrc]"):
+    for element in place.css("a, [onclick]"):
+        name = element.attrib.get("title") or "".join(element.css("::text").getall())
+        href = element.attrib.get("href", "")
+        called = [element.attrib.get("onclick", ""), *([href] if SCRIPT.match(href) else [])]
+        yield from ((address, name) for address in (href, *QUOTED.findall(" ".join(called))))
+    for script in place.css("script::text").getall():
+        if VIEWED.search(script):
+            yield from ((quoted, "") for quoted in QUOTED.findall(script[:LONGEST_SCRIPT]))
+    yield from _viewers(place)
+
+
+def _viewers(place: Selector) -> Iterator[tuple[str, str]]:
+    for element in place.css(VIEWERS):
         for attribute in ("src", "data", "pdfsrc"):
             yield element.attrib.get(attribute, ""), element.attrib.get("title", "")
+
+
+def _outside(response: TextResponse) -> Iterator[tuple[str, str]]:
+    """Where the article itself leads to no file: what the page shows in a viewer, and files beside the page itself."""
+    yield from _viewers(response.selector)
+    folder = response.url.rpartition("/")[0]
+    for anchor in response.css("a[href]"):
+        href, name = anchor.attrib["href"], "".join(anchor.css("::text").getall())
+        url = clean_url(response.urljoin(""), href)
+        if url and (url.rpartition("/")[0] == folder or name.strip().startswith("附件")):
+            yield href, name
 
 
 def _viewed(href: str) -> str:
@@ -77,17 +108,21 @@ def _viewed(href: str) -> str:
     except ValueError:
         return ""
     for key in ("file", "pdfurl", "furl"):
-        if key in query and FILE.search(query[key][0].partition("?")[0]):
-            return query[key][0]
+        shown = query.get(key, [""])[0]
+        if FILE.search(shown.partition("?")[0]) or DOWNLOAD.search(shown.partition("?")[0]):
+            return shown
     return href
 
 
-def _is_file(url: str) -> bool:
+def _is_file(url: str, name: str) -> bool:
+    """Whether an address leads to a file: by its end, by what it is known to mean, or because the page calls it one."""
     parts = urlsplit(url)
     if PICTURE.search(parts.path):
         return False
-    named = parse_qs(parts.query).get("filename", [""])[0]
-    return bool(FILE.search(parts.path) or FILE.search(named) or DOWNLOAD.search(parts.path))
+    named = [value for values in parse_qs(parts.query).values() for value in values]
+    if FILE.search(parts.path) or DOWNLOAD.search(parts.path) or any(map(FILE.search, named)):
+        return True
+    return bool(NAMED_FILE.search(name.strip())) and not PAGE.search(parts.path)
 
 
 def safe_name(name: str) -> str:
@@ -98,15 +133,27 @@ def safe_name(name: str) -> str:
 def disposition_name(header: bytes) -> str | None:
     """The file name in a Content-Disposition header: RFC 5987, percent-encoded, GBK or UTF-8 bytes."""
     message = Message()
-    message["Content-Disposition"] = header.decode("latin-1")
-    coded = message.get_param("filename", header="content-disposition")
-    if coded is None:
-        return None
+    message["Content-Disposition"] = " ".join(header.decode("latin-1").splitlines())
+    written = cast("list[tuple[str, Named]]", message.get_params([], header="content-disposition"))
+    names = [value for key, value in written if key.lower() == "filename"]
+    coded = next((value for value in names if isinstance(value, tuple)), next(iter(names), None))
     if isinstance(coded, tuple):
         charset, _, value = coded
-        raw = value.encode("latin-1", "replace")
-        return safe_name(_in(raw, charset)) or None
-    return safe_name(decode(unquote_to_bytes(coded.encode("latin-1", "replace")))) or None
+        return safe_name(_in(value.encode("latin-1", "replace"), charset)) or None
+    if coded is None:
+        return None
+    return safe_name(_words(coded) or decode(unquote_to_bytes(coded.encode("latin-1", "replace")))) or None
+
+
+def _words(coded: str) -> str | None:
+    """A name in the encoded words of mail (RFC 2047), which old servers send."""
+    if not ENCODED_WORD.search(coded):
+        return None
+    try:
+        pairs = decode_header(coded)
+    except (HeaderParseError, ValueError):
+        return None
+    return "".join(_in(raw, charset) if isinstance(raw, bytes) else raw for raw, charset in pairs)
 
 
 def _in(raw: bytes, charset: str | None) -> str:

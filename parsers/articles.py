@@ -19,9 +19,11 @@ CLASSES = (
     "article-content", "wp_articlecontent",
 )  # fmt: skip
 IDS = ("zoom", "Zoom", "UCAP-CONTENT", "UCAPCONTENT", "doZoom", "ivs_content")
+# Where they list the files of an article, outside its text.
+ATTACHED = (".fujian", ".attachment", ".attachments", ".cms-article-attach", ".appendix", "#fj", ".xgfj")
 MAX_ADDRESSES = 200  # of one article, icons and all
-_CLASSES = frozenset(name.lower() for name in CLASSES)
-_IDS = frozenset(name.lower() for name in IDS)
+_CLASSES = frozenset(name.lower() for name in (*CLASSES, *(one[1:] for one in ATTACHED if one[0] == ".")))
+_IDS = frozenset(name.lower() for name in (*IDS, *(one[1:] for one in ATTACHED if one[0] == "#")))
 # Scripts put these in the place of `src` when the picture comes into view; `src` is a grey box until then.
 _LATER = ("data-original", "data-src", "data-lazy-src", "data-url", "original-src")
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|tiff?|webp)$", re.IGNORECASE)
