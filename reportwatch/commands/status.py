@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,8 @@ from reportwatch.exactjson import dumps
 from reportwatch.moment import as_judged
 from reportwatch.options import Options, takes
 from reportwatch.steps import watchlist_of
+from reportwatch.unwatched import bodies, list_pages
+from reportwatch.unwatched_telling import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,9 +31,16 @@ Row = dict[str, object]
 @click.command(short_help="Who is on time, late, missing, unknown. 查看状态")
 @click.argument("words", nargs=-1, metavar="[SCOPE]...")
 @click.option(
-    "--sources", is_flag=True, help="List the sources instead, and the publishers that nobody watches."
+    "--sources",
+    is_flag=True,
+    help="What is not watched: list pages that tell nothing, and publishers of whom nothing can be known.",
 )
-@click.option("--all", "everything", is_flag=True, help="Also reports that are not due.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Also reports that are not due; with --sources, also what is watched well.",
+)
 @takes("state", "watchlist", "now", "json")
 def status(options: Options, words: tuple[str, ...], sources: bool, everything: bool) -> None:
     """Show who is on time, late, missing or unknown.
@@ -43,7 +53,7 @@ def status(options: Options, words: tuple[str, ...], sources: bool, everything: 
     wanted = scope.resolve(words, watchlist_of(options)) if words else scope.Scope()
     with as_judged(options) as database:
         if sources:
-            _sources(options, database)
+            _sources(options, database, wanted, everything=everything)
         else:
             _reports(options, database, wanted, everything=everything)
 
@@ -95,38 +105,17 @@ def _table(database: Database, shown: Sequence[Row], rows: Sequence[Row]) -> Non
     )
 
 
-def _sources(options: Options, database: Database) -> None:
-    """Each list page and how it was last seen; then the publishers that are on none: what is not watched must be seen."""
-    rows = list(database.query("SELECT * FROM source_status ORDER BY state = 'good', region, source"))
-    nowhere = list(database.query(
-        "SELECT id AS publisher, name, region, note FROM publishers p WHERE watched"
-        " AND NOT EXISTS (SELECT 1 FROM publisher_sources x JOIN sources s ON s.id = x.source AND s.watched WHERE x.publisher = p.id)"
-        " ORDER BY region, id"
-    ))  # fmt: skip
+def _sources(options: Options, database: Database, wanted: scope.Scope, *, everything: bool) -> None:
+    """What is not watched must be seen: counts first, then the list pages and the publishers that tell nothing."""
+    pages = list_pages(database)
+    found = [body for body in bodies(database, pages) if wanted.holds(body.publisher)]
+    if wanted.publishers is not None:
+        named = {source for body in found for source in body.sources}
+        pages = tuple(page for page in pages if page.source in named)
     if options.as_json:
-        for row in rows:
-            click.echo(dumps(row))
-        for row in nowhere:
-            click.echo(dumps({**row, "state": "no source"}))
+        for page in pages:
+            click.echo(dumps({"what": "list page", **asdict(page)}))
+        for body in found:
+            click.echo(dumps({"what": "publisher", **asdict(body)}))
         return
-    printing.table(
-        f"{len(rows)} list pages",
-        ("source", "state", "how", "last good visit", "publishers", "why", "address"),
-        [
-            (
-                row["source"],
-                row["state"],
-                row["blind_kind"],
-                row["last_good"],
-                row["publishers"],
-                row["reason"],
-                row["url"],
-            )
-            for row in rows
-        ],
-    )
-    printing.table(
-        f"{len(nowhere)} publishers without a list page: their status is unknown until somebody finds one",
-        ("publisher", "name", "region", "note"),
-        [(row["publisher"], row["name"], row["region"], row["note"]) for row in nowhere],
-    )
+    tell(pages, found, everything=everything)

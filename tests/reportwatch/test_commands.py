@@ -315,11 +315,13 @@ def test_status_narrows_down_to_a_region_a_name_or_a_year(world: World) -> None:
 def test_status_sources_shows_what_is_not_watched(world: World) -> None:
     told = world.command("status", "--sources").stdout
     assert "无来源局" in told
-    states = [
-        json.loads(line)["state"]
-        for line in world.command("status", "--sources", "--json").stdout.splitlines()
+    found = [json.loads(line) for line in world.command("status", "--sources", "--json").stdout.splitlines()]
+    assert [one["state"] for one in found if one["what"] == "list page"] == ["good", "good"]
+    assert [one["state"] for one in found if one["what"] == "publisher"] == [
+        "no source",
+        "watched",
+        "watched",
     ]
-    assert states == ["good", "good", "no source"]
 
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "missing"), ("zh", "缺失")])
