@@ -11,13 +11,15 @@ from scrapy import Request
 from crawler.links import ARTICLE, clean_url
 from crawler.paging import SCRIPTED, Paging
 from crawler.spiders.base import FamilySpider
+from crawler.walks import says_nothing_is_there
 from parsers import title_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from scrapy.http import TextResponse
 
+    from crawler.options import Options
     from store.model import Link, Source
 
 FRONT = re.compile(r"^(?:(?:index|default|list1?)\.s?html?)?$", re.IGNORECASE)
@@ -40,6 +42,11 @@ def title_of(anchor: object) -> str:
     """What an anchor says, or its title."""
     text = " ".join("".join(anchor.css("::text").getall()).split())  # type: ignore[attr-defined]  # a selector
     return text or " ".join(str(anchor.attrib.get("title", "")).split())  # type: ignore[attr-defined]
+
+
+def is_said_empty(response: TextResponse, options: Options) -> bool:
+    """Whether a page says itself, or a person does, that there is nothing on it."""
+    return options.may_be_empty or says_nothing_is_there(response.text, None)
 
 
 class FolderSpider(FamilySpider):
@@ -96,14 +103,24 @@ class FolderSpider(FamilySpider):
         if paging.next is not None or page > 1:
             return paging
         inner = self.below(response, response.url)
-        if links:
-            own = [link for link in links if not any(self._is_in(link.url, url) for url in inner)]
-            return paging if own or paging.proof or not inner else self._only(paging, len(inner))
-        if paging.proof and not paging.leads and self.children(response, int(is_child(response))):
+        return self._rows(paging, links, inner) if links else self._no_rows(response, paging, inner)
+
+    def _rows(self, paging: Paging, links: Sequence[Link], inner: Collection[str]) -> Paging:
+        """A page that only shows the newest rows of the columns below it has none of its own."""
+        own = any(not any(self._is_in(link.url, url) for url in inner) for link in links)
+        settled = own or paging.proof or paging.pages is not None
+        return paging if settled or not inner else self._only(paging, len(inner))
+
+    def _no_rows(self, response: TextResponse, paging: Paging, inner: Collection[str]) -> Paging:
+        """A page without a row may only lead to columns below it; what else it may be, nobody can tell."""
+        if paging.leads or (paging.proof and is_said_empty(response, self.options(response))):
+            return paging
+        if inner and paging.pages is None and not SCRIPTED.search(response.text):
+            return self._only(paging, len(inner))
+        if paging.proof and self.children(response, int(is_child(response))):
             # without columns below it, the visit itself asks where the rows are
             return Paging(None, doubt=f"no row is recognised, although {paging.proof}", pages=paging.pages)
-        scripted = SCRIPTED.search(response.text)
-        return self._only(paging, len(inner)) if inner and paging.pages is None and not scripted else paging
+        return paging
 
     def _is_in(self, url: str, column: str) -> bool:
         return self.place(url) == self.place(column) or self.is_below(url, column)

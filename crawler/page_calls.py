@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import product
 
 CALL = re.compile(r"(?<!function )\bcreatePage(?:HTML)?[ \t]{0,9}\(([^()]{1,400})\)")
 ARGUMENT = re.compile(r"""\s*(?:(\d{1,9})|"([^"]{0,200})"|'([^']{0,200})')\s*""")
 COMMENTED = re.compile(r"(?<!:)//")
 COUNTED = re.compile(r"\bcountPage\s{0,9}=\s{0,9}[\"']?(\d{1,6})")
 CURRENT = re.compile(r"\bcurrentPage\s{0,9}=\s{0,9}[\"']?(\d{1,6})")
-NAMED_PAGE = re.compile(r"\b(\w{1,40})_[\"'][^\n]{0,80}\.(s?html?)\b")
+# The pieces from which an older pager puts its addresses together: "index_" + n + ".htm", "index" + "_" + n
+NAMES = re.compile(r"[\"'=/](\w{1,40}?)(?:_[\"']|[\"']\s{0,5}\+\s{0,5}[\"']_[\"'])\s{0,5}\+")
+EXTENSIONS = re.compile(r"\+\s{0,5}[\"']\.(s?html?)\b")
 FILE_NUMBER = re.compile(r"_(\d{1,5})\.s?html?$", re.IGNORECASE)
 FEWEST_STRINGS = 2  # a name and an extension
 MOST_CALLS, LINE = 50, 500
@@ -96,10 +99,8 @@ def _variables(text: str) -> set[PageCall]:
     counts, currents = set(COUNTED.findall(text)), set(CURRENT.findall(text))
     if not counts or not currents:
         return set()
-    files = set(NAMED_PAGE.findall(text)) or {("index", "html")}
+    names, extensions = set(NAMES.findall(text)) or {"index"}, set(EXTENSIONS.findall(text)) or {"html"}
     return {
-        PageCall(int(count), int(current), name, extension)
-        for count in counts
-        for current in currents
-        for name, extension in files
+        PageCall(int(count), int(current), *file)
+        for count, current, *file in product(counts, currents, names, extensions)
     }
