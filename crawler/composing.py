@@ -78,6 +78,8 @@ def _rows(lead: HtmlElement) -> Iterator[HtmlElement]:
         ):
             return
         yield element
+        if element.tag in ("tr", "li", "dl"):
+            return
 
 
 def _texts(row: HtmlElement, lead: HtmlElement) -> Iterator[str]:

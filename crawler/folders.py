@@ -38,15 +38,16 @@ def year_folders(response: TextResponse, column: str) -> list[str]:
 
 
 def groups_below(response: TextResponse, column: str) -> list[str]:
-    """Links with a short name to folders within the column's own: groups of bodies, or one body's reports."""
+    """Links with a short name to pages below the column: groups of bodies, or one body's reports."""
     folder = _folder(column)
     return [
         url
         for url, text, _ in _anchors(response)
         if (GROUP.search(text) or OFFICE.match(text))
         and not YEAR_ALONE.match(text)
-        and _leads_to_folder(url)
-        and _folder(url) != folder != "/"
+        and (OFFICE.match(text) or (_leads_to_folder(url) and _folder(url) != folder))
+        and not (ARTICLE.search(url) or FILE.search(url))
+        and folder != "/"
         and _is_below(url, column)
     ]
 

@@ -10,12 +10,12 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from lxml.etree import XPath
 
-from crawler.composing import YEAR_ALONE
+from crawler.composing import YEAR_ALONE, whole_title
 from crawler.links import address
 from parsers import title_facts
 from parsers.normalise import normalise
@@ -32,7 +32,11 @@ if TYPE_CHECKING:
 CODE = frozenset({"script", "style", "noscript", "template", "title", "textarea"})
 INLINE = frozenset({"b", "strong", "em", "i", "font", "u", "big", "small", "mark", "br", "sub", "sup"})
 TAB = re.compile(r"tab|nav|year|nian|switch|hd\b|btn", re.IGNORECASE)
-SENTENCE = re.compile(r"[。；;！!]|版权|copyright|©|主办|备案", re.IGNORECASE)
+# Anchors that lead nowhere by themselves.
+SCRIPTED = XPath("//body//a[not(@href) or starts-with(@href, '#') or starts-with(@href, 'javascript:')]")
+SENTENCE = re.compile(
+    r"[。；;！!]|本栏目|本网站|本页面|现将|现公布|根据|按照|版权|copyright|©|主办|备案", re.IGNORECASE
+)
 BEHIND = 12  # characters that a printed title may have behind the report's own words: "(2025年)", "（汇总）"
 LONGEST = 80
 OWN_WORDS = re.compile(r"年报|报告|(?:19|20)\d{2}")
@@ -68,18 +72,31 @@ def words_of(response: TextResponse, column: str, titles: Container[str]) -> Ite
     root, base, seen = response.selector.root, response.urljoin(""), set[str]()
     if isinstance(root, str):
         return
-    for printed in TEXTS(root):
-        if " ".join(printed.split()) in titles:
-            continue
-        for holder, text in _holders(printed):
-            if text and text not in seen and text not in titles:
-                seen.add(text)
-                words = Words(text, response.url, address(base, holder))
-                if _is_worth(words, holder, column):
-                    yield words
+    for holder, text in _candidates(root, titles):
+        if text and text not in seen and text not in titles:
+            seen.add(text)
+            words = Words(text, response.url, address(base, holder))
+            if _is_worth(words, holder, column):
+                yield words
 
 
-def _holders(printed: _ElementUnicodeResult) -> Iterator[tuple[HtmlElement, str]]:
+def _candidates(root: HtmlElement, titles: Container[str]) -> Iterator[tuple[HtmlElement, str]]:
+    for printed in cast("list[_ElementUnicodeResult[HtmlElement]]", TEXTS(root)):
+        if " ".join(printed.split()) not in titles:
+            yield from _holders(printed)
+    for anchor in cast("list[HtmlElement]", SCRIPTED(root)):
+        yield from _opened(anchor)
+
+
+def _opened(anchor: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    """What stands beside an anchor that only says "open", and that a script would open."""
+    text = " ".join("".join(islice(anchor.itertext(), SOME)).split())
+    title, _ = whole_title(anchor, text) if text else ("", False)
+    if title != text:
+        yield anchor, title
+
+
+def _holders(printed: _ElementUnicodeResult[HtmlElement]) -> Iterator[tuple[HtmlElement, str]]:
     """What holds a text or an attribute's words, and the whole of what it says."""
     parent = printed.getparent()
     if parent is None:
@@ -146,6 +163,9 @@ def _is_folder(words: Words, holder: HtmlElement) -> bool:
         return not _of_search(holder)
     if holder.tag == "a":
         return True
+    table = next(islice(holder.iterancestors("table"), 1), None)
+    if table is not None and (holder.tag == "th" or next(table.iter("a"), None) is not None):
+        return False  # the head of a column: its cells are looked at themselves
     inside = [one.tag for one in islice(holder.iter(), SOME)]
     row = next(islice(holder.iterancestors("li", "tr", "dl"), 1), None)
     if "a" in inside or (row is not None and next(row.iter("a"), None) is not None):

@@ -145,8 +145,11 @@ class Visit:
             if column.depth and not walk.asked and self._is_article(page, response):
                 return []
             below = {key_of(child): child for child in self._spider.children(response, column.depth)}
-            beside = {url: url for url in self._spider.asides(response) if url not in below}
             links = [link for link in self._spider.links(response) if link.url not in below]
+            rows = {link.url for link in links}
+            beside = {
+                url: url for url in self._spider.asides(response) if url not in below and url not in rows
+            }
             if column.aside and not walk.asked and not below and not _shows_reports(links):
                 self._check_filled(response)
                 return []
