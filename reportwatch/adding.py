@@ -143,7 +143,7 @@ def _target(wish: Wish, watchlist: Watchlist) -> Source | None:
 def _doubt(looked: Looked) -> str:
     return {
         "good": "",
-        "blind": f"blind ({looked.kind}): {looked.reason}",
+        "blind": f"{looked.kind}: {looked.reason}",
         "unsure": f"cannot tell which family reads it: {looked.reason}",
         "unproved": f"read as {looked.family}, but not to a proven end ({looked.kind}): {looked.reason}",
     }[looked.state]

@@ -52,17 +52,25 @@ def tell(verdict: Verdict) -> None:
 
 
 def tell_many(verdicts: Sequence[Verdict]) -> None:
-    """A row for each, what needs a person last."""
-    rows = [
-        (
-            plain(verdict.wish.url), verdict.state, (verdict.looked and verdict.looked.family) or "–",
-            len(verdict.looked.rows) if verdict.looked else "–", verdict.source.id if verdict.source else "–",
-            "; ".join([plain(verdict.says), *hints(verdict)]),
-        )
-        for verdict in verdicts
-    ]  # fmt: skip
-    head = ("address", "state", "family", "entries", "source", "why")
-    printing.table(f"{len(verdicts)} list pages", head, rows)
+    """Two lines or three for each, in the order of the table."""
+    lines = Table.grid(padding=(0, 2))
+    lines.add_column(no_wrap=True)
+    lines.add_column(overflow="fold")
+    for verdict in verdicts:
+        lines.add_row(MARKS[verdict.state], f"[bold]{escape(plain(verdict.wish.url))}[/bold]")
+        lines.add_row("", escape(": ".join(part for part in (_short(verdict), plain(verdict.says)) if part)))
+        for hint in hints(verdict):
+            lines.add_row("", escape(hint))
+    printing.console().print(lines)
+
+
+def _short(verdict: Verdict) -> str:
+    """Family, number of entries, and the source's id, as far as there are any."""
+    looked, source = verdict.looked, verdict.source
+    read = f"{looked.family}, {len(looked.rows)} entries" if looked and looked.family else ""
+    return " → ".join(
+        part for part in (read, source.id if source and verdict.state != "watched" else "") if part
+    )
 
 
 def hints(verdict: Verdict) -> tuple[str, ...]:

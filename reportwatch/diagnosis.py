@@ -21,6 +21,7 @@ from monitor.calendar import due
 from reportwatch import ROOT, clock
 from reportwatch.crawling import crawl
 from reportwatch.diagnosed import Diagnosis
+from reportwatch.diagnosis_lists import browser, contact, moved, newly_supported
 from reportwatch.diagnosis_telling import channels, outbox
 from reportwatch.exits import CommandError
 from reportwatch.extras import missing_extras
@@ -117,7 +118,14 @@ def _watchlist(options: Options) -> Iterator[Diagnosis]:
                 "error", "watchlist", f"{error.file}:{error.line}: {error.message}", "correct this line"
             )
         return
-    mistakes = [mistake for source in watchlist.sources for mistake in mistakes_in(source)]
+    from crawler.detection import spiders  # noqa: PLC0415 - scrapy is slow to import
+
+    mistakes = [
+        mistake
+        for source in watchlist.sources
+        if source.family in spiders()
+        for mistake in mistakes_in(source, spiders()[source.family].own_options)
+    ]
     for mistake in mistakes:
         yield Diagnosis("error", "watchlist", mistake, "correct the options of this source")
     yield Diagnosis(
@@ -287,6 +295,6 @@ def _guard(options: Options) -> Iterator[Diagnosis]:
 
 
 CHECKS: tuple[Callable[[Options], Iterator[Diagnosis]], ...] = (
-    _python, _libraries, _extras, _own_packages, _watchlist, _database, _archive, _space, _clock_and_last_run, _lists, _calendar,
-    _guard, channels, outbox,
+    _python, _libraries, _extras, _own_packages, _watchlist, _database, _archive, _space, _clock_and_last_run, _lists, moved, newly_supported,
+    contact, browser, _calendar, _guard, channels, outbox,
 )  # fmt: skip

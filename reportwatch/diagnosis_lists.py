@@ -1,0 +1,136 @@
+"""What `doctor` looks at in the watched lists: columns that moved, families that came, what a visit needs here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from crawler import families
+from reportwatch import clock
+from reportwatch.adding_same import list_key
+from reportwatch.adding_text import plain
+from reportwatch.diagnosed import Diagnosis
+from reportwatch.moved import guesses, lost_sources
+from store.archive import Archive
+from store.database import open_readonly
+from store.errors import StoreError
+from store.paths import StatePaths
+from store.watchlist import WatchlistErrors, load_watchlist
+from store.watchlist_sources import UNSUPPORTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.looked import Candidate
+    from reportwatch.moved import Guess, Lost
+    from reportwatch.options import Options
+    from store.model import Source
+
+INSTALL_BROWSER = ".venv/bin/uv sync --frozen --extra js --inexact, and apt-get install chromium"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_KEPT = "SELECT url, sha256 FROM captures WHERE kind = 'list' AND status = 200 AND sha256 IS NOT NULL ORDER BY id DESC"
+
+
+def moved(options: Options) -> Iterator[Diagnosis]:
+    """Columns that are gone from their address, with the address where each probably is now."""
+    paths = StatePaths(options.state)
+    if not paths.database.exists():
+        return
+    database, archive = open_readonly(paths.database), Archive(paths.raw)
+    lost = lost_sources(database)
+    for one in lost:
+        yield _gone(one, guesses(database, archive, one))
+    if not lost:
+        yield Diagnosis("ok", "columns", "no list seems to have moved")
+
+
+def _gone(lost: Lost, found: tuple[Guess, ...]) -> Diagnosis:
+    since = clock.shanghai_day(lost.since)
+    says = f"{lost.source} is gone from {lost.url} (blind since {since}, {lost.visits} visits, {lost.kind})"
+    if not found:
+        fix = f"look for its column on the site, then: reportwatch add NEWURL --replaces {lost.source}"
+        return Diagnosis("warning", "columns", f"{says}; nothing that was kept says where it is", fix)
+    where = "; or ".join(f"{plain(guess.url)}: {plain(guess.why)}" for guess in found)
+    commands = " · ".join(f"reportwatch add {plain(guess.url)} --replaces {lost.source}" for guess in found)
+    return Diagnosis("warning", "columns", f"{says}; it is probably at {where}", f"look at it: {commands}")
+
+
+def newly_supported(options: Options) -> Iterator[Diagnosis]:
+    """Sources that nothing could read when they were added, and that some family reads by the pages kept."""
+    waiting = [source for source in _sources(options) if source.family == UNSUPPORTED]
+    if not waiting:
+        return
+    read = 0
+    for source in waiting:
+        found = _sign_in(options, source)
+        if found is not None:
+            read += 1
+            says = f"{source.id} is kept as unsupported, and its page shows a sign of {found.family}: {plain(found.why)}"
+            yield Diagnosis("warning", "families", says, f"run: reportwatch add {source.url}")
+    if not read:
+        yield Diagnosis(
+            "ok", "families", f"{len(waiting)} sources wait for a family; no page that was kept shows one"
+        )
+
+
+def _sign_in(options: Options, source: Source) -> Candidate | None:
+    from crawler.detection import PLAIN, candidates, choose, source_of  # noqa: PLC0415 - scrapy is slow to import
+    from crawler.fetching import Page  # noqa: PLC0415 - as above
+    from crawler.looked import Ask  # noqa: PLC0415 - as above
+
+    for body in _kept(options, source):
+        page = Page(source.url, source.url, 200, {}, body, b"")
+        found, _ = choose(candidates(page.markup(source_of(Ask(source.id, source.url)))))
+        if found is not None and found.family != PLAIN:
+            return found
+    return None
+
+
+def _kept(options: Options, source: Source) -> Iterator[bytes]:
+    """The newest page of the list that a visit kept, and the newest that a look kept."""
+    paths = StatePaths(options.state)
+    for place in (paths, StatePaths(paths.looks)):
+        if not place.database.exists():
+            continue
+        rows = open_readonly(place.database).execute(_KEPT)
+        sha256 = next((row[1] for row in rows if list_key(row[0]) == list_key(source.url)), None)
+        try:
+            if sha256 is not None:
+                yield Archive(place.raw).get(sha256)
+        except StoreError:
+            continue  # told by the check of the archive
+
+
+def contact(_: Options) -> Iterator[Diagnosis]:
+    """Whether those who run the sites can reach somebody."""
+    given = os.environ.get("REPORTWATCH_CONTACT", "").strip()
+    if given:
+        yield Diagnosis("ok", "contact", f"sites are told: {plain(given, 100)}")
+        return
+    says = "no REPORTWATCH_CONTACT is set: a site that minds the visits cannot ask, and can only block them"
+    yield Diagnosis(
+        "warning", "contact", says, "set it to a mail address or a page, where reportwatch is started"
+    )
+
+
+def browser(options: Options) -> Iterator[Diagnosis]:
+    """Whether lists that only a script fills can be visited, where any are watched."""
+    rendered = [source.id for source in _sources(options) if source.render]
+    if not rendered:
+        return
+    absent = [] if find_spec("scrapy_playwright") else ["the extra js"]
+    absent += [] if any(map(shutil.which, BROWSERS)) else ["Chromium"]
+    if absent:
+        says = f"{len(rendered)} sources have render = true ({', '.join(rendered[:5])}), and {' and '.join(absent)} is not installed"
+        yield Diagnosis("warning", "browser", says, f"run: {INSTALL_BROWSER}")
+    else:
+        yield Diagnosis("ok", "browser", f"{len(rendered)} sources need a browser, and it is there")
+
+
+def _sources(options: Options) -> tuple[Source, ...]:
+    try:
+        return load_watchlist(options.watchlist, families()).sources
+    except WatchlistErrors:
+        return ()  # told by the check of the watchlist
