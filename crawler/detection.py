@@ -17,6 +17,7 @@ from crawler.looked import Candidate, Column, Looked, Row
 from crawler.options import mistakes_in
 from crawler.shells import filled_from, shell_target
 from crawler.spiders.base import Sign
+from crawler.walks import wrong_whole
 from store.model import Source
 
 if TYPE_CHECKING:
@@ -64,10 +65,20 @@ def candidates(response: TextResponse) -> tuple[Candidate, ...]:
 
 
 def _plain(response: TextResponse) -> Sign | None:
-    """Rows of reports in the page itself. Every CMS can print that: it counts only where no family shows a sign."""
-    rows = [link for link in spiders()[PLAIN]().links(response) if link.kind != "other"]
-    why = f"{len(rows)} rows in the page itself look like reports, and nothing shows whose CMS it is"
-    return Sign(why, sure=False) if rows else None
+    """Rows of reports, or folders of years, in the page itself: it counts only where no family shows a sign."""
+    plain = spiders()[PLAIN]()
+    rows = sum(link.kind != "other" for link in plain.links(response))
+    folders = len(plain.children(response, 0))
+    if not rows and not folders:
+        return None
+    seen = f"{rows} rows look like reports" if rows else f"{folders} folders of years are linked"
+    return Sign(f"{seen} in the page itself, and nothing shows whose CMS it is", sure=False)
+
+
+def first_folder(response: TextResponse) -> str | None:
+    """A folder of the list to look into where the column's own page shows no family's sign; None where there is none."""
+    below = (child for child in spiders()[PLAIN]().children(response, 0) if isinstance(child, str))
+    return next(below, None)
 
 
 def choose(found: Sequence[Candidate]) -> tuple[Candidate | None, str]:
@@ -130,7 +141,7 @@ def decide(ask: Ask, found: Sequence[Candidate]) -> tuple[Candidate | None, str]
 
 def _read_saved(plain: Looked, page: Page, response: HtmlResponse) -> Looked:
     spider = spiders()[response.meta["source"].family]()
-    children = spider.children(response, 0)
+    children = [*spider.children(response, 0), *spider.asides(response)]
     links = list(spider.links(response))
     paging = spider.paging(response, 1)
     seen = replace(plain, rows=rows_of(links))
@@ -141,16 +152,14 @@ def _read_saved(plain: Looked, page: Page, response: HtmlResponse) -> Looked:
         return replace(seen, state="unproved", kind=elsewhere[0], reason=elsewhere[1])
     if why := _goes_on(paging, len(children)):
         return replace(seen, state="unproved", kind="truncated", reason=why)
-    if not any(link.kind == "report" for link in links):
-        return replace(
-            seen, state="unproved", kind="structure_changed", reason="no entry looks like an annual report"
-        )
+    if why_not := wrong_whole(links, [], 0, spider.options(response), empty=False):
+        return replace(seen, state="unproved", kind=why_not.kind, reason=why_not.reason)
     return replace(seen, state="good", columns=(Column(page.url, 1, paging.proof),), reason="")
 
 
 def _goes_on(paging: Paging, children: int) -> str:
     if children:
-        return f"{children} columns hang below the page, and were not read"
+        return f"{children} columns or frames hang below the page, and were not read"
     if paging.next is not None:
         return "the list goes on where the saved page ends"
     return "" if paging.proof else f"the end of the list is not proved: {paging.doubt or 'nothing says so'}"

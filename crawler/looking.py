@@ -16,7 +16,17 @@ from urllib.parse import urlsplit
 import scrapy
 from filelock import FileLock, Timeout
 
-from crawler.detection import UNPROVED, candidates, decide, rows_of, source_of, spiders, wrong_options
+from crawler.detection import (
+    PLAIN,
+    UNPROVED,
+    candidates,
+    decide,
+    first_folder,
+    rows_of,
+    source_of,
+    spiders,
+    wrong_options,
+)
 from crawler.failures import UnseenError
 from crawler.ledger import Ledger
 from crawler.looked import Column, Looked
@@ -97,6 +107,7 @@ class Look(Visit):
         super().__init__(spiders()["static"](), crawler, ledger, source, limit)
         self._ask, self._looks = ask, ledger
         self._first: Page | None = None
+        self._is_given = False
         self._signs: tuple[Candidate, ...] = ()
         self._family = ask.family
         self._columns: list[Column] = []
@@ -127,7 +138,7 @@ class Look(Visit):
     async def _walk(self, *, conditional: bool) -> str:
         page = await super()._list_page(self._source.url, conditional=False)
         self._first = page
-        self._signs = candidates(page.markup(self._source))
+        self._signs = await self._signs_of(page)
         chosen, why = decide(self._ask, self._signs)
         if chosen is None:
             raise UnseenError("unsupported", why)
@@ -139,9 +150,23 @@ class Look(Visit):
         self._options = Options.of(self._source)
         return await super()._walk(conditional=conditional)
 
+    async def _signs_of(self, page: Page) -> tuple[Candidate, ...]:
+        """The signs of the page; or, where it only leads to folders and shows none, those of its first folder."""
+        response = page.markup(self._source)
+        found = candidates(response)
+        folder = first_folder(response) if self._ask.family is None else None
+        if folder is None or any(one.family != PLAIN for one in found):
+            return found
+        below = candidates((await super()._list_page(folder, conditional=False)).markup(self._source))
+        said = (
+            replace(one, why=f"in its folder {folder}: {one.why}") for one in below if one.family != PLAIN
+        )
+        return (*said, *found)
+
     async def _list_page(self, target: str | Request, *, conditional: bool) -> Page:
         """The next page; the first one was had before its family was known."""
-        if self._first is not None and target == self._source.url and not self._columns and self._pages == 1:
+        if self._first is not None and target == self._source.url and not self._is_given:
+            self._is_given = True
             return self._first
         url = target if isinstance(target, str) else target.url
         host = urlsplit(url).hostname or ""

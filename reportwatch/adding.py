@@ -45,6 +45,7 @@ class Wish:
     saved: str = ""
     with_publishers: bool = False
     unsupported: bool = False
+    options: tuple[tuple[str, str | int | bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,9 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--family", help="Read it as this family, although the page does not prove it.")
 @click.option("--host", "hosts", multiple=True, help="Another host that its pages, reports or files are on.")
+@click.option(
+    "--option", "named", multiple=True, metavar="NAME=VALUE", help="An option of the family; may be repeated."
+)
 @click.option("--id", "key", help="Id of the new source.")
 @click.option("--replaces", metavar="SOURCE", help="Give this address to a source that is watched already.")
 @click.option("--min-interval", type=click.FloatRange(0, 3600), default=3.0, show_default=True,
@@ -66,7 +69,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.pass_context
 def add(
     context: click.Context, options: Options, page: str | None, region: str | None, publishers: tuple[str, ...],
-    with_publishers: bool, family: str | None, hosts: tuple[str, ...], key: str | None, replaces: str | None,
+    with_publishers: bool, family: str | None, hosts: tuple[str, ...], named: tuple[str, ...], key: str | None, replaces: str | None,
     min_interval: float, note: str, unsupported: bool, url: str | None, from_csv: Path | None, results: Path | None,
     dry_run: bool,
 ) -> None:  # fmt: skip
@@ -84,7 +87,7 @@ def add(
         raise click.BadParameter(f"unknown; there are {', '.join(sorted(families()))}", param_hint="--family")
     common = Wish(
         "", region, publishers, family, note, tuple(host.lower() for host in hosts), key, replaces, min_interval, "",
-        with_publishers, unsupported,
+        with_publishers, unsupported, tuple(map(_option, named)),
     )  # fmt: skip
     if from_csv is not None:
         verdicts = _many(options, wishes_in(from_csv, common), dry_run=dry_run)
@@ -158,7 +161,22 @@ def _written(options: Options, wish: Wish, looked: Looked, *, dry_run: bool) -> 
 
 
 def _ask(wish: Wish, number: int) -> Ask:
-    return Ask(f"look-{number}", wish.url, wish.family, wish.hosts, {}, wish.min_interval)
+    return Ask(f"look-{number}", wish.url, wish.family, wish.hosts, dict(wish.options), wish.min_interval)
+
+
+def _option(text: str) -> tuple[str, str | int | bool]:
+    """A name and a value of the type that the option has; an unknown one stays text, and is told when the family is known."""
+    from crawler.detection import spiders  # noqa: PLC0415 - scrapy is slow to import, and few need it
+    from crawler.options import DEFAULTS  # noqa: PLC0415 - as above
+
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--option")
+    known = [DEFAULTS, *(spider.own_options for spider in spiders().values())]
+    default = next((options[name] for options in known if name in options), "")
+    if isinstance(default, bool):
+        return name, value.lower() in ("true", "1", "yes")
+    return name, int(value) if isinstance(default, int) and value.isdecimal() else value
 
 
 def _saved(path: Path) -> bytes:

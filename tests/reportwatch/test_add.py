@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,9 @@ def test_a_corner_is_placed_read_to_its_end_and_written(name: str, world: Adding
     site = world.site()
     corner = CORNERS[name](site, reports(41))
     hosts = [word for host in corner.hosts for word in ("--host", host)]
-    facts = world.facts(site.url(corner.path), *hosts)
+    said = tomllib.loads(corner.options.replace(", ", "\n"))  # what no page shows, and a person must say
+    options = [word for name, value in said.items() for word in ("--option", f"{name}={value}")]
+    facts = world.facts(site.url(corner.path), *hosts, *options)
     assert (facts["family"], facts["state"], facts["exit_code"]) == (corner.family, "added", exits.OK), facts
     assert facts["reports"] == 41
     assert facts["publishers"][0]["years"] == [2022, 2023, 2024, 2025]
