@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import logging
 import sqlite3
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -20,15 +20,15 @@ from store.crawls import (
     finish_crawl,
     interrupt_crawls,
     keep_document,
-    keep_list_page,
     known_links,
     last_good,
     note_capture,
+    note_list_page,
     see_links,
     start_crawl,
     times_cut,
 )
-from store.database import open_database
+from store.database import open_database, transaction
 from store.errors import BusyError, StoreError, explained
 from store.paths import StatePaths
 from store.remembered import HostState, Validator, get_host, get_validator, put_host, put_validator
@@ -74,8 +74,20 @@ class Kept:
     pictures: str
 
 
+@dataclass(slots=True)
+class _Seen:
+    """What a visit saw of its list and has not written yet: (links, when), and (url, SHA-256, status, headers, when)."""
+
+    links: list[tuple[Sequence[Link], str]] = field(default_factory=list)
+    pages: list[tuple[str, str, int, Mapping[str, str], str]] = field(default_factory=list)
+
+
 class Ledger:
-    """The database and the archive as the crawler uses them. Every method is one short transaction."""
+    """The database and the archive as the crawler uses them.
+
+    What a visit sees of its list is written with its outcome, in one transaction; a visit that never ends was not
+    made. Validators are written with what they validate, or not at all: then the page is asked for in full.
+    """
 
     def __init__(self, state: Path, fixed_now: str, run: int | None) -> None:
         state.mkdir(parents=True, exist_ok=True)
@@ -93,11 +105,15 @@ class Ledger:
         self.broken: StoreError | None = None
         self.too_small: set[str] = set()  # pictures that are no page of a report: asked for once a run
         self._in_a_row: Counter[str] = Counter()
+        self._seen: defaultdict[int, _Seen] = defaultdict(_Seen)
+        self._validators: dict[str, Validator] = {}
         if interrupted := interrupt_crawls(self._db, self.now()):
             logger.warning("%d visits of an earlier crawl never ended: blind, interrupted", interrupted)
 
     def close(self) -> None:
         """Lets go of the database and of the lock."""
+        if self.broken is None:
+            self._write_validators()
         self._db.close()
         self._lock.release()
 
@@ -130,7 +146,14 @@ class Ledger:
         """The visit's outcome, in the database and in the summary."""
         blind = tally.blindness
         kind, reason = (blind.kind, blind.reason) if blind else (None, "")
-        finish_crawl(self._db, crawl, tally.outcome, kind, reason, pages, tally.entries, self.now())
+        seen = self._seen.pop(crawl, _Seen())
+        with transaction(self._db):
+            for links, at in seen.links:
+                see_links(self._db, crawl, links, at)
+            for url, sha256, status, headers, at in seen.pages:
+                note_list_page(self._db, crawl, url, sha256, status, headers, at)
+            self._write_validators()
+            finish_crawl(self._db, crawl, tally.outcome, kind, reason, pages, tally.entries, self.now())
         self.tallies.append(tally)
         logger.info(
             "%s: %s %s (%d entries on %d pages) %s",
@@ -153,14 +176,13 @@ class Ledger:
         return {link.url: link for link in known_links(self._db, source.id)}
 
     def see(self, crawl: int, links: Sequence[Link]) -> None:
-        """The links of one list page."""
-        see_links(self._db, crawl, links, self.now())
+        """The links of one list page, as they were seen at this moment."""
+        self._seen[crawl].links.append((links, self.now()))
 
     def keep_list(self, crawl: int, page: Page) -> None:
         """A list page as evidence; the archive keeps equal bytes once."""
-        keep_list_page(
-            self._db, self._archive, crawl, page.url, page.body, page.status, page.headers, self.now()
-        )
+        sha256 = self._archive.put(page.body)
+        self._seen[crawl].pages.append((page.url, sha256, page.status, page.headers, self.now()))
 
     def keep(
         self, crawl: int, source: Source, link_url: str, page: Page, *, url: str, media_type: str,
@@ -168,11 +190,13 @@ class Ledger:
         part: bool = False,
     ) -> tuple[int, bool]:  # fmt: skip
         """A document; (its id, whether its bytes are new at this URL)."""
-        return keep_document(
-            self._db, self._archive, url=url, body=page.body, media_type=media_type, now=self.now(),
-            source=source.id, link_url=link_url, parent=parent, title=title, published=published,
-            headers=page.headers, status=page.status, crawl=crawl, pictures=pictures, part=part,
-        )  # fmt: skip
+        with transaction(self._db):
+            self._write_validators()
+            return keep_document(
+                self._db, self._archive, url=url, body=page.body, media_type=media_type, now=self.now(),
+                source=source.id, link_url=link_url, parent=parent, title=title, published=published,
+                headers=page.headers, status=page.status, crawl=crawl, pictures=pictures, part=part,
+            )  # fmt: skip
 
     def adopt(self, page: int, parts: Sequence[int]) -> None:
         """The pictures that are read with a page hang on it."""
@@ -190,9 +214,11 @@ class Ledger:
         """A document asked for again without new bytes. `parent`: the page that leads to a file never had."""
         status, headers = (page.status, page.headers) if page else (None, {})
         document = parent if self._known(url) is None else None
-        note_capture(
-            self._db, kind, url, self.now(), crawl=crawl, document=document, status=status, headers=headers, note=why
-        )  # fmt: skip
+        with transaction(self._db):
+            self._write_validators()
+            note_capture(
+                self._db, kind, url, self.now(), crawl=crawl, document=document, status=status, headers=headers, note=why
+            )  # fmt: skip
 
     def _known(self, url: str) -> int | None:
         row = next(iter(self._db.query("SELECT id FROM documents WHERE url = ? LIMIT 1", (url,))), None)
@@ -232,7 +258,7 @@ class Ledger:
 
     def validators(self, url: str) -> Validator | None:
         """What to ask "only if changed" with; None where nothing is known or a full check is due."""
-        known = get_validator(self._db, url)
+        known = self._validators.get(url) or get_validator(self._db, url)
         if (
             known is None
             or known.full_at is None
@@ -244,11 +270,17 @@ class Ledger:
     def keep_validators(self, url: str, etag: str | None, modified: str | None, sha256: str) -> None:
         """The validators of a whole answer."""
         now = self.now()
-        put_validator(self._db, Validator(url, etag, modified, sha256, now, now))
+        self._validators[url] = Validator(url, etag, modified, sha256, now, now)
 
     def forget_validators(self, url: str) -> None:
         """A page that only leads on must be asked for in full: what it leads to may change without it."""
-        put_validator(self._db, Validator(url, None, None, None, self.now(), None))
+        self._validators[url] = Validator(url, None, None, None, self.now(), None)
+
+    def _write_validators(self) -> None:
+        with transaction(self._db):
+            for validator in self._validators.values():
+                put_validator(self._db, validator)
+        self._validators.clear()
 
     # the breaker
 

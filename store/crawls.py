@@ -143,14 +143,12 @@ def adopt_parts(db: Database, page: int, parts: Sequence[int]) -> None:
             db.execute("UPDATE documents SET parent = ? WHERE id = ? AND part", (page, part))
 
 
-def keep_list_page(
-    db: Database, archive: Archive, crawl: int, url: str, body: bytes, status: int | None,
+def note_list_page(
+    db: Database, crawl: int, url: str, sha256: str, status: int | None,
     headers: Mapping[str, str] | None, now: str,
-) -> str:  # fmt: skip
-    """Keeps a page of the list as evidence of what the visit saw; returns its SHA-256."""
-    sha256 = archive.put(body)
+) -> None:  # fmt: skip
+    """Notes a page of the list as evidence of what the visit saw; its bytes are in the archive."""
     _capture(db, "list", url, now, crawl, None, status, sha256, headers, "")
-    return sha256
 
 
 def note_capture(

@@ -33,9 +33,19 @@ ON CONFLICT (id) DO UPDATE SET url_since = iif(url = excluded.url, url_since, ex
   render = excluded.render, proxy = excluded.proxy, platform = excluded.platform, note = excluded.note, probed = excluded.probed, watched = 1
 """
 
+_PUBLISHERS_NOW = "SELECT id, name, kind, region, parent, from_year, to_year, successor, due, due_source, note FROM publishers WHERE watched"
+_NAMES_NOW = "SELECT n.publisher, n.name FROM publisher_names n JOIN publishers p ON p.id = n.publisher WHERE p.watched"
+_SOURCES_NOW = (
+    "SELECT id, url, family, hosts, region, options, others, min_interval, render, proxy, platform, note, probed"
+    " FROM sources WHERE watched"
+)
+
 
 def save_watchlist(db: Database, watchlist: Watchlist, now: str) -> None:
-    """Saves the whole watchlist in one transaction. `now`, UTC text, dates a source that is new or has moved."""
+    """Saves the whole watchlist in one transaction. `now`, UTC text, dates a source that is new or has moved.
+
+    What is as it was is not written again.
+    """
     with transaction(db):
         _save_publishers(db, watchlist.publishers)
         _save_sources(db, watchlist.sources, now)
@@ -43,23 +53,34 @@ def save_watchlist(db: Database, watchlist: Watchlist, now: str) -> None:
 
 
 def _save_publishers(db: Database, publishers: Sequence[Publisher]) -> None:
-    db.execute("UPDATE publishers SET watched = 0 WHERE watched")
-    db.conn.executemany(_PUBLISHER, [_publisher_row(publisher) for publisher in publishers])
-    db.execute("DELETE FROM publisher_names WHERE publisher IN (SELECT id FROM publishers WHERE watched)")
-    names = {(publisher.id, name) for publisher in publishers for name in publisher.aliases}
-    db.conn.executemany("INSERT INTO publisher_names (publisher, name) VALUES (?, ?)", sorted(names))
+    rows = [_publisher_row(publisher) for publisher in publishers]
+    if _differ(db, _PUBLISHERS_NOW, rows):
+        db.execute("UPDATE publishers SET watched = 0 WHERE watched")
+        db.conn.executemany(_PUBLISHER, rows)
+    names = sorted({(publisher.id, name) for publisher in publishers for name in publisher.aliases})
+    if _differ(db, _NAMES_NOW, names):
+        db.execute("DELETE FROM publisher_names WHERE publisher IN (SELECT id FROM publishers WHERE watched)")
+        db.conn.executemany("INSERT INTO publisher_names (publisher, name) VALUES (?, ?)", names)
 
 
 def _save_sources(db: Database, sources: Sequence[Source], now: str) -> None:
-    db.execute("UPDATE sources SET watched = 0 WHERE watched")
-    db.conn.executemany(_SOURCE, [(*_source_row(source), now) for source in sources])
+    rows = [_source_row(source) for source in sources]
+    if _differ(db, _SOURCES_NOW, rows):
+        db.execute("UPDATE sources SET watched = 0 WHERE watched")
+        db.conn.executemany(_SOURCE, [(*row, now) for row in rows])
 
 
 def _save_pairs(db: Database, watchlist: Watchlist) -> None:
     pairs = {(publisher.id, source) for publisher in watchlist.publishers for source in publisher.sources}
     pairs |= {(publisher, source.id) for source in watchlist.sources for publisher in source.publishers}
-    db.execute("DELETE FROM publisher_sources")
-    db.conn.executemany("INSERT INTO publisher_sources (publisher, source) VALUES (?, ?)", sorted(pairs))
+    if _differ(db, "SELECT publisher, source FROM publisher_sources", list(pairs)):
+        db.execute("DELETE FROM publisher_sources")
+        db.conn.executemany("INSERT INTO publisher_sources (publisher, source) VALUES (?, ?)", sorted(pairs))
+
+
+def _differ(db: Database, now: str, rows: Sequence[tuple[object, ...]]) -> bool:
+    """Whether what the database has (a query for the same columns) is not these rows."""
+    return set(db.execute(now).fetchall()) != set(rows)
 
 
 def _publisher_row(publisher: Publisher) -> tuple[object, ...]:

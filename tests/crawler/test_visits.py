@@ -315,3 +315,21 @@ def test_scrapy_itself_lists_and_crawls_the_families(world: World) -> None:
     world.watch("demo", site.url("/nb/"))
     assert world.crawl(program=("-m", "scrapy", "crawl", "static")).code == 0
     assert outcomes(world) == [("good", None)]
+
+
+def test_a_list_that_is_unchanged_writes_its_visit_and_nothing_else(world: World) -> None:
+    site = site_with(world, 1, 2)
+    site.put("/nb/", listed([report_row(1), report_row(2)]), headers={"ETag": '"1"'})
+    world.watch("demo", site.url("/nb/"))
+    world.crawl()
+    before, asked = contents(world), len(site.asked)
+    assert world.crawl("2026-02-03T12:00:00Z").summary["visits"] == {"unchanged": 1}
+    after = contents(world)
+    assert {table for table in after if after[table] != before[table]} == {"crawls"}
+    assert site.paths()[asked:] == ["/robots.txt", "/nb/"]
+
+
+def contents(world: World) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table."""
+    names = [str(name) for (name,) in world.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {name: world.rows(f"SELECT * FROM [{name}]") for name in names}  # noqa: S608 - names of our own tables

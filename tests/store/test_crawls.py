@@ -8,11 +8,11 @@ from store.crawls import (
     finish_crawl,
     interrupt_crawls,
     keep_document,
-    keep_list_page,
     known_links,
     last_crawl,
     last_good,
     note_capture,
+    note_list_page,
     see_links,
     start_crawl,
 )
@@ -128,7 +128,8 @@ def test_a_page_that_was_never_had_can_fail_too(world: World) -> None:
 
 def test_a_list_page_is_kept_as_evidence_and_is_no_document(world: World, archive: Archive) -> None:
     crawl = world.visit("2025-01-20")
-    sha256 = keep_list_page(world.db, archive, crawl, URL, b"<ul>", 200, {"etag": "é"}, at("2025-01-20"))
+    sha256 = archive.put(b"<ul>")
+    note_list_page(world.db, crawl, URL, sha256, 200, {"etag": "é"}, at("2025-01-20"))
     assert archive.get(sha256) == b"<ul>"
     assert captures(world.db) == [("list", None, 200, at("2025-01-20"))]
     assert not list(world.db.query("SELECT id FROM documents"))
