@@ -2,8 +2,8 @@
 # LibreOffice, Chromium and Chinese fonts, which it installs with apt where it may (ops/tools.sh).
 PYTHON ?= python3
 BIN := .venv/bin
-# Reading scans needs 200 MB more; `make EXTRAS= …` leaves it out
-EXTRAS ?= --extra ocr
+# Reading scans needs 200 MB more, and a browser 140 MB (with the Chromium of the system); `make EXTRAS= …` leaves both out
+EXTRAS ?= --extra ocr --extra js
 .PHONY: demo test tools run lint bench made campaign clean
 .DEFAULT_GOAL := help
 

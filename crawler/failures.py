@@ -34,6 +34,20 @@ class UnseenError(Exception):
         self.blindness = Blindness(kind, reason)
 
 
+class ProxyError(UnseenError):
+    """Raised where the proxy is to blame, and not the host behind it. Its text never holds the proxy's password."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("connection", reason)
+
+
+class OldTLSError(UnseenError):
+    """Raised where not even the weakest TLS makes a connection."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("tls", f"no TLS connection, although old_tls allows every version: {reason}")
+
+
 class RobotsError(IgnoreRequest):
     """Raised for a request that robots.txt forbids, or whose robots.txt cannot be read."""
 
@@ -82,7 +96,8 @@ def _inside(error: DownloadFailedError) -> Blindness:
     """Twisted wraps what really happened in a list of reasons."""
     reasons = [failure.value for failure in getattr(error.__cause__, "reasons", ())]
     if any(isinstance(reason, TLS) for reason in reasons):
-        return Blindness("tls", f"no TLS connection: {_short(reasons[0])}")
+        advice = "; where the server knows old versions only, options = { old_tls = true } may reach it"
+        return Blindness("tls", f"no TLS connection: {_short(reasons[0])}{advice}")
     return Blindness("connection", f"the connection was cut: {_short(*reasons[:1] or [error])}")
 
 

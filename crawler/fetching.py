@@ -9,9 +9,11 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.addresses import OutOfBoundsError, host_key
+from crawler.addresses import OutOfBoundsError
 from crawler.blindness import STATUSES, Blindness
-from crawler.failures import FETCHING, HostLeftAloneError, UnseenError, blindness_of
+from crawler.browser import Rendering
+from crawler.failures import FETCHING, HostLeftAloneError, ProxyError, UnseenError, blindness_of
+from crawler.politeness import breaker_key
 from crawler.shells import shell_target
 from crawler.text import decode
 
@@ -28,6 +30,7 @@ MIB = 1024 * 1024
 PAGE_MAXSIZE = 8 * MIB  # a list or an article is far below; parsing more than this would take gigabytes
 SHELLS = 3  # a page that only leads on, which leads on, ...
 HOST_FAULTS = frozenset({"dns", "tls", "timeout", "connection", "refused", "firewall", "captcha"})
+NOT_THE_HOST = (HostLeftAloneError, ProxyError)
 OK, SERVER_ERROR = 200, 500
 
 
@@ -76,7 +79,7 @@ class Fetcher:
             response = await self._crawler.engine.download_async(request)
         except FETCHING as error:
             why = blindness_of(error)
-            if why.kind in HOST_FAULTS and not isinstance(error, HostLeftAloneError):
+            if why.kind in HOST_FAULTS and not isinstance(error, NOT_THE_HOST):
                 self._ledger.failed(host, why)
             raise UnseenError(why.kind, why.reason) from error
         self._judge_host(host, response.status)
@@ -96,6 +99,18 @@ class Fetcher:
             page = replace(await self.get(onward, maxsize=maxsize), asked=asked)
         return page
 
+    async def rendered(self, plain: Page) -> Page:
+        """A page as a browser shows it, its scripts having run. Raises UnseenError where it does not come to rest."""
+        render = Rendering(self._crawler, self._source, plain, self.get)
+        meta = {
+            "source": self._source, "render": render, "download_slot": "browser", "dont_retry": True, "dont_redirect": True,
+            "dont_obey_robotstxt": True,
+        }  # fmt: skip
+        request = Request(plain.url, meta=meta, callback=NO_CALLBACK, dont_filter=True)
+        response = await self._crawler.engine.download_async(request)
+        shown = _page(request, response)
+        return replace(shown, asked=plain.asked, headers={**plain.headers, **shown.headers})
+
     def distrust(self, page: Page, why: Blindness) -> None:
         """A captcha or a firewall's page with status 200 counts as a failure of the host as well."""
         if why.kind in HOST_FAULTS and page.status == OK:  # other statuses are counted already
@@ -106,13 +121,11 @@ class Fetcher:
         meta = {**request.meta, "source": self._source, "conditional": conditional}
         if maxsize:
             meta["download_maxsize"] = maxsize
-        if self._source.proxy:
-            meta["proxy"] = self._source.proxy
         return request.replace(meta=meta, callback=NO_CALLBACK)
 
     def _host(self, url: str) -> str:
         try:
-            return host_key(url)
+            return breaker_key(url)
         except OutOfBoundsError:
             return ""
 

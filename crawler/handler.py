@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.exceptions import CannotResolveHostError
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, TunnelError
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError
 from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.error import DNSLookupError
+from twisted.internet.error import ConnectError, DNSLookupError
 
 from crawler.addresses import AddressRefusedError, allow_list, endpoint, refusal
+from crawler.failures import ProxyError
+from crawler.old_tls import OldTLSHandler
 from crawler.politeness import gate
+from crawler.proxies import proxy_of
 from crawler.resolver import refusals
 
 if TYPE_CHECKING:
@@ -18,29 +21,76 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from crawler.proxies import Proxy
+    from store.model import Source
+
+PROXY_LOGIN = 407
+
 
 class PoliteHandler(HTTP11DownloadHandler):
-    """Scrapy's HTTP handler, behind the gate. Robots, redirects and retries all come through here."""
+    """Scrapy's HTTP handler, behind the gate. Robots, redirects, retries and what a browser asks for all come through here."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._allowed = allow_list(crawler.settings.get("ALLOWED_ENDPOINTS", ""))
+        self._old_tls: OldTLSHandler | None = None
 
     async def download_request(self, request: Request) -> Response:
         """Fetch, when it is this host's turn. Raises AddressRefusedError for what the guard refuses."""
-        host, _ = endpoint(request.url)
-        proxy = request.meta.get("proxy")
-        self._check_port(proxy or request.url)
+        if render := request.meta.get("render"):
+            response: Response = await render(
+                request
+            )  # a page in a browser: what it asks for comes back here
+            return response
+        source: Source | None = request.meta.get("source") or request.meta.get("robots_of")
+        proxy = proxy_of(source)
+        host, port = endpoint(request.url)
+        self._check_port(proxy.url if proxy else request.url)
         async with gate.turn(host):
             if proxy:
-                await self._check_target(host)
+                if (host, port) not in self._allowed:
+                    await self._check_target(host)
+                return await self._through(proxy, request, source)
             try:
-                return await super().download_request(request)
+                return await self._fetch(request, source)
             except CannotResolveHostError as error:
-                asked = endpoint(proxy)[0] if proxy else host
-                if asked in refusals:
-                    raise AddressRefusedError(refusals[asked]) from error
+                if host in refusals:
+                    raise AddressRefusedError(refusals[host]) from error
                 raise
+
+    async def close(self) -> None:
+        """Scrapy's hook."""
+        if self._old_tls is not None:
+            await self._old_tls.close()
+        await super().close()
+
+    async def _fetch(self, request: Request, source: Source | None) -> Response:
+        if source is None or not source.options.get("old_tls") or not request.url.startswith("https:"):
+            return await super().download_request(request)
+        if self._old_tls is None:
+            self._old_tls = OldTLSHandler(self._crawler)
+        return await self._old_tls.download_request(request)
+
+    async def _through(self, proxy: Proxy, request: Request, source: Source | None) -> Response:
+        """The answer by way of a proxy. Its login stands in a copy of the request, which nobody logs or keeps."""
+        sent = request.replace(meta={**request.meta, "proxy": proxy.url})
+        if proxy.authorization:
+            sent.headers["Proxy-Authorization"] = proxy.authorization
+        try:
+            response = await self._fetch(sent, source)
+        except CannotResolveHostError:
+            asked = endpoint(proxy.url)[0]
+            if asked in refusals:
+                raise AddressRefusedError(refusals[asked]) from None
+            raise ProxyError(f"the name of the proxy {proxy.shown} has no address") from None
+        except (DownloadConnectionRefusedError, ConnectError):
+            raise ProxyError(f"the proxy {proxy.shown} cannot be reached") from None
+        except TunnelError as error:
+            status = "its login" if f"'status': {PROXY_LOGIN}" in str(error) else "the connection"
+            raise ProxyError(f"the proxy {proxy.shown} refused {status}") from None
+        if response.status == PROXY_LOGIN:
+            raise ProxyError(f"the proxy {proxy.shown} refused its login")
+        return response
 
     def _check_port(self, url: str) -> None:
         """The resolver sees no port: an allowed host is allowed on its allowed ports only."""

@@ -11,11 +11,11 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from twisted.internet.defer import Deferred
 
-from crawler.addresses import OutOfBoundsError, admitted, endpoint, host_key
+from crawler.addresses import OutOfBoundsError, admitted, endpoint
 from crawler.blindness import Blindness
 from crawler.clock import to_time
 from crawler.failures import FETCHING, HostLeftAloneError, RobotsError, blindness_of
-from crawler.politeness import gate, retry_after
+from crawler.politeness import breaker_key, gate, retry_after
 
 if TYPE_CHECKING:
     from typing import Self
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 OK, TOO_MANY, UNAVAILABLE, FIRST_SERVER_ERROR, FIRST_ERROR = 200, 429, 503, 500, 400
 PATIENCE = 120.0  # seconds: a longer Retry-After ends the visit and opens the breaker instead
+BACK_OFF = frozenset({403, 412, 521})  # a firewall's refusals: asking again at once makes them worse
+LONGER = 4  # times the usual pause, after one of them
 CRAWL_DELAY = 30.0  # seconds: the most that a robots.txt may ask for between two requests
 
 
@@ -55,7 +57,7 @@ class BoundsMiddleware(OfCrawler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._visited: set[str] = set()
+        self._visited: dict[str, Source] = {}
 
     def process_request(self, request: Request) -> None:
         """Raises OutOfBoundsError for a request that leaves its source."""
@@ -66,10 +68,12 @@ class BoundsMiddleware(OfCrawler):
         if source is None:  # robots.txt: asked for by the robots middleware, on a host that was just admitted
             if host not in self._visited:
                 raise OutOfBoundsError(f"{request.url[:200]} belongs to no source")
+            request.meta["robots_of"] = self._visited[host]  # its proxy and its TLS are those of the source
             return
-        if not admitted(request.url, source.url, source.hosts):
+        further = tuple(request.meta.get("further_hosts", ()))  # what a page in a browser may ask as well
+        if not admitted(request.url, source.url, source.hosts + further):
             raise OutOfBoundsError(f"{request.url[:200]} is not on the hosts of {source.id}")
-        self._visited.add(host)
+        self._visited[host] = source
 
 
 class BreakerMiddleware(OfCrawler):
@@ -80,7 +84,7 @@ class BreakerMiddleware(OfCrawler):
         ledger = ledger_of(self.crawler)
         if ledger is None:
             return
-        shut = ledger.breaker(host_key(request.url))
+        shut = ledger.breaker(breaker_key(request.url))
         if shut is not None:
             raise HostLeftAloneError(shut)
 
@@ -143,7 +147,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         spider: Spider | None = None,  # noqa: ARG002 - Scrapy's signature
     ) -> Request | Response:
         """A retry, held back at the gate; the answer itself where the server asks for more patience than we have."""
-        if response.status in self.retry_http_codes:
+        if response.status in self.retry_http_codes or response.status in BACK_OFF:
             wait = self._wait(request, response)
             if wait > PATIENCE:
                 self._leave_alone(request, wait)
@@ -158,14 +162,15 @@ class PatientRetryMiddleware(RetryMiddleware):
         spider: Spider | None = None,  # noqa: ARG002 - Scrapy's signature
     ) -> Request | Response | None:
         """A retry, held back at the gate."""
-        gate.hold(endpoint(request.url)[0], self._pause(request))
+        gate.hold(endpoint(request.url)[0], min(self._pause(request), PATIENCE))
         return super().process_exception(request, exception)
 
     def _wait(self, request: Request, response: Response) -> float:
         header = (response.headers.get("Retry-After") or b"").decode("latin-1")
         ledger = ledger_of(self.crawler)
         asked = retry_after(header, to_time(ledger.real_now())) if ledger else None
-        return self._pause(request) if asked is None else asked
+        longer = LONGER if response.status in BACK_OFF else 1
+        return min(self._pause(request) * longer, PATIENCE) if asked is None else asked
 
     def _pause(self, request: Request) -> float:
         return float(gate.interval(endpoint(request.url)[0]) * 2 ** request.meta.get("retry_times", 0))
@@ -174,7 +179,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         ledger = ledger_of(self.crawler)
         if ledger is not None:
             ledger.leave_alone(
-                host_key(request.url), wait, Blindness("refused", f"Retry-After: {wait:.0f} s")
+                breaker_key(request.url), wait, Blindness("refused", f"Retry-After: {wait:.0f} s")
             )
 
 

@@ -38,8 +38,13 @@ class Options:
     same_list_since: str = (
         ""  # ISO day: a person has seen that it is the right list since then, whatever it was
     )
-    may_be_empty: bool = False  # a person has seen that the list has no entries, or that a folder of it has none
+    may_be_empty: bool = (
+        False  # a person has seen that the list has no entries, or that a folder of it has none
+    )
     unclosed: bool = False  # the site's pages never end in </html>
+    old_tls: bool = False  # the server speaks TLS 1.0 or 1.1, or weak ciphers only
+    script_hosts: str = ""  # with `render`: further hosts, blanks between, that the page's scripts may ask
+    does_without: str = ""  # with `render`: hosts that the page asks and whose answer its list does not need
 
     @classmethod
     def of(cls, source: Source) -> Options:

@@ -16,8 +16,12 @@ from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from crawler.addresses import endpoint, host_key
+
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
+
+    from store.model import Source
 
 JITTER = 0.5  # a pause is 1 to 1.5 times the interval: never shorter than promised, never a drumbeat
 
@@ -30,28 +34,48 @@ class _Host:
 
 
 class Gate:
-    """Lets one request through to each host, no sooner than its interval after the end of the last."""
+    """Lets one request through to each host, no sooner than its interval after the end of the last.
+
+    The hosts of a shared platform (one machine room that serves a whole city) count as one host.
+    """
 
     def __init__(self) -> None:
         self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
+        self._platforms: dict[str, str] = {}
+
+    def join(self, sources: Iterable[Source]) -> None:
+        """Learn which hosts share a platform. The host of a source that names none is in the platform all the same."""
+        for source in sources:
+            if source.platform:
+                for host in (endpoint(source.url)[0], *source.hosts):
+                    self._platforms.setdefault(host.lower(), source.platform)
+
+    def platform(self, host: str) -> str | None:
+        """The platform that a host belongs to, if any."""
+        return self._platforms.get(host)
+
+    def _of(self, host: str) -> _Host:
+        platform = self._platforms.get(host)
+        return self._hosts[f"platform {platform}" if platform else host]
 
     def pace(self, host: str, seconds: float) -> None:
         """Ask for at least `seconds` between requests to a host: the slowest wish is kept."""
-        self._hosts[host].interval = max(self._hosts[host].interval, seconds)
+        state = self._of(host)
+        state.interval = max(state.interval, seconds)
 
     def interval(self, host: str) -> float:
         """The pause in seconds that is kept for a host."""
-        return self._hosts[host].interval
+        return self._of(host).interval
 
     def hold(self, host: str, seconds: float) -> None:
         """Let nothing through to a host for `seconds` from now."""
-        state = self._hosts[host]
+        state = self._of(host)
         state.free_at = max(state.free_at, monotonic() + seconds)
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
         """Wait for one's turn at a host, and keep it until the block ends."""
-        state = self._hosts[host]
+        state = self._of(host)
         async with state.lock:
             while (wait := state.free_at - monotonic()) > 0:
                 await asyncio.sleep(wait)
@@ -65,14 +89,20 @@ class Gate:
 gate = Gate()  # one for the process: that is its whole point
 
 
+def breaker_key(url: str) -> str:
+    """What failures are remembered under: the platform of the host, or the host itself."""
+    platform = gate.platform(endpoint(url)[0])
+    return f"platform {platform}" if platform else host_key(url)
+
+
 def retry_after(header: str, now: datetime) -> float | None:
     """Seconds that a Retry-After header asks for (a number, or an HTTP date); None where it says nothing."""
     text = header.strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return float(text[:9])
     try:
         when = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+        aware = when if when.tzinfo else when.replace(tzinfo=UTC)
+        return max(0.0, (aware - now).total_seconds())
+    except (ValueError, TypeError, OverflowError):
         return None
-    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, (aware - now).total_seconds())

@@ -7,6 +7,8 @@ What changes from run to run comes from REPORTWATCH_* variables, so that `scrapy
 import os
 from pathlib import Path
 
+from crawler.chromium import launch_options
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -27,6 +29,12 @@ RUN = int(_variable("RUN", "0")) or None
 VISIT_LIMIT = float(
     _variable("VISIT_LIMIT", "1800")
 )  # seconds: one endless list must not cost the others their turn
+RENDER_LIMIT = float(
+    _variable("RENDER_LIMIT", "240")
+)  # seconds for a page in a browser, with the pauses between the requests that its scripts make
+RENDER_MEMORY = int(
+    _variable("RENDER_MEMORY", "1024")
+)  # MiB for a page in a browser, all its processes together
 ALLOWED_ENDPOINTS = _variable(
     "ALLOW", ""
 )  # host:port that the address guard lets through although not public
@@ -53,7 +61,9 @@ TWISTED_DNS_RESOLVER = "crawler.resolver.GuardedResolver"
 # An http_proxy variable would take all traffic out of the guard's sight; a source names its own proxy.
 HTTPPROXY_ENABLED = False
 
-CONCURRENT_REQUESTS = int(_variable("CONCURRENCY", "32"))  # default 16; hosts visited at once, however many there are
+CONCURRENT_REQUESTS = int(
+    _variable("CONCURRENCY", "32")
+)  # default 16; hosts visited at once, however many there are
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; the pause itself is kept by crawler.politeness
 DNS_TIMEOUT = 10  # default 60; a dead name must not hold up a visit for a minute
 REACTOR_THREADPOOL_MAXSIZE = 32  # default 10; name look-ups of all hosts share these threads
@@ -84,5 +94,8 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",  # default en: some sites would send their English page
 }
+# How Chromium is started for `render = true`; crawler.browser has the rest.
+PLAYWRIGHT_LAUNCH_OPTIONS = launch_options()
+PLAYWRIGHT_RESTART_DISCONNECTED_BROWSER = False  # one that was ended for its memory stays ended
 LOG_LEVEL = _variable("LOG_LEVEL", "INFO")  # default DEBUG, which repeats every request and slows the crawl
 LOGSTATS_INTERVAL = 0  # the ledger logs each visit; page counts a minute say nothing here

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from crawler.chromium import missing_browser
 from reportwatch import converting
 
 OCR = ("numpy", "cv2", "onnxruntime", "rapidocr")
 INSTALL_OFFICE = "apt-get install --no-install-recommends libreoffice-writer"
-INSTALL_OCR = ".venv/bin/uv sync --frozen --extra ocr"
+INSTALL_OCR = ".venv/bin/uv sync --frozen --extra ocr --extra js"
 
 
 def missing_extras() -> list[tuple[str, str, str]]:
@@ -20,4 +21,6 @@ def missing_extras() -> list[tuple[str, str, str]]:
         )
     if absent := [name for name in OCR if find_spec(name) is None]:
         found.append(("OCR", f"scans and pictures are unreadable (no {', '.join(absent)})", INSTALL_OCR))
+    if lacks := missing_browser():
+        found.append(("Browser", "lists that only a script fills (render = true) are not seen", lacks))
     return found

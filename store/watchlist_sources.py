@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 UNSUPPORTED = "unsupported"
 _BLOCK = re.compile(r"^\s*\[\[\s*source\s*\]\]")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+_SECRET = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:/[^\0]+")
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)")
 
 
@@ -153,8 +154,20 @@ def _wrong_addresses(block: Block) -> Iterator[tuple[str, str]]:
         yield "url", message
     elif hosts and urlsplit(block.url).hostname not in hosts:
         yield "hosts", f"the hosts do not name {urlsplit(block.url).hostname!r}, the host of the url"
-    if block.proxy is not None and (message := wrong_url(block.proxy)):
+    if block.proxy is not None and (message := _wrong_proxy(block.proxy)):
         yield "proxy", message
+
+
+def _wrong_proxy(proxy: str) -> str | None:
+    """What is wrong with a proxy as a shared file may name it, or None."""
+    if proxy == "none" or _SECRET.fullmatch(proxy):
+        return None
+    if not proxy.startswith("http://"):
+        return (
+            'a proxy is "http://host:port" without a user, "env:NAME" or "file:/path" where its address with user and'
+            ' password stands, or "none"'
+        )
+    return wrong_url(proxy)
 
 
 def wrong_url(url: str) -> str | None:

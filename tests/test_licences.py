@@ -45,7 +45,7 @@ def lock() -> dict[str, Any]:
 
 def needed(packages: dict[str, Any]) -> Iterator[str]:
     """The libraries of an installation with its extras on this machine: no development tools, no other platform's."""
-    waiting: list[tuple[str, tuple[str, ...]]] = [("reportwatch", ("ocr",))]
+    waiting: list[tuple[str, tuple[str, ...]]] = [("reportwatch", ("ocr", "js"))]
     seen = set(waiting)
     while waiting:
         name, extras = waiting.pop()
