@@ -113,10 +113,6 @@ class Visit:
 
     async def _walk(self, *, conditional: bool) -> str:
         """Every column of the source to its proven end: `good`, or `unchanged` where the server said so."""
-        if self._source.render:
-            raise UnseenError(
-                "unsupported", "the list needs a browser (render = true), and this version has none"
-            )
         columns = [Column(self._source.url)]
         for column in columns:  # grows while it is walked
             below = await self._column(column, conditional=conditional and column.depth == 0)
@@ -225,7 +221,7 @@ class Visit:
         """One page of a list: kept as evidence first, then judged."""
         if self.out_of_time():
             raise UnseenError("timeout", "the list took longer to read than a visit may (VISIT_LIMIT)")
-        page = await self._fetcher.through_shells(target, conditional=conditional, maxsize=PAGE_MAXSIZE)
+        page = await self._asked(target, conditional=conditional)
         self._pages += 1
         if page.status != NOT_MODIFIED:
             self._ledger.keep_list(self._crawl, page)
@@ -234,6 +230,15 @@ class Visit:
         if page.status != NOT_MODIFIED and age.isdecimal() and int(age[:12]) > STALE:
             raise UnseenError("not_modified", f"a copy that some cache kept for {age} seconds (header Age)")
         return page
+
+    async def _asked(self, target: Target, *, conditional: bool) -> Page:
+        """One page, in a browser where the source wants one: what speaks against it plain is never shown to a script."""
+        if not self._source.render:
+            return await self._fetcher.through_shells(target, conditional=conditional, maxsize=PAGE_MAXSIZE)
+        plain = await self._fetcher.get(target, maxsize=PAGE_MAXSIZE)
+        if plain.data or recognise(plain.status, plain.headers, plain.body, self._expected(plain)):
+            return plain
+        return await self._fetcher.rendered(plain)
 
     def _check(
         self,
@@ -282,14 +287,20 @@ class Visit:
         self, page: Page, *, conditional: bool = False, entries: int | None = None, total: int | None = None
     ) -> None:
         """Raises UnseenError for a page that cannot be relied on."""
-        expected = Expected(
-            url=page.asked, final_url=page.url, conditional=conditional, entries=entries, total=total,
-            moves_to=self._options.moves_to, unclosed=self._options.unclosed, data=page.data,
-        )  # fmt: skip
+        expected = self._expected(page, conditional=conditional, entries=entries, total=total)
         why = recognise(page.status, page.headers, page.body, expected)
         if why is not None:
             self._fetcher.distrust(page, why)
             raise UnseenError(why.kind, why.reason)
+
+    def _expected(
+        self, page: Page, *, conditional: bool = False, entries: int | None = None, total: int | None = None
+    ) -> Expected:
+        """What was asked for, and what was found so far."""
+        return Expected(
+            url=page.asked, final_url=page.url, conditional=conditional, entries=entries, total=total,
+            moves_to=self._options.moves_to, unclosed=self._options.unclosed, data=page.data,
+        )  # fmt: skip
 
 
 def _shows_reports(links: Sequence[Link]) -> bool:
