@@ -100,9 +100,7 @@ class Matcher:
         if found.how == "not watched":
             return found
         if found.publisher is not None:
-            return Match(
-                None, found.year, "printed for one", ((found.publisher, found.year, PRINTED),)
-            )
+            return Match(None, found.year, "printed for one", ((found.publisher, found.year, PRINTED),))
         facts = facts_of(words)
         if facts.publisher is not None and found.possible:
             return Match(None, found.year, "printed for one", _said(found.possible))
