@@ -111,6 +111,8 @@ SENTENCES: tuple[tuple[BlindKind, re.Pattern[str]], ...] = (
         r"服务器(内部)?错误|internal server error|bad gateway|service unavailable",
         re.IGNORECASE)),
 )  # fmt: skip
+CODE_FIELD = re.compile(r"验证码|captcha", re.IGNORECASE)
+LOGIN_FIELD = re.compile(r"用户名|密\s?码|账号|登录|手机号")  # a code beside these is not for the page itself
 SHORT = 600  # characters: a list or a report has more, a notice has less
 TINY = 120
 ELSEWHERE = re.compile(
@@ -215,7 +217,17 @@ def _by_sentence(text: str) -> Blindness | None:
         for place in places:
             if found := sentence.search(place):
                 return Blindness(kind, f"the page says: {_around(place, found)}")
-    return None
+    return _by_code(text, shown)
+
+
+def _by_code(text: str, shown: str) -> Blindness | None:
+    """A page that holds hardly more than a field for a code: what some servers send when a file is asked for again."""
+    if len(shown) >= SHORT or len(DAY.findall(shown)) >= FEW_ROWS or "<input" not in text.lower():
+        return None
+    found = CODE_FIELD.search(shown)
+    if found is None or LOGIN_FIELD.search(shown):
+        return None
+    return Blindness("captcha", f"the page says: {_around(shown, found)}")
 
 
 def _around(place: str, found: re.Match[str]) -> str:
@@ -249,6 +261,8 @@ def _why_none(text: str, expected: Expected) -> Blindness:
     shown = visible(text)
     if expected.total:
         return Blindness("js_shell", f"none of the {expected.total} declared entries is in the page itself")
+    if expected.data and (said := _by_sentence(text)):
+        return said
     if len(shown) < SHORT and _is_shell(text) and _has_mount(text):
         return Blindness("js_shell", "the page is filled by a script: nothing stands in it")
     if len(shown) < TINY:
