@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.links import CUT, clean_url, entries_in
-from crawler.paging import Paging, declared_position, declared_total
+from crawler.paging import NEXT, Paging, declared_position, declared_total
 from crawler.spiders.base import FamilySpider, Sign
 from crawler.spiders.pagers import FEWEST, Counts, counted, form, number
 from crawler.text import visible
@@ -63,7 +63,7 @@ class CmsCacSpider(FamilySpider):
         carried = response.meta.get("carried") or {}
         asked = [] if carried else _asked(response)
         if len(asked) > 1:
-            return Paging(doubt="a script fills several lists of the page")
+            return Paging(doubt="a script fills several lists of the page", leads=True)
         if asked:
             return Paging(asked[0], leads=True)
         options, rows = self.options(response), len({link.url for link in self.links(response)})
@@ -72,24 +72,44 @@ class CmsCacSpider(FamilySpider):
         total = None if options.ignore_total else declared_total(text)
         size = _size(text)
         counts = Counts(here, pages, total, size)
-        if pages is not None:
-            onward = _onward(response, carried, size or rows) if page < pages and rows else None
-            return counted(counts, page, rows, onward)
-        return self._uncounted(response, page, total, rows)
+        if pages is None:
+            return self._uncounted(response, page, total, rows)
+        onward = _follow(response, carried)
+        if onward is None and page < pages and rows:
+            onward = _onward(response, carried, size or rows)
+        return counted(counts, page, rows, onward)
 
     def _uncounted(self, response: TextResponse, page: int, total: int | None, rows: int) -> Paging:
         """Without a count: a next link, a short list without a pager; else only a repeated page proves the end."""
         carried, options = response.meta.get("carried") or {}, self.options(response)
         plain = super().paging(response, page)
+        if carried and not rows:
+            return Paging(doubt="the interface's answer shows no entry", total=total)
         if isinstance(plain.next, str):
             offset = _offset(plain.next)
             onward = _onward(response, carried, 0, offset) if offset else plain.next
             return Paging(onward, total=total)
         if total is not None and plain.proof:
             return replace(plain, total=total)
-        if options.pager or not plain.proof or (page == 1 and rows < FEWEST):
+        if options.pager or not plain.proof:
             return plain
+        if page == 1 and rows < FEWEST:
+            return (
+                Paging(doubt="the interface's answer stops in the middle")
+                if _is_cut(response.text)
+                else plain
+            )
         return Paging(_onward(response, carried, rows), probe=True) if rows else plain
+
+
+def _follow(response: TextResponse, carried: Mapping[str, object]) -> Request | str | None:
+    """The list from where the pager's next link leads; None without a link, or where it leads nowhere else."""
+    here = number(str(carried.get("offset", 0))) if carried else _offset(response.url)
+    for anchor in response.css("a[href*='offset=']"):
+        if NEXT.match("".join("".join(anchor.css("::text").getall()).split())):
+            offset = _offset(clean_url(response.url, anchor.attrib["href"]) or "")
+            return _onward(response, carried, 0, offset) if offset != here and offset else None
+    return None
 
 
 def _asked(response: TextResponse) -> list[Request]:
@@ -109,6 +129,15 @@ def _asked(response: TextResponse) -> list[Request]:
         carried = {"page": response.url, "fields": fields, "offset": _offset(f"?{urlencode(query)}")}
         found[name] = form(response.urljoin(INTERFACE), fields, carried)
     return list(found.values())
+
+
+def _is_cut(text: str) -> bool:
+    """Whether something in a part of a page is opened and never closed."""
+    return any(
+        len(re.findall(rf"<{name}\b", text, re.IGNORECASE))
+        > len(re.findall(rf"</{name}\b", text, re.IGNORECASE))
+        for name in ("table", "ul", "div")
+    )
 
 
 def _onward(

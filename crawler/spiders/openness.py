@@ -81,7 +81,7 @@ class OpennessSpider(FamilySpider):
             if asks is not None:
                 return Paging(asks, leads=True)
             if unknown:
-                return Paging(doubt=f"the page does not hold what its script asks for: {unknown}")
+                return Paging(doubt=f"the page does not hold what its script asks for: {unknown}", leads=True)
         pages, total = _said(response, carried)
         if len(pages) > 1:
             return Paging(doubt="the page has several lists with pages of their own")

@@ -45,6 +45,10 @@ class Counts:
             return f"{self.total} entries at {size} a page are {needed} pages, and the list says {pages}"
         if page < pages and rows < size:
             return f"page {page} shows {rows} entries of {size}"
+        if rows > size:
+            return (
+                f"page {page} shows {rows} entries and says {size}: option container says which are its own"
+            )
         return ""
 
 

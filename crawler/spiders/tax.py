@@ -61,7 +61,7 @@ class TaxSpider(FamilySpider):
             return self._answered(response, carried, page)
         channel = str(self.own_option(response, "channel")) or _channel(response)
         if not channel:
-            return Paging(doubt="the page does not say which column it asks for (option channel)")
+            return Paging(doubt="the page does not say which column it asks for (option channel)", leads=True)
         named = str(self.own_option(response, "interface")) or (
             found[1] if (found := NAMED.search(response.text)) else INTERFACE
         )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from scrapy import Request
 
 from crawler.links import clean_url, entries_in
 from crawler.paging import NEXT, Paging, declared_total
@@ -45,11 +48,12 @@ class VsbSpider(FamilySpider):
     def links(self, response: TextResponse) -> Iterator[Link]:
         """The rows that stand around the pager: hot news beside them have addresses of the same form."""
         options = self.options(response)
-        place = None if options.container or options.link else self._place(response)
-        if place is None:
+        around = 0 if options.container or options.link else self._around(response)
+        places = _ancestors(response)[around - 1 : around] if around else []
+        if not places:
             yield from super().links(response)
             return
-        for entry in entries_in([place], response.urljoin("")):
+        for entry in entries_in(places, response.urljoin("")):
             link = self.link(response, entry)
             if self.is_row(entry, link):
                 yield link
@@ -62,18 +66,31 @@ class VsbSpider(FamilySpider):
             paging = super().paging(response, page)
             return paging if options.pager else lone(paging, rows, page)
         said = {_read(response, pager, (page, rows), count=not options.ignore_total) for pager in pagers}
-        return said.pop() if len(said) == 1 else Paging(doubt="the page has several pagers, which disagree")
+        if len(said) > 1:
+            return Paging(doubt="the page has several pagers, which disagree")
+        paging, carried = said.pop(), {"around": self._around(response)}
+        onward = Request(paging.next, meta={"carried": carried}) if isinstance(paging.next, str) else None
+        return replace(paging, next=onward)
 
-    def _place(self, response: TextResponse) -> Selector | None:
-        """The smallest part of the page that holds its one pager and some rows."""
-        pagers = response.css(PAGERS)
-        if len(pagers) != 1:
-            return None
-        for around in reversed(pagers[0].xpath("ancestor::*")[-NEAR:]):
+    def _around(self, response: TextResponse) -> int:
+        """How many elements around the page's pager its list stands: the fewest that hold some row. 0: nobody knows.
+
+        An older page is told what the first one found, for on a page without rows the hot news would be the list.
+        """
+        known = (response.meta.get("carried") or {}).get("around")
+        if isinstance(known, int):
+            return known
+        for count, around in enumerate(_ancestors(response)[:NEAR], start=1):
             found = entries_in([around], response.urljoin(""))
             if any(self.is_row(entry, self.link(response, entry)) for entry in found):
-                return around
-        return None
+                return count
+        return 0
+
+
+def _ancestors(response: TextResponse) -> list[Selector]:
+    """What the last pager of a page stands in, from within; nothing where there is none."""
+    pagers = response.css(PAGERS)
+    return pagers[-1].xpath("ancestor::*")[::-1] if pagers else []
 
 
 def _whole(pager: Selector) -> Selector:
