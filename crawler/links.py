@@ -78,8 +78,9 @@ def clean_url(base: str, href: str) -> str | None:
         return None
     try:
         parts = urlsplit(urljoin(base, href))
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if parts.scheme not in {"http", "https"} or not parts.hostname or "\\" in parts.netloc:
             return None
+        _ = parts.port, href.encode()  # a request to a port or of characters that do not exist cannot be made
     except ValueError:
         return None
     return urlunsplit((parts.scheme, parts.netloc, PATH_SESSION.sub("", parts.path), _query(parts.query), ""))
