@@ -35,12 +35,12 @@ class TrsSpider(FolderSpider):
 
     @classmethod
     def sign(cls, response: TextResponse) -> Sign | None:
-        """The call of createPageHTML without an element's name, or the form of the reports' addresses."""
+        """The call of createPageHTML, and the form of the reports' addresses: UCAP has such calls as well, with an element's name."""
         if DYNAMIC.search(response.text):
             return None
         articles = sum(bool(ADDRESS.search(href)) for href in response.css("a::attr(href)").getall())
-        calls = {call for call in page_calls(response.text) if not call.named}
-        if calls:
+        calls = page_calls(response.text)
+        if (articles and calls) or any(not call.named for call in calls):
             return Sign(f"a call of createPageHTML, and {articles} addresses like t20240131_123456.html")
         if articles >= FEW:
             why = f"{articles} addresses like t20240131_123456.html, but no call that counts the pages"

@@ -33,6 +33,8 @@ META = (
     "meta[name=channelId]::attr(content), meta[name=ChannelId]::attr(content), input#channelId::attr(value)"
 )
 NAMES = {"url": ("url",), "title": ("title",), "day": ("publishedTimeStr", "publishedTime")}
+OF_TRS = re.compile(r"/t20\d{6}_\d+\.s?html?$", re.IGNORECASE)
+SEARCH = "/common/search/"
 SIZE = 20
 ASKED = {"_isAgg": "true", "_isJson": "true", "_template": "index", "_rangeTimeGte": "", "_channelName": ""}
 
@@ -42,16 +44,19 @@ class UcapSpider(FamilySpider):
 
     name = "ucap"
     asks_interfaces = True
-    own_options: ClassVar[Mapping[str, str | int | bool]] = {"channel": "", "search": "/common/search/"}
+    reads_folders = True
+    own_options: ClassVar[Mapping[str, str | int | bool]] = {"channel": "", "search": SEARCH}
 
     @classmethod
     def sign(cls, response: TextResponse) -> Sign | None:
         """A call with an element's name first, the interface's address, or the form of the reports' addresses."""
+        hrefs = response.css("a::attr(href)").getall()
         if any(call.named for call in page_calls(response.text)):
-            return Sign("a call of createPageHTML with the name of an element first")
-        if INTERFACE.search(response.text):
-            return Sign("a script that asks /search/<32 hex digits>")
-        articles = sum(bool(ROW.search(href)) for href in response.css("a::attr(href)").getall())
+            others = any(OF_TRS.search(href) for href in hrefs)  # their pages may have such a call, too
+            return Sign("a call of createPageHTML with the name of an element first", sure=not others)
+        if INTERFACE.search(response.text) or (CHANNEL.search(response.text) and SEARCH in response.text):
+            return Sign(f"a script that asks {SEARCH} for a channel of 32 hex digits")
+        articles = sum(bool(ROW.search(href)) for href in hrefs)
         return (
             Sign(f"{articles} addresses like 202401/<32 hex digits>.shtml", sure=False) if articles else None
         )
@@ -76,6 +81,10 @@ class UcapSpider(FamilySpider):
         below = super().children(response, depth)
         asked = None if page_calls(response.text) else self._asked(response)
         return below if asked is None else [*below, self._ask(response, response.url, *asked, page=1)]
+
+    def asides(self, response: TextResponse) -> Sequence[str]:
+        """Those of a page; an answer has none."""
+        return () if "channel" in (response.meta.get("carried") or {}) else super().asides(response)
 
     def paging(self, response: TextResponse, page: int) -> Paging:
         """The next page that the call counts, the next answer, or why there is none."""
