@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HTML = "text/html; charset=utf-8"
-ADDRESSES = count(2)  # 127.0.1.2, 127.0.1.3, ...: hosts of their own, as the pause and the breaker see them
+# 127.0.1.2, 127.0.1.3, ... 127.0.2.2, ...: hosts of their own, as the pause and the breaker see them
+ADDRESSES = (f"127.0.{network}.{host}" for network in count(1) for host in range(2, 250))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Site:
     """One host on loopback."""
 
     def __init__(self) -> None:
-        self.host = f"127.0.1.{next(ADDRESSES)}"
+        self.host = next(ADDRESSES)
         self.replies: dict[str, list[Reply]] = {}
         self.interfaces: dict[str, Callable[[Asked], Reply]] = {}
         self.trouble: Callable[[Asked, Reply], Reply] = lambda _, reply: reply
