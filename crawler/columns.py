@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 
+from crawler.folders import year_folders
 from crawler.links import ARTICLE, clean_url
 from crawler.paging import SCRIPTED, Paging
 from crawler.spiders.base import FamilySpider
@@ -92,7 +93,10 @@ class FolderSpider(FamilySpider):
         if self.options(response).children:
             return [child(url) for url in self.options(response).children_in(response)]
         source: Source = response.meta["source"]
-        return [child(url) for url in self.below(response, source.url)]
+        below = self.below(response, source.url)
+        known = {self.place(url) for url in below}
+        files = [url for url in year_folders(response, source.url) if self.place(url) not in known]
+        return [child(url) for url in dict.fromkeys((*below, *files))]  # a year may be a page: 2024.html
 
     def paging(self, response: TextResponse, page: int) -> Paging:
         """As `turn` finds it, if this is the column that was asked for and something was recognised in it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from scrapy import Request
 
 WEB = {"http", "https"}
+IMPOSSIBLE = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")  # in an address
 
 
 def listed(answer: object, page_url: str, names: Mapping[str, Sequence[str]]) -> Iterator[Entry]:
@@ -36,7 +38,7 @@ def address(page_url: str, value: object) -> str | None:
     Interfaces remember http where the site has long had https: else each report would be there twice.
     """
     url = clean_url(page_url, value) if isinstance(value, str) else None
-    if url is None:
+    if url is None or IMPOSSIBLE.search(url):
         return None
     theirs, ours = urlsplit(url), urlsplit(page_url)
     if theirs.netloc == ours.netloc and theirs.scheme in WEB:

@@ -16,6 +16,7 @@ from crawler.ledger import Tally
 from crawler.options import Options
 from crawler.reports import Reports
 from crawler.shells import filled_from
+from crawler.text import visible
 from crawler.unexplained import MOST, Words, unexplained
 from crawler.walks import Column, Target, Walk, key_of, says_nothing_is_there, wrong_whole
 from parsers import page_facts, title_facts
@@ -39,6 +40,7 @@ NOT_MODIFIED = 304
 TALKING = frozenset({"truncated", "structure_changed", "count_collapsed", "empty", "not_modified"})
 STALE = 24 * 3600  # seconds: an older copy says nothing about today
 MOST_COLUMNS = 200
+ARTICLE_TEXT = 2000  # characters: a report has more, a list without entries has not
 YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
@@ -173,7 +175,10 @@ class Visit:
 
     def _is_article(self, page: Page, response: HtmlResponse) -> bool:
         """Whether what a list calls a folder is a report itself: then it is one of the list's entries."""
-        if page.data or not response.css("meta[name=ArticleTitle], meta[name=PubDate], meta[name=pubdate]"):
+        if page.data:
+            return False
+        is_marked = bool(response.css("meta[name=ArticleTitle], meta[name=PubDate], meta[name=pubdate]"))
+        if not is_marked and (len(visible(page.text)) < ARTICLE_TEXT or any(self._spider.links(response))):
             return False
         facts = page_facts(page.body)
         said = title_facts(facts.title or "")
@@ -270,12 +275,15 @@ class Visit:
         if paging.leads and paging.doubt and not walk.rows:  # the way to the list is not understood
             raise UnseenError("structure_changed", paging.doubt)
         if paging.doubt or not paging.proof:
-            self._judge(page, entries=walk.rows, total=paging.total)
+            self._judge(page, entries=walk.rows, total=walk.total)
             raise UnseenError(
                 "truncated", f"the end of the list is not proved: {paging.doubt or 'nothing says so'}"
             )
+        if paging.pages is not None and paging.pages < walk.counted:  # a stale copy of the last page
+            why = f"{page.asked} counts {paging.pages} pages, and an earlier page {walk.counted}"
+            raise UnseenError("truncated", why)
         if walk.seen:
-            self._judge(page, entries=walk.rows, total=paging.total)
+            self._judge(page, entries=walk.rows, total=walk.total)
 
     def _is_empty(self, page: Page, paging: Paging) -> bool:
         """Whether a column without entries is known to have none: by a person, or by the page's own words."""

@@ -59,12 +59,17 @@ class Walk:
     seen: dict[str, Link] = field(default_factory=dict)
     rows: int = 0
     probing: bool = False
+    total: int | None = None  # the most entries, and the most pages, that any page said there are
+    counted: int = 0
 
     def add(self, links: Sequence[Link], paging: Paging) -> None:
         """One more page; one that only leads to its list is none."""
         self.rows += sum(link.url not in self.seen for link in links)
         self.seen |= {link.url: link for link in links}
         self.probing = paging.probe
+        if paging.total is not None:
+            self.total = max(self.total or 0, paging.total)
+        self.counted = max(self.counted, paging.pages or 0)
         if not paging.leads:
             self.pages.append(frozenset(link.url for link in links))
 
