@@ -25,6 +25,7 @@ OPENS = re.compile(
 YEAR_ALONE = re.compile(
     r"^\W*(?:19|20)\d{2}\s*(?:年度?)?\s*(?:政府信息公开)?(?:年报|年度报告|工作报告|报告)?\W*$"
 )
+BARE_YEAR = re.compile(r"^\W*(?:19|20)\d{2}\s*(?:年度?)?\s*(?:报告)?\W*$")  # says even less: a folder, or a file
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d|\s?[-./年]\s?\d)")  # of no date
 OFFICE = re.compile(
     r"^[\u4e00-\u9fff()（）、·]{1,28}(局|委|委员会|办公室|办|厅|院|中心|政府|镇|乡|街道|办事处|处|管委会|开发区|园区|支队|大队|所|站|社|公司|学校|大学|学院|医院|会|部|市|县|区|旗)$"

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.composing import OFFICE, YEAR_ALONE
+from crawler.composing import BARE_YEAR, OFFICE, YEAR_ALONE
 from crawler.links import ARTICLE, clean_url, row_day
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def year_folders(response: TextResponse, column: str) -> list[str]:
         url
         for url, text, anchor in _anchors(response)
         if YEAR_ALONE.match(text)
+        and (BARE_YEAR.match(text) or _leads_to_folder(url))
         and not (ARTICLE.search(url) or FILE.search(url))
         and _is_below(url, column)
         and row_day(anchor) is None

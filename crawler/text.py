@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 
+# A page is asked for its text by each judge in turn: the last few are remembered.
 META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
 HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
 HEAD = 4096  # bytes in which browsers, too, look for the declaration
@@ -12,6 +14,7 @@ REPLACEMENT = "\ufffd"
 SUSPECT = 0.005  # more unreadable characters than this, and the text cannot be trusted
 
 
+@lru_cache(maxsize=4)
 def decode(body: bytes, content_type: str = "") -> str:
     """The text of a page. Never raises: `suspect` says whether the result can be trusted.
 
@@ -53,6 +56,7 @@ CODE = tuple(
 )
 
 
+@lru_cache(maxsize=4)
 def without_code(text: str) -> str:
     """Markup without scripts, styles and comments. Linear in the length of the text, whatever is left open."""
     for start, end in CODE:
@@ -71,6 +75,7 @@ def _without(text: str, start: re.Pattern[str], end: re.Pattern[str]) -> str:
     return "".join([*kept, text[position:]])
 
 
+@lru_cache(maxsize=4)
 def visible(markup: str) -> str:
     """What a person would read: no code, no tags, blanks joined."""
     bare = re.sub(r"<[^<>]{0,2000}>?", " ", without_code(markup))

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import scrapy
 from scrapy.exceptions import CloseSpider
 
-from crawler.composing import YEAR_ALONE
+from crawler.composing import BARE_YEAR
 from crawler.folders import FILE, frames_of, groups_below, year_folders
 from crawler.ledger import Ledger, open_ledger
 from crawler.links import entries
@@ -134,8 +134,7 @@ class FamilySpider(scrapy.Spider):
         """Whether an anchor from anywhere in a page is a row of its list, and no menu that only says "annual reports"."""
         if entry.dated or entry.composed:
             return True
-        year_alone = YEAR_ALONE.match(entry.title)  # undated, that is a menu of year folders, or a file
-        if year_alone:
+        if BARE_YEAR.match(entry.title):  # undated, that is a menu of year folders, or a file
             return bool(FILE.search(entry.url))
         return link.kind != "other" and facts_of(link.title).year is not None
 
