@@ -32,7 +32,7 @@ class TaxSpider(FamilySpider):
     name = "tax"
     asks_interfaces = True
     own_options: ClassVar[Mapping[str, str | int | bool]] = MappingProxyType(
-        {"channel": "", "interface": "", "sub_channels": False}
+        {"channel": "", "search": "", "sub_channels": False}
     )
 
     @classmethod
@@ -62,7 +62,7 @@ class TaxSpider(FamilySpider):
         channel = str(self.own_option(response, "channel")) or _channel(response)
         if not channel:
             return Paging(doubt="the page does not say which column it asks for (option channel)", leads=True)
-        named = str(self.own_option(response, "interface")) or (
+        named = str(self.own_option(response, "search")) or (
             found[1] if (found := NAMED.search(response.text)) else INTERFACE
         )
         where = {"page": response.url, "interface": response.urljoin(named), "channel": channel, "size": FULL}
