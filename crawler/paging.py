@@ -37,6 +37,7 @@ class Paging:
     probe: bool = False
 
 
+ENDED = "the pager has no next page"
 NEXT = re.compile(
     r"^[\[【(（]?\s*(下一?\s*[页頁]|后一?\s*[页頁]|next( page)?|[>»›]{1,2})\s*[>»›]*\s*[\]】)）]?$",
     re.IGNORECASE,
@@ -221,7 +222,7 @@ def _end(
     if doubt := _leads_on(response, pager, page):
         return "", doubt
     if pager.leads_back and not any(_acts(anchor) for anchor in pager.next):
-        return "the pager has no next page", ""
+        return ENDED, ""
     if pager.next or scripted:
         return "", "the pages are turned by a script: this family cannot follow it"
     if _names_next(response):

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from crawler.links import CUT, clean_url, entries_in
 from crawler.paging import NEXT, Paging, declared_position, declared_total
 from crawler.spiders.base import FamilySpider, Sign
-from crawler.spiders.pagers import FEWEST, Counts, counted, form, number
+from crawler.spiders.pagers import FEWEST, Counts, counted, form, is_proved, number
 from crawler.text import visible
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class CmsCacSpider(FamilySpider):
             return Paging(onward, total=total)
         if total is not None and plain.proof:
             return replace(plain, total=total)
-        if options.pager or not plain.proof:
+        if options.pager or not plain.proof or is_proved(plain):
             return plain
         if page == 1 and rows < FEWEST:
             return (

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from crawler.links import entries_in
 from crawler.paging import Paging
 from crawler.spiders.base import FamilySpider, Sign
-from crawler.spiders.pagers import FEWEST, Counts, counted, form, lone, number
+from crawler.spiders.pagers import FEWEST, Counts, counted, form, is_proved, lone, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -109,11 +109,10 @@ class OpennessSpider(FamilySpider):
         options, plain = self.options(response), super().paging(response, page)
         if response.meta.get("carried") and not options.pager:
             return Paging(doubt="the interface does not say how many pages there are", total=plain.total)
-        if options.pager or plain.next is not None or not plain.proof or plain.total is not None:
+        if options.pager or plain.next is not None or not plain.proof or is_proved(plain):
             return plain
         numbered = PAGE_FILE.search(urlsplit(response.url).path)
-        whole = plain.pages is not None or (page == 1 and rows < FEWEST)
-        if whole or numbered is None or not rows:
+        if numbered is None or not rows or (page == 1 and rows < FEWEST):
             return lone(plain, rows, page)
         return Paging(urljoin(response.url, f"page_{int(numbered[1]) + 1}.html"), probe=True)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from scrapy import Request
 
-from crawler.paging import Paging
+from crawler.paging import ENDED, Paging
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,10 +78,14 @@ def counted(counts: Counts, page: int, rows: int, onward: str | Request | None) 
     return Paging(proof=f"page {page} of {pages}", pages=pages, total=total)
 
 
+def is_proved(paging: Paging) -> bool:
+    """Whether a plain list's end is proved by something that its page prints, and not by what it lacks."""
+    return paging.proof == ENDED or (bool(paging.proof) and (paging.total or paging.pages) is not None)
+
+
 def lone(paging: Paging, rows: int, page: int) -> Paging:
     """A page on which no pager was found: the whole list only if it is shorter than any page of these CMSs is."""
-    counts_itself = paging.total is not None or paging.pages is not None
-    if paging.next is not None or not paging.proof or counts_itself or (page == 1 and rows < FEWEST):
+    if is_proved(paging) or paging.next is not None or not paging.proof or (page == 1 and rows < FEWEST):
         return paging
     doubt = f'{rows} rows and no pager: there may be more (if this is all: pager = "none")'
     return replace(paging, proof="", doubt=doubt)
