@@ -16,8 +16,9 @@ from crawler.walks import says_nothing_is_there
 from parsers import title_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
+    from lxml.html import HtmlElement
     from scrapy.http import TextResponse
 
     from crawler.options import Options
@@ -39,10 +40,15 @@ def child(url: str) -> Request:
     return Request(url, meta={"carried": CHILD})
 
 
-def title_of(anchor: object) -> str:
+def anchors(response: TextResponse) -> Iterator[HtmlElement]:
+    """All anchors of a page that lead somewhere."""
+    root = response.selector.root
+    return iter(()) if isinstance(root, str) else (anchor for anchor in root.iter("a") if anchor.get("href"))
+
+
+def title_of(anchor: HtmlElement) -> str:
     """What an anchor says, or its title."""
-    text = " ".join("".join(anchor.css("::text").getall()).split())  # type: ignore[attr-defined]  # a selector
-    return text or " ".join(str(anchor.attrib.get("title", "")).split())  # type: ignore[attr-defined]
+    return " ".join(str(anchor.text_content()).split()) or " ".join((anchor.get("title") or "").split())
 
 
 def is_said_empty(response: TextResponse, options: Options) -> bool:
@@ -56,7 +62,7 @@ class FolderSpider(FamilySpider):
     Every folder below the source's own is part of its list, unless the option `children` names those that are.
     """
 
-    def turn(self, response: TextResponse, page: int, links: Sequence[Link]) -> Paging:
+    def turn(self, response: TextResponse, page: int) -> Paging:
         """Where one column goes on after this page, or what proves its end."""
         raise NotImplementedError
 
@@ -72,19 +78,19 @@ class FolderSpider(FamilySpider):
 
     def below(self, response: TextResponse, column: str) -> dict[str, str]:
         """The columns below one that a page leads to: address by address, with the titles of the anchors."""
-        found: dict[str, str] = {}
-        for anchor in response.css("a[href]"):
-            url = clean_url(response.urljoin(""), anchor.attrib["href"])
-            title = title_of(anchor)
+        found: dict[tuple[str, str], tuple[str, str]] = {}
+        here, base = self.place(response.url), response.urljoin("")
+        for anchor in anchors(response):
+            href = anchor.get("href") or ""
+            if not FRONT.match(href.partition("#")[0].partition("?")[0].rpartition("/")[2]):
+                continue
+            url, title = clean_url(base, href), title_of(anchor)
             if not url or not title or ASIDE.search(title) or ARTICLE.search(url):
                 continue
-            front = FRONT.match(urlsplit(url).path.rpartition("/")[2])
-            if front and self.is_below(url, column) and self.place(url) != self.place(response.url):
-                found.setdefault(url, title)
-        places: dict[tuple[str, str], str] = {}
-        for url in found:
-            places.setdefault(self.place(url), url)
-        return {url: found[url] for url in places.values()}
+            place = self.place(url)
+            if place != here and self.is_below(url, column):
+                found.setdefault(place, (url, title))
+        return dict(found.values())
 
     def children(self, response: TextResponse, depth: int) -> Sequence[str | Request]:
         """At the source's own page all folders below it; further down, the folders below each."""
@@ -100,14 +106,20 @@ class FolderSpider(FamilySpider):
 
     def paging(self, response: TextResponse, page: int) -> Paging:
         """As `turn` finds it, if this is the column that was asked for and something was recognised in it."""
-        links = list(self.links(response))
-        if page == 1 and (doubt := self._led_below(response, links)):
+        if page == 1 and (doubt := self._led_below(response)):
             return Paging(None, doubt=doubt)
-        paging = self.turn(response, page, links)
+        paging = self.turn(response, page)
         if paging.next is not None or page > 1:
             return paging
         inner = self.below(response, response.url)
+        if not inner and not self.children(response, int(is_child(response))):
+            return paging  # the visit itself asks where the rows are
+        links = list(self.links(response))
         return self._rows(paging, links, inner) if links else self._no_rows(response, paging, inner)
+
+    def has_rows(self, response: TextResponse) -> bool:
+        """Whether any row is recognised in a page."""
+        return any(True for _ in self.links(response))
 
     def _rows(self, paging: Paging, links: Sequence[Link], inner: Collection[str]) -> Paging:
         """A page that only shows the newest rows of the columns below it has none of its own."""
@@ -121,8 +133,7 @@ class FolderSpider(FamilySpider):
             return paging
         if inner and paging.pages is None and not SCRIPTED.search(response.text):
             return self._only(paging, len(inner))
-        if paging.proof and self.children(response, int(is_child(response))):
-            # without columns below it, the visit itself asks where the rows are
+        if paging.proof:
             return Paging(None, doubt=f"no row is recognised, although {paging.proof}", pages=paging.pages)
         return paging
 
@@ -133,13 +144,15 @@ class FolderSpider(FamilySpider):
     def _only(paging: Paging, count: int) -> Paging:
         return Paging(None, f"its rows stand in the {count} columns below it", "", paging.pages, None)
 
-    def _led_below(self, response: TextResponse, links: Sequence[Link]) -> str:
+    def _led_below(self, response: TextResponse) -> str:
         """What cannot be seen where a column leads on to one of the columns below it, and no way to the others is there."""
         source: Source = response.meta["source"]
         if is_child(response) or not self.is_below(response.url, source.url):
             return ""
-        years = {title_facts(link.title).year for link in links if link.kind != "other"} - {None}
-        if len(years) > 1 or self.options(response).moves_to or self.children(response, 0):
+        if self.options(response).moves_to or self.children(response, 0):
+            return ""
+        reports = (link for link in self.links(response) if link.kind != "other")
+        if len({title_facts(link.title).year for link in reports} - {None}) > 1:
             return ""
         return (
             f"{source.url} leads on to {response.url}, and no way to the columns beside that stands there: their"

@@ -96,7 +96,7 @@ class Fetcher:
             if onward is None or onward == page.url:
                 break
             self._ledger.forget_validators(page.url)
-            page = replace(await self.get(onward, maxsize=maxsize), asked=asked)
+            page = replace(await self.get(onward, maxsize=maxsize), asked=asked, carried=page.carried)
         return page
 
     async def rendered(self, plain: Page) -> Page:

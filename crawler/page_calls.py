@@ -96,11 +96,23 @@ def _sorted_out(arguments: list[int | str]) -> PageCall | None:
 
 def _variables(text: str) -> set[PageCall]:
     """Older pages set `countPage` and `currentPage` and write their pager with them."""
-    counts, currents = set(COUNTED.findall(text)), set(CURRENT.findall(text))
+    if "countPage" not in text:
+        return set()
+    counts, currents = _few(COUNTED, text), _few(CURRENT, text)
     if not counts or not currents:
         return set()
-    names, extensions = set(NAMES.findall(text)) or {"index"}, set(EXTENSIONS.findall(text)) or {"html"}
+    names, extensions = _few(NAMES, text) or ["index"], _few(EXTENSIONS, text) or ["html"]
     return {
-        PageCall(int(count), int(current), *file)
-        for count, current, *file in product(counts, currents, names, extensions)
+        PageCall(int(count), int(current), name, extension)
+        for count, current, name, extension in product(counts, currents, names, extensions)
     }
+
+
+def _few(pattern: re.Pattern[str], text: str) -> list[str]:
+    """The different values of a pattern; two are as contradictory as many."""
+    found: dict[str, None] = {}
+    for match in pattern.finditer(text):
+        found[match[1]] = None
+        if len(found) > 1:
+            break
+    return list(found)

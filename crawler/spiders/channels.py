@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrapy import Request
 
-from crawler.columns import is_child, is_said_empty, title_of
+from crawler.columns import anchors, is_child, is_said_empty, title_of
 from crawler.links import DAY, Entry, clean_url, entries, iso_day
 from crawler.paging import Paging, declared_position, declared_total, plain_paging
 from crawler.spiders.base import FamilySpider, Sign
@@ -16,7 +16,7 @@ from crawler.spiders.base import FamilySpider, Sign
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from parsel import Selector
+    from lxml.html import HtmlElement
     from scrapy.http import TextResponse
 
     from store.model import Link, Source
@@ -31,7 +31,7 @@ YEAR = re.compile(
 )
 ANNUAL = re.compile(r"年报|年度报告")
 LONGEST = 24  # characters: a channel's name is short
-MENU = "ancestor::*[self::ul or self::ol or self::dl or self::table or self::div][1]"
+MENUS = ("ul", "ol", "dl", "table", "div")
 TRAILING_DAY = re.compile(r"\s*[\[(（]?\s*" + DAY.pattern + r"[\s日]*[\])）]?\s*$")
 
 
@@ -124,26 +124,26 @@ class ChannelsSpider(FamilySpider):
     def _below(self, response: TextResponse) -> list[str]:
         """The channels of a menu in which years stand; and any that is called a year's report."""
         found: dict[str, None] = {}
-        for anchor in response.css("a[href]"):
+        for anchor in anchors(response):
             if not _is_year(anchor) or not (url := _channel(response, anchor)):
                 continue
             found[url] = None
-            row = anchor.xpath(MENU)
-            for other in row.css("a[href]"):
+            menu = next(anchor.iterancestors(*MENUS), None)
+            for other in () if menu is None else menu.iter("a"):
                 if len(title_of(other)) <= LONGEST and (beside := _channel(response, other)):
                     found[beside] = None
         return list(found)
 
 
-def _is_year(anchor: Selector) -> bool:
+def _is_year(anchor: HtmlElement) -> bool:
     title = title_of(anchor)
     if len(title) > LONGEST:
         return False
     return bool(YEAR.match(title)) and (len(title) <= len("(2025年度)") or bool(ANNUAL.search(title)))
 
 
-def _channel(response: TextResponse, anchor: Selector) -> str | None:
-    url = clean_url(response.urljoin(""), anchor.attrib["href"])
+def _channel(response: TextResponse, anchor: HtmlElement) -> str | None:
+    url = clean_url(response.urljoin(""), anchor.get("href") or "")
     return url if url and CHANNEL.search(url) else None
 
 

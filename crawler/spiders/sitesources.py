@@ -70,20 +70,19 @@ class SitesourcesSpider(FolderSpider):
         start = self._start(response)
         return [*below, child(start)] if start else below
 
-    def turn(self, response: TextResponse, page: int, links: Sequence[Link]) -> Paging:
+    def turn(self, response: TextResponse, page: int) -> Paging:
         """The next `listN.html`, as long as the table counts more pages."""
         if start := self._start(response):
-            return Paging(None, f"the whole list begins at {start}", leads=not links)
+            return Paging(None, f"the whole list begins at {start}", leads=not self.has_rows(response))
         counts = {number_of(table.attrib["num"]) for table in response.css(f"{TABLE}[num]")}
-        return self._counted(response, page, counts, links) if counts else self._uncounted(response, page)
+        return self._counted(response, page, counts) if counts else self._uncounted(response, page)
 
-    @staticmethod
-    def _counted(response: TextResponse, page: int, counts: set[int | None], links: Sequence[Link]) -> Paging:
+    def _counted(self, response: TextResponse, page: int, counts: set[int | None]) -> Paging:
         pages = counts.pop()
         if counts or pages is None:
             return Paging(None, doubt=f"{TABLE} says no number of pages, or several")
         if pages == 0:
-            return Paging(None, f"{TABLE} counts 0 pages", pages=0, leads=not links)
+            return Paging(None, f"{TABLE} counts 0 pages", pages=0, leads=not self.has_rows(response))
         if _here(response.url) != page:
             return Paging(None, doubt=f"page {page} is {response.url}", pages=pages)
         if page >= pages:

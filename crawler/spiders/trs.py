@@ -12,11 +12,7 @@ from crawler.paging import Paging, declared_total
 from crawler.spiders.base import Sign
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from scrapy.http import TextResponse
-
-    from store.model import Link
 
 ADDRESS = re.compile(r"/t20\d{6}_\d+\.s?html?$", re.IGNORECASE)
 DYNAMIC = re.compile(r"\blistModel\s*\(|\.trsapi\b")
@@ -47,7 +43,7 @@ class TrsSpider(FolderSpider):
             return Sign(why, sure=False)
         return None
 
-    def turn(self, response: TextResponse, page: int, links: Sequence[Link]) -> Paging:
+    def turn(self, response: TextResponse, page: int) -> Paging:
         """The next `index_N`, as long as the call counts more pages."""
         options = self.options(response)
         total = None if options.ignore_total else declared_total(response.text)
@@ -59,7 +55,8 @@ class TrsSpider(FolderSpider):
             return Paging(None, "", doubt, None, total)
         call = calls.pop()
         if call.pages == 0:
-            return Paging(None, "createPageHTML counts 0 pages", "", 0, total, leads=not links and not total)
+            leads = not total and not self.has_rows(response)
+            return Paging(None, "createPageHTML counts 0 pages", "", 0, total, leads=leads)
         first = call.first(page, response.url)
         if first is None:
             doubt = f"page {page} calls itself page {call.here + 1} of {call.pages}"

@@ -115,16 +115,21 @@ class TrsSearchSpider(TrsSpider):
             return self._answered(response, page)
         return super().paging(response, page)
 
-    def turn(self, response: TextResponse, page: int, links: Sequence[Link]) -> Paging:
+    def turn(self, response: TextResponse, page: int) -> Paging:
         """A page whose script asks an interface is proved by it; any other is a plain TRS page."""
         search = Search.of(response.text)
         if search is None:
-            return super().turn(response, page, links)
+            return super().turn(response, page)
         if self._is_static(response, search):
             return Paging(
-                None, "all entries that the page counts stand in it", total=search.total, leads=not links
+                None,
+                "all entries that the page counts stand in it",
+                total=search.total,
+                leads=not self.has_rows(response),
             )
-        return Paging(None, "all its entries are asked of its search interface", leads=not links)
+        return Paging(
+            None, "all its entries are asked of its search interface", leads=not self.has_rows(response)
+        )
 
     def _is_static(self, response: TextResponse, search: Search) -> bool:
         """Whether the page holds all entries that it counts, in the part that is made for them."""
