@@ -159,7 +159,9 @@ def _read_saved(plain: Looked, page: Page, response: HtmlResponse) -> Looked:
 
 def _goes_on(paging: Paging, children: int) -> str:
     if children:
-        return f"{children} columns or frames hang below the page, and were not read"
+        return (
+            f"parts of the list are elsewhere, and were not read (columns, frames or interfaces: {children})"
+        )
     if paging.next is not None:
         return "the list goes on where the saved page ends"
     return "" if paging.proof else f"the end of the list is not proved: {paging.doubt or 'nothing says so'}"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 State = Literal["added", "changed", "proposed", "watched", "unsure", "blind", "refused"]
 NOBODY = Names()
+RECENT = 2  # years: in any month the reports of the year before last are out
 _PART = re.compile(r"(?!~\$)[^./\\\s\x00-\x1f][^/\\\x00-\x1f]{0,79}")
 
 
@@ -106,6 +107,8 @@ def judge(wish: Wish, looked: Looked, watchlist: Watchlist, day: str) -> Verdict
         return replace(seen, state="watched", says=says, source=known)
     if looked.state != "good" and not (wish.family or wish.unsupported):
         return replace(seen, state="blind") if looked.state == "blind" else seen
+    if stale := _stale(names, day) if not (wish.family or wish.unsupported) else "":
+        return replace(seen, says=stale)
     if region is None:
         why = "its region is not known: no publisher of the watchlist is named on it; give --region"
         return replace(seen, state="refused", says=why)
@@ -148,6 +151,14 @@ def _doubt(looked: Looked) -> str:
         "unsure": f"cannot tell which family reads it: {looked.reason}",
         "unproved": f"read as {looked.family}, but not to a proven end ({looked.kind}): {looked.reason}",
     }[looked.state]
+
+
+def _stale(names: Names, day: str) -> str:
+    """A column that was left behind is read to its end for ever, and all that came later would seem to be missing."""
+    newest = max(names.years, default=0)
+    if not newest or newest >= int(day[:4]) - RECENT:
+        return ""
+    return f"its newest report is of {newest}: it may be an old column, and what came later stands elsewhere; --family NAME writes it all the same"
 
 
 def _entry(

@@ -82,6 +82,8 @@ def hints(verdict: Verdict) -> tuple[str, ...]:
         return (f"look there: reportwatch add {plain(found[1])}",)
     if looked.asks:
         return (f"if that host is theirs: --host {plain(looked.asks[0])}",)
+    if looked.state == "good":
+        return ()
     by_kind = _BY_KIND.get(looked.kind or "")
     return (by_kind or _BY_STATE.get(looked.state, ""),)
 

@@ -142,6 +142,22 @@ def test_an_end_that_is_not_proved_is_said_and_nothing_is_written(world: AddingW
     assert world.blocks() == []
 
 
+def test_a_column_that_was_left_behind_is_not_watched_by_itself(world: AddingWorld) -> None:
+    site = plain_list(world, "示范市教育局2020年政府信息公开工作年度报告")
+    facts = world.facts(site.url(NB))
+    assert (facts["state"], facts["exit_code"]) == ("unsure", exits.UNSURE)
+    assert "its newest report is of 2020" in facts["why"]
+    assert world.blocks() == []
+
+
+def test_a_page_that_is_only_a_frame_is_followed_to_its_list(world: AddingWorld) -> None:
+    site = plain_list(world)
+    site.put("/nb/frame.html", site.replies[NB][0].body)
+    site.put(NB, "<html><body><iframe src='frame.html'></iframe></body></html>")
+    facts = world.facts(site.url(NB))
+    assert (facts["state"], facts["answered"], facts["reports"]) == ("added", site.url("/nb/frame.html"), 1)
+
+
 def test_what_nothing_reads_may_be_kept_as_unsupported_and_is_completed_later(world: AddingWorld) -> None:
     site = plain_list(world, extra="<a href='javascript:turn_page(2)'>下一页</a>")
     world.facts("--unsupported", "--note", "seen by hand", site.url(NB))
