@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from crawler.spiders.base import FamilySpider
     from store.model import Link
 
+CATEGORY = "category"  # an option: which part of a platform's tree the list is
 PLAIN = "static"  # a list with no mark of any CMS: only where no other family shows a sign
 UNPROVED = frozenset({"truncated", "structure_changed", "count_collapsed"})
 PRINTABLE = re.compile(
@@ -48,8 +49,11 @@ def spiders() -> Mapping[str, type[FamilySpider]]:
 def source_of(ask: Ask, family: str = "unsupported", options: Mapping[str, Value] | None = None) -> Source:
     """The source that an ask would be in the watchlist."""
     hosts = tuple(dict.fromkeys((urlsplit(ask.url).hostname or "", *ask.hosts)))
+    named = {}
+    if ask.fragment and family in spiders() and CATEGORY in spiders()[family].own_options:
+        named = {CATEGORY: ask.fragment}
     return Source(
-        ask.key, ask.url, family, hosts, "looked", options={**(options or {}), **ask.options},
+        ask.key, ask.url, family, hosts, "looked", options={**(options or {}), **named, **ask.options},
         min_interval=ask.min_interval,
     )  # fmt: skip
 

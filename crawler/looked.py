@@ -16,7 +16,10 @@ State = Literal["good", "unproved", "unsure", "blind"]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One list page to look at. `family` None: find it out. `hosts` are allowed beside the host of `url`."""
+    """One list page to look at. `family` None: find it out. `hosts` are allowed beside the host of `url`.
+
+    `fragment` is what followed the # in the address: some platforms name the category of a list so.
+    """
 
     key: str
     url: str
@@ -24,6 +27,7 @@ class Ask:
     hosts: tuple[str, ...] = ()
     options: dict[str, Value] = field(default_factory=dict)
     min_interval: float = 3.0
+    fragment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

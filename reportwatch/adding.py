@@ -47,6 +47,7 @@ class Wish:
     with_publishers: bool = False
     unsupported: bool = False
     options: tuple[tuple[str, str | int | bool], ...] = ()
+    fragment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

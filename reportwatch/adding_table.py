@@ -51,7 +51,8 @@ def wishes_in(path: Path, common: Wish) -> tuple[Wish, ...]:
 def _wish(row: dict[str, str], common: Wish) -> Wish:
     return replace(
         common,
-        url=row["url"],
+        url=row["url"].partition("#")[0],
+        fragment=row["url"].partition("#")[2],
         region=row.get("region") or common.region,
         publishers=tuple(name.strip() for name in _BETWEEN.split(row.get("publishers", "")) if name.strip()),
         family=row.get("family") or common.family,

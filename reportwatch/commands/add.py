@@ -93,7 +93,8 @@ def add(
         verdicts = _many(options, wishes_in(from_csv, common), dry_run=dry_run)
         _tell_many(options, verdicts, results)
         context.exit(_worst(verdicts))
-    wish = replace(common, url=(url or page or "").partition("#")[0], saved=page if url and page else "")
+    address, _, fragment = (url or page or "").partition("#")
+    wish = replace(common, url=address, fragment=fragment, saved=page if url and page else "")
     verdict = _one(options, wish, dry_run=dry_run)
     if options.as_json:
         click.echo(dumps(facts(verdict)))
@@ -161,7 +162,15 @@ def _written(options: Options, wish: Wish, looked: Looked, *, dry_run: bool) -> 
 
 
 def _ask(wish: Wish, number: int) -> Ask:
-    return Ask(f"look-{number}", wish.url, wish.family, wish.hosts, dict(wish.options), wish.min_interval)
+    return Ask(
+        f"look-{number}",
+        wish.url,
+        wish.family,
+        wish.hosts,
+        dict(wish.options),
+        wish.min_interval,
+        wish.fragment,
+    )
 
 
 def _option(text: str) -> tuple[str, str | int | bool]:

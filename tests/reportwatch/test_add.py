@@ -349,6 +349,15 @@ def test_a_table_of_another_kind_is_refused(world: AddingWorld) -> None:
     assert world.add("--from-csv", str(path)).exit_code == exits.CONFIG
 
 
+def test_the_category_after_the_number_sign_becomes_an_option(world: AddingWorld) -> None:
+    site = world.site()
+    corner = CORNERS["gkmlpt: a category that a person names, of a district's bureau"](site, reports(3))
+    (category,) = tomllib.loads(corner.options).values()
+    facts = world.facts(f"{site.url(corner.path)}#{category}")
+    assert (facts["state"], facts["reports"]) == ("added", 3)
+    assert world.blocks()[0]["options"] == {"category": category}
+
+
 def test_a_saved_page_is_placed_without_any_request(world: AddingWorld) -> None:
     saved = world.folder / "saved.html"
     saved.write_text(
