@@ -25,10 +25,12 @@ OPENS = re.compile(
 YEAR_ALONE = re.compile(
     r"^\W*(?:19|20)\d{2}\s*(?:年度?)?\s*(?:政府信息公开)?(?:年报|年度报告|工作报告|报告)?\W*$"
 )
-BARE_YEAR = re.compile(r"^\W*(?:19|20)\d{2}\s*(?:年度?)?\s*(?:报告)?\W*$")  # says even less: a folder, or a file
+BARE_YEAR = re.compile(
+    r"^\W*(?:19|20)\d{2}\s*(?:年度?)?\s*(?:报告)?\W*$"
+)  # says even less: a folder, or a file
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d|\s?[-./年]\s?\d)")  # of no date
 OFFICE = re.compile(
-    r"^[\u4e00-\u9fff()（）、·]{1,28}(局|委|委员会|办公室|办|厅|院|中心|政府|镇|乡|街道|办事处|处|管委会|开发区|园区|支队|大队|所|站|社|公司|学校|大学|学院|医院|会|部|市|县|区|旗)$"
+    r"^[\u4e00-\u9fff\d()（）、·]{1,28}(局|委|委员会|办公室|办|厅|院|中心|政府|镇|乡|街道|办事处|处|管委会|开发区|园区|支队|大队|所|站|社|公司|学校|大学|学院|医院|会|部|市|县|区|旗)$"
 )
 ABOUT_REPORTS = re.compile(r"年报|年度(?:工作|情况)?报告|公开.{0,6}报告")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "caption", "legend", "dt", "th"})
@@ -84,14 +86,16 @@ def _rows(lead: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _texts(row: HtmlElement, lead: HtmlElement) -> Iterator[str]:
-    """The texts of a row's parts, without the anchor's own; then that of the part before it."""
-    parts = [child for child in row if child is not lead] if len(row) else []
-    for part in parts:
+    """The texts of a row's parts, without the anchor's own; then what stands right before the row."""
+    for part in (child for child in islice(row, SOME) if child is not lead):
         if text := _text(part):
             yield text
-    own = " ".join(" ".join(filter(None, [row.text, *(child.tail for child in row)])).split())
+    own = " ".join(" ".join(filter(None, [row.text, *(child.tail for child in islice(row, SOME))])).split())
     if own:
         yield own
+    before = None if row.tag in ("td", "th", "tr", "li", "dl") else row.getprevious()
+    if before is not None and next(before.iter("a"), None) is None and (text := _text(before)):
+        yield text
 
 
 def _of_table(lead: HtmlElement, printed: str) -> str:

@@ -188,14 +188,14 @@ def _of_search(option: HtmlElement) -> bool:
 
 
 def _below(url: str, column: str) -> bool:
-    """Whether an address lies in the column's folder, or beside it where the folder's own name is a number's."""
+    """Whether an address lies in the column's folder, or beside it where the folder is one of many with a number."""
     here, there = urlsplit(column), urlsplit(url)
     if here.hostname != there.hostname:
         return False
-    folder = here.path.rpartition("/")[0] + "/"
-    above, _, name = folder.rstrip("/").rpartition("/")
-    return there.path.startswith(folder) or (
-        bool(re.search(r"\d", name)) and there.path.startswith(above + "/")
+    folder, other = (one.path.rpartition("/")[0] for one in (here, there))
+    above, _, name = folder.rpartition("/")
+    return there.path.startswith(folder + "/") or (
+        bool(re.search(r"\d", name)) and other.rpartition("/")[0] == above
     )
 
 

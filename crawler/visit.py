@@ -40,6 +40,7 @@ NOT_MODIFIED = 304
 TALKING = frozenset({"truncated", "structure_changed", "count_collapsed", "empty", "not_modified"})
 STALE = 24 * 3600  # seconds: an older copy says nothing about today
 MOST_COLUMNS = 200
+DEAD = re.compile(r"status (404|410)\b")
 ARTICLE_TEXT = 2000  # characters: a report has more, a list without entries has not
 YEAR = re.compile(r"(?:19|20)\d{2}")
 
@@ -117,7 +118,7 @@ class Visit:
         """Every column of the source to its proven end: `good`, or `unchanged` where the server said so."""
         columns = [Column(self._source.url)]
         for column in columns:  # grows while it is walked
-            below = await self._column(column, conditional=conditional and column.depth == 0)
+            below = await self._column_or_aside(column, conditional=conditional and column.depth == 0)
             if below is None:
                 return "unchanged"
             known = {one.key for one in columns}
@@ -130,6 +131,15 @@ class Visit:
             raise UnseenError(why.kind, why.reason)
         self._note_unexplained()
         return "good"
+
+    async def _column_or_aside(self, column: Column, *, conditional: bool) -> list[Column] | None:
+        """A column; what may hold a part of the list and is not there holds none. What stood there once is missed."""
+        try:
+            return await self._column(column, conditional=conditional)
+        except UnseenError as error:
+            if column.aside and column.key not in self._read and DEAD.match(error.blindness.reason):
+                return []
+            raise
 
     async def _column(self, column: Column, *, conditional: bool) -> list[Column] | None:
         """One column to its end; the columns that it leads to, or None where it is unchanged."""
@@ -199,7 +209,9 @@ class Visit:
                 self._words.setdefault(words.text, words)
 
     def _check_filled(self, response: HtmlResponse) -> None:
-        if not self._spider.asks_interfaces and (elsewhere := filled_from(response)):
+        if self._spider.asks_interfaces:
+            return
+        if elsewhere := filled_from(response, frames=not self._spider.reads_folders):
             raise UnseenError(*elsewhere)
 
     def _check_folder(self, page: Page, column: Column, children: dict[str, Target]) -> None:
