@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 LARGEST = 64 << 20  # bytes; no honest report comes near
 MOST_PICTURES = 32 << 20  # bytes of the pictures of one page: what a worker of the second lane can hold
 WINDOW = 32  # documents read ahead of the one whose result is asked for
+_SMALL = 4096  # bytes that a pipe takes at once
 AGAIN = 2  # times a document is begun anew because every worker of its lane died
 UNOPENED = "unopened"
 _BEGUN: list[bool] = []  # in a worker: one for each document it was given
@@ -115,7 +116,7 @@ class _Passage:
     def _left(self, number: int, future: ProcessFuture[bytes]) -> None:
         lane = self.workers.lanes[number]
         try:
-            found: Outcome | Onward = pickle.loads(zlib.decompress(future.result()))  # noqa: S301 - of our own worker
+            found = _unpacked(future.result())
         except ReadingTimeoutError:
             found = Failure(
                 "timeout", f"was not read within {lane.seconds:g} seconds: it is damaged, or it is an attack"
@@ -174,13 +175,23 @@ def read_packed(get: Callable[[], bytes], lane: Lane, roomier: bool) -> bytes:
     if _BEGUN and spent():
         os._exit(SPENT)
     _BEGUN.append(True)
-    with suppress(MemoryError):  # of the packing: `read_one` tells its own; what could not be packed is let go
+    with suppress(
+        MemoryError
+    ):  # of the packing: `read_one` tells its own; what could not be packed is let go
         return _packed(read_one(get, lane, roomier))
     return _packed(Onward("roomier") if roomier else _too_much(lane))
 
 
 def _packed(found: Outcome | Onward) -> bytes:
-    return zlib.compress(pickle.dumps(found, pickle.HIGHEST_PROTOCOL), 1)
+    """What is small goes as it is: zlib wants memory of its own, and there may be none."""
+    plain = pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
+    return plain if len(plain) < _SMALL else zlib.compress(plain, 1)
+
+
+def _unpacked(packed: bytes) -> Outcome | Onward:
+    plain = packed if packed.startswith(pickle.PROTO) else zlib.decompress(packed)
+    found: Outcome | Onward = pickle.loads(plain)  # noqa: S301 - of our own worker
+    return found
 
 
 def read_one(get: Callable[[], bytes], lane: Lane, roomier: bool) -> Outcome | Onward:
