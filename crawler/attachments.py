@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
 
+from crawler.configured import files_of
 from crawler.links import clean_url
 from crawler.text import decode
 from parsers.articles import ATTACHED, CLASSES, IDS
@@ -32,6 +33,7 @@ DOWNLOAD = re.compile(
 )
 PAGE = re.compile(r"(\.s?html?|/)$", re.IGNORECASE)  # an article or a list, whatever its link is called
 NAMED_FILE = re.compile(r"^\W*附件|\.(pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|rtf)\W*$", re.IGNORECASE)
+CONFIGURED = "_CONFIG"  # gkmlpt: an article may have its files in this script alone
 VIEWERS = "iframe, embed, object, [pdfsrc]"
 PICTURE = re.compile(r"\.(jpe?g|png|gif|svg|ico|webp|css|js)$", re.IGNORECASE)
 QUOTED = re.compile(r"""["']([^"']{4,500})["']""")
@@ -58,6 +60,10 @@ def attachments(response: TextResponse) -> tuple[Attachment, ...]:
     for href, name in chain.from_iterable(map(_references, _places(response))):
         url = clean_url(base, _viewed(href))
         if url and url != response.url and _is_file(url, name):
+            found.setdefault(url, Attachment(url, safe_name(name)))
+    for href, name in files_of(response.text) if CONFIGURED in response.text else ():
+        url = clean_url(base, href)
+        if url and not PICTURE.search(urlsplit(url).path):
             found.setdefault(url, Attachment(url, safe_name(name)))
     for href, name in () if found else _outside(response):
         url = clean_url(base, _viewed(href))

@@ -38,8 +38,13 @@ class Shown:
         return json.dumps(list(self.states.items()), ensure_ascii=False, separators=(",", ":"))
 
 
-async def pictures_of(page: Page, source: Source, fetch: Callable[[str], Awaitable[str | None]]) -> Shown:
-    """Fetches each picture of a page's article once. Where the host fails, the others were not to be had."""
+async def pictures_of(
+    page: Page, source: Source, before: str, fetch: Callable[[str], Awaitable[str | None]]
+) -> Shown:
+    """Fetches each picture of a page's article once. Where the host fails, the others were not to be had.
+
+    `before`: what became of them last time; what was too small then is none of the report's now.
+    """
     shown = Shown()
     addresses = page_pictures(page.body)
     if not addresses:
@@ -51,6 +56,10 @@ async def pictures_of(page: Page, source: Source, fetch: Callable[[str], Awaitab
         if url not in known:
             known[url] = await _one(url or "", known, shown, fetch)
         shown.states[address] = known[url]
+    small = {address for address, state in json.loads(before) if state == TOO_SMALL}
+    for address, state in shown.states.items():
+        if state is None and address in small:
+            shown.states[address] = TOO_SMALL
     return shown
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from crawler.fetching import Fetcher, Page
-    from crawler.ledger import Ledger, Tally
+    from crawler.ledger import Kept, Ledger, Tally
     from store.crawls import KnownLink
     from store.model import CrawlOutcome, Link, Source
 
@@ -46,6 +46,7 @@ class Reports:
         self._fetcher, self._ledger, self._source = fetcher, ledger, source
         self._crawl, self._tally, self._out_of_time = crawl, tally, out_of_time
         self._host_failures = 0  # in a row
+        self._seen: set[str] = set()  # pictures asked for in this visit
         self._gone = False  # whether the last thing that was not to be had is not there any more
 
     async def read(
@@ -90,25 +91,26 @@ class Reports:
         if media_type != HTML or len(page.body) >= PAGE_MAXSIZE:
             self._keep(url, page, url, media_type, None, disposition_name(page.disposition), None)
             return
-        document = await self._page(url, page)
+        document = await self._page(url, page, self._ledger.latest(self._source, url))
         await self._files(url, document, attachments(page.markup(self._source)))
 
     async def _unchanged(self, url: str, page: Page) -> None:
         """The same page as before; its pictures and its files may be others by now."""
         kept, body = self._ledger.latest(self._source, url), self._ledger.latest_body(self._source, url)
         if kept is not None and body is not None and kept.pictures != NO_PICTURES:
-            await self._page(url, replace(page, body=body), before=kept.pictures)
+            await self._page(url, replace(page, body=body), kept)
         else:
             self._ledger.note(self._crawl, "unchanged", url, page)
         files = [Attachment(url, name) for url, name in self._ledger.files_of(self._source, url).items()]
         await self._files(url, None, files)
 
-    async def _page(self, url: str, page: Page, before: str | None = None) -> int | None:
+    async def _page(self, url: str, page: Page, before: Kept | None) -> int | None:
         """A report's page, after the pictures in its article: they are one document. `before`: what is kept of it."""
         parts: list[int] = []
-        shown = await pictures_of(page, self._source, partial(self._picture, url, parts))
+        earlier = before.pictures if before else NO_PICTURES
+        shown = await pictures_of(page, self._source, earlier, partial(self._picture, url, parts))
         document = None
-        if before is not None and shown.written == before:
+        if page.status == NOT_MODIFIED and shown.written == earlier:
             self._ledger.note(self._crawl, "unchanged", url, page)
         else:
             facts = page_facts(page.body)
@@ -126,10 +128,14 @@ class Reports:
         if url in self._ledger.too_small:
             return TOO_SMALL
         kept = self._ledger.latest(self._source, url)
+        if kept is not None and url in self._seen:  # on another page of this visit
+            parts.append(kept.id)
+            return kept.sha256
         page = await self._fetch(url, linked=report_url)
         if page is not None and page.status != NOT_MODIFIED:
             large = may_be_a_page(page.body)
             if large:
+                self._seen.add(url)
                 media_type = sniff(page.body)
                 parts.append(self._keep(report_url, page, url, media_type, None, None, None, part=True))
                 return sha256_of(page.body)
@@ -141,6 +147,7 @@ class Reports:
             return None
         parts.append(kept.id)
         if page is not None and page.status == NOT_MODIFIED:
+            self._seen.add(url)
             self._ledger.note(self._crawl, "unchanged", url, page)
         return kept.sha256
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from parsers.model import Unreadable
 from parsers.readers.charset import decode
 from parsers.readers.html_tree import parse_tree
+from parsers.sections import outline
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -26,19 +27,26 @@ _CLASSES = frozenset(name.lower() for name in (*CLASSES, *(one[1:] for one in AT
 _IDS = frozenset(name.lower() for name in (*IDS, *(one[1:] for one in ATTACHED if one[0] == "#")))
 # Scripts put these in the place of `src` when the picture comes into view; `src` is a grey box until then.
 _LATER = ("data-original", "data-src", "data-lazy-src", "data-url", "original-src")
+_FRAME_TAGS = frozenset({"header", "footer", "nav"})
+_FRAME = re.compile(r"(?:^|[\s_-])(?:head|foot|nav|menu|banner|logo|share|qr|ewm)", re.IGNORECASE)
+ENOUGH_SECTIONS = 3  # of a report's, in words
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|tiff?|webp)$", re.IGNORECASE)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _is_container(classes: str, name: str) -> bool:
     return name.lower() in _IDS or not _CLASSES.isdisjoint(classes.lower().split())
+
+
+def _names(element: _Element) -> tuple[str, str]:
+    return element.get("class") or "", element.get("id") or ""
 
 
 def container_of(element: _Element) -> _Element | None:
     """The article's outermost container around an element; None where no system is known by it."""
     found = [
         around for around in element.iterancestors()
-        if _is_container(around.get("class") or "", around.get("id") or "")
+        if _is_container(*_names(around))
     ]  # fmt: skip
     return found[-1] if found else None
 
@@ -64,17 +72,33 @@ def _is_picture(href: str) -> bool:
 def page_pictures(body: bytes) -> tuple[str, ...]:
     """The addresses of the pictures in the text of a page's article, as written, in its order, each once.
 
-    None where no container of an article is known: a page's frame has pictures without end.
+    Where no container of an article is known and the page's words are no report: all but those of its frame.
     """
     try:
         root = parse_tree(decode(body))
     except Unreadable:
         return ()
+    if any(_is_container(*_names(element)) for element in root.iter()):
+        elements = (element for element in root.iter("img", "a") if container_of(element) is not None)
+    elif len(outline("\n".join(root.itertext())).sections) >= ENOUGH_SECTIONS:
+        return ()
+    else:
+        elements = (element for element in root.iter("img") if not _is_of_the_frame(element))
     found: dict[str, None] = {}
-    for element in root.iter("img", "a"):
+    for element in elements:
         address = shown_by(element)
-        if address and address[:5].lower() != "data:" and container_of(element) is not None:
+        if address and address[:5].lower() != "data:":
             found[address] = None
         if len(found) == MAX_ADDRESSES:
             break
     return tuple(found)
+
+
+def _is_of_the_frame(element: _Element) -> bool:
+    """Whether a picture stands in the head, the foot or a menu of a page, or leads elsewhere."""
+    for around in element.iterancestors():
+        if around.tag in _FRAME_TAGS or _FRAME.search(" ".join(_names(around))):
+            return True
+        if around.tag == "a" and (around.get("href") or "") and not _is_picture(around.get("href") or ""):
+            return True
+    return False

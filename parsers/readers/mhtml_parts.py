@@ -64,7 +64,8 @@ def _part(edge: str, kind: str, location: str, content: bytes) -> Iterable[bytes
 
 
 def _header(part: EmailMessage, name: str) -> str:
-    return str(part.get(name, "")).strip()
+    values = (str(value) for key, value in part.raw_items() if key.lower() == name.lower())
+    return next(values, "").strip()
 
 
 def _content(part: EmailMessage) -> bytes:

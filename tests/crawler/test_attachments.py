@@ -54,6 +54,7 @@ WAYS = {
     "object": ("/f/object.pdf", '<object data="{0}"></object>'),
     "no extension, named": ("/getit?id=5", f'<a href="{{0}}">{NAME}</a>'),
     "no extension, 附件": ("/files/5f3a", '<a href="{0}">附件：年度报告</a>'),
+    "gkmlpt": ("/attachment/0/5/1.bin", '<script>window._CONFIG = {{"DETAIL":{{"attachment":[{{"url":"{0}","name":"a"}}]}}}};</script>'),
     "upper case": ("/f/REPORT.PDF", '<a href="{0}">年度报告</a>'),
     "a blank in it": ("/f/a%20b.pdf", '<a href="/f/a b.pdf">年度报告</a>'),
 }  # fmt: skip
