@@ -10,9 +10,9 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import ConnectError, DNSLookupError
 
 from crawler.addresses import AddressRefusedError, allow_list, endpoint, refusal
-from crawler.failures import ProxyError
+from crawler.failures import HostLeftAloneError, ProxyError
 from crawler.old_tls import OldTLSHandler
-from crawler.politeness import gate
+from crawler.politeness import breaker_key, gate
 from crawler.proxies import proxy_of
 from crawler.resolver import refusals
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from crawler.ledger import Ledger
     from crawler.proxies import Proxy
     from store.model import Source
 
@@ -47,6 +48,7 @@ class PoliteHandler(HTTP11DownloadHandler):
         host, port = endpoint(request.url)
         self._check_port(proxy.url if proxy else request.url)
         async with gate.turn(host):
+            self._check_breaker(request.url)
             if proxy:
                 if (host, port) not in self._allowed:
                     await self._check_target(host)
@@ -91,6 +93,12 @@ class PoliteHandler(HTTP11DownloadHandler):
         if response.status == PROXY_LOGIN:
             raise ProxyError(f"the proxy {proxy.shown} refused its login")
         return response
+
+    def _check_breaker(self, url: str) -> None:
+        """While a request waited for its turn, those before it may have failed too often."""
+        ledger: Ledger | None = getattr(self._crawler.spider, "ledger", None)
+        if ledger is not None and (shut := ledger.breaker(breaker_key(url))):
+            raise HostLeftAloneError(shut)
 
     def _check_port(self, url: str) -> None:
         """The resolver sees no port: an allowed host is allowed on its allowed ports only."""

@@ -14,7 +14,7 @@ from twisted.internet.defer import Deferred
 from crawler.addresses import OutOfBoundsError, admitted, endpoint
 from crawler.blindness import Blindness
 from crawler.clock import to_time
-from crawler.failures import FETCHING, HostLeftAloneError, RobotsError, blindness_of
+from crawler.failures import FETCHING, HostLeftAloneError, ProxyError, RobotsError, blindness_of
 from crawler.politeness import breaker_key, gate, retry_after
 
 if TYPE_CHECKING:
@@ -100,12 +100,12 @@ class StrictRobotsMiddleware(RobotsTxtMiddleware):
         logging.getLogger(RobotsTxtMiddleware.__module__).setLevel(
             logging.CRITICAL
         )  # a visit names its failure itself
-        self._unreadable: dict[str, Blindness] = {}
+        self._unreadable: dict[str, RobotsError | ProxyError] = {}
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= FIRST_SERVER_ERROR or response.status == TOO_MANY:
             why = f"robots.txt cannot be read (status {response.status}), so nothing may be visited"
-            self._unreadable[netloc] = Blindness("robots", why)
+            self._unreadable[netloc] = RobotsError(Blindness("robots", why))
         rules = response.replace(body=b"") if response.status >= FIRST_ERROR else response
         await super()._parse_robots(rules, netloc, request)
         parser = self._parsers[netloc]
@@ -121,14 +121,15 @@ class StrictRobotsMiddleware(RobotsTxtMiddleware):
             exc, OutOfBoundsError
         )  # redirected off the source's hosts: none of its own
         if isinstance(exc, FETCHING) and not kept_elsewhere:
-            self._unreadable[netloc] = blindness_of(exc)
+            known = exc if isinstance(exc, ProxyError) else RobotsError(blindness_of(exc))
+            self._unreadable[netloc] = known
         super()._robots_error(exc, netloc)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Raises RobotsError for what may not be visited."""
         netloc = request.url.split("/")[2]
         if netloc in self._unreadable:
-            raise RobotsError(self._unreadable[netloc])
+            raise self._unreadable[netloc]
         try:
             super().process_request_2(rp, request)
         except IgnoreRequest as error:

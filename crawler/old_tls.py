@@ -9,16 +9,19 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
+import warnings
 from typing import TYPE_CHECKING
 
 import aiohttp
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
-from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedError
+from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedError, UnsupportedURLSchemeError
 
 from crawler.addresses import AddressRefusedError, allow_list, refusal
 from crawler.failures import OldTLSError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from aiohttp import AddrInfoType
     from scrapy import Request
     from scrapy.crawler import Crawler
@@ -39,7 +42,9 @@ class OldTLSHandler(AiohttpDownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._allowed = allow_list(crawler.settings.get("ALLOWED_ENDPOINTS", ""))
-        self._ssl_context.minimum_version = ssl.TLSVersion.TLSv1
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # old TLS is what this is for
+            self._ssl_context.minimum_version = ssl.TLSVersion.TLSv1
         self._ssl_context.set_ciphers(WEAKEST)
         self._ssl_context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
         self._unguarded = self._session
@@ -55,14 +60,14 @@ class OldTLSHandler(AiohttpDownloadHandler):
         """Fetch. Raises AddressRefusedError for an address that may not be reached, OldTLSError where even this TLS is none."""
         try:
             return await super().download_request(request)
+        except UnsupportedURLSchemeError as error:  # a spelling of an address that aiohttp does not take
+            raise AddressRefusedError(str(error)) from None
         except (DownloadConnectionRefusedError, DownloadFailedError) as error:
-            cause = error.__cause__
-            inner = getattr(cause, "os_error", None) or cause
-            for reason in (cause, inner, getattr(inner, "__cause__", None)):
+            for reason in _reasons(error):
                 if isinstance(reason, _RefusedError):
                     raise AddressRefusedError(str(reason)) from None
                 if isinstance(reason, ssl.SSLError):
-                    raise OldTLSError(reason.reason or type(reason).__name__) from None
+                    raise OldTLSError(getattr(reason, "reason", "") or type(reason).__name__) from None
             raise
 
     async def close(self) -> None:
@@ -79,3 +84,11 @@ class OldTLSHandler(AiohttpDownloadHandler):
         made = socket.socket(family, kind, protocol)
         made.setblocking(False)  # noqa: FBT003 - the standard library's signature
         return made
+
+
+def _reasons(error: BaseException) -> Iterator[BaseException]:
+    """What lies below an error, the innermost first."""
+    below = error.__cause__ or getattr(error, "os_error", None)
+    if below is not None:
+        yield from _reasons(below)
+        yield below

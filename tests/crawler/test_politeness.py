@@ -105,7 +105,100 @@ def test_a_second_crawl_does_not_run_beside_the_first(world: World) -> None:
         ("Tue, 03 Feb 2026 01:00:00 GMT", 0),
         ("soon", None),
         ("", None),
+        ("-1", None),
+        ("1e99", None),
+        ("1.5", None),
+        ("²", None),
+        ("60, 120", None),
+        ("Tue, 99 Foo 2026", None),
+        ("99999999999", 999999999),
+        ("Tue, 03 Feb 2026 10:01:00 +0800", 60),
     ],
 )
 def test_retry_after_is_a_number_or_a_date(header: str, seconds: float | None) -> None:
     assert retry_after(header, datetime(2026, 2, 3, 2, 0, tzinfo=UTC)) == seconds
+
+
+@pytest.mark.parametrize("header", ["99999999999", "Fri, 31 Dec 9999 23:59:59 GMT", "604800"])
+def test_an_absurd_retry_after_costs_a_day_at_most(world: World, header: str) -> None:
+    site = world.site()
+    site.put("/nb/", "slow down", 503, headers={"Retry-After": header})
+    site.put("/nb/", listed([report_row(1)]), then=True)
+    world.watch("demo", site.url("/nb/"))
+    assert world.crawl().kinds == {"demo": "http_error"}
+    assert site.paths().count("/nb/") == 1
+    assert world.crawl(NEXT_DAY).summary["visits"] == {"good": 1}
+
+
+@pytest.mark.parametrize("header", ["-1", "1e99", "soon", "", "²", "Tue, 99 Foo 2026"])
+def test_a_retry_after_that_says_nothing_is_our_own_pause(world: World, header: str) -> None:
+    site = world.site()
+    site.put("/nb/", "slow down", 429, headers={"Retry-After": header.encode().decode("latin-1")})
+    site.put("/nb/", listed([report_row(1)]), then=True)
+    world.watch("demo", site.url("/nb/"), min_interval=0.3)
+    done = world.crawl()
+    assert done.summary["visits"] == {"good": 1}
+    assert min(pauses(site)) >= 0.3
+    assert done.summary["faults"] == []
+
+
+@pytest.mark.parametrize("status", [403, 412, 521])
+def test_after_a_firewall_s_refusal_the_pause_is_longer_and_it_is_not_asked_again(
+    world: World, status: int
+) -> None:
+    site = world.site()
+    site.put("/a/", "no", status)
+    site.put("/b/", listed([report_row(1)]))
+    world.watch("a", site.url("/a/"), min_interval=0.2)
+    world.watch("b", site.url("/b/"), min_interval=0.2)
+    world.crawl()
+    at = {asked.path: asked.at for asked in site.asked}
+    assert at["/b/"] - at["/a/"] >= 0.8
+    assert site.paths().count("/a/") == 1
+
+
+def test_the_breaker_of_a_refusing_host_opens_after_three_and_lasts(world: World) -> None:
+    site = world.site()
+    for name in "abcde":
+        site.put(f"/{name}/", "no", 403)
+        world.watch(name, site.url(f"/{name}/"))
+    assert set(world.crawl().kinds.values()) == {"refused"}
+    assert sum(path != "/robots.txt" for path in site.paths()) == 3
+    assert set(world.crawl(LATER_THAT_DAY).kinds.values()) == {"refused"}
+    assert sum(path != "/robots.txt" for path in site.paths()) == 3
+
+
+def test_hosts_of_one_platform_are_visited_one_after_the_other_and_others_are_not(world: World) -> None:
+    sites = [world.site() for _ in range(4)]
+    for number, site in enumerate(sites):
+        site.put("/nb/", listed([report_row(1)]) if number % 2 else listed([report_row(1)], TRS_PAGER))
+        family = "static" if number % 2 else "trs"
+        world.watch(f"s{number}", site.url("/nb/"), family, platform="city", min_interval=0.3)
+    apart = world.site()
+    apart.put("/nb/", listed([report_row(1)]))
+    world.watch("apart", apart.url("/nb/"))
+    assert world.crawl().summary["visits"] == {"good": 5}
+    shared = sorted(asked.at for site in sites for asked in site.asked)
+    assert min(later - earlier for earlier, later in pairwise(shared)) >= 0.3
+    assert apart.asked[-1].at < shared[-1]
+
+
+TRS_PAGER = '<script>createPageHTML(1, 0, "index", "html");</script>'
+
+
+def test_a_platform_has_one_breaker_and_it_lasts_between_runs(world: World) -> None:
+    sites = [world.site() for _ in range(5)]
+    for number, site in enumerate(sites):
+        site.put("/nb/", "no", 403)
+        world.watch(f"s{number}", site.url("/nb/"), platform="city", min_interval=0.3)
+    sound = world.site()
+    sound.put("/nb/", listed([report_row(1)]))
+    world.watch("sound", sound.url("/nb/"))
+    done = world.crawl()
+    assert set(done.kinds) == {f"s{number}" for number in range(5)}
+    asked = sum(site.paths().count("/nb/") for site in sites)
+    assert asked == 3
+    assert world.rows("SELECT host FROM hosts WHERE open_until IS NOT NULL") == [("platform city",)]
+    world.crawl(LATER_THAT_DAY)
+    assert sum(site.paths().count("/nb/") for site in sites) == asked
+    assert "/nb/" in sound.paths()
