@@ -54,7 +54,7 @@ def source_of(ask: Ask, family: str = "unsupported", options: Mapping[str, Value
         named = {CATEGORY: ask.fragment}
     return Source(
         ask.key, ask.url, family, hosts, "looked", options={**(options or {}), **named, **ask.options},
-        min_interval=ask.min_interval,
+        min_interval=ask.min_interval, render=ask.render,
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ class Ask:
     options: dict[str, Value] = field(default_factory=dict)
     min_interval: float = 3.0
     fragment: str = ""
+    render: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class Wish:
     unsupported: bool = False
     options: tuple[tuple[str, str | int | bool], ...] = ()
     fragment: str = ""
+    render: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,7 @@ def _entry(
         publishers=tuple(dict.fromkeys((*known, *(row["id"] for row in rows)))),
         options={} if family == UNSUPPORTED else {**(target.options if target else {}), **looked.options},
         min_interval=wish.min_interval,
+        render=wish.render,
         note=f"{target.note} {note}" if target and target.note else note,
     )
     says = seen.says or "read to its proven end"

@@ -29,7 +29,7 @@ _LEADS = re.compile(r"leads to (https?://[^\s,]+?)(?:[:,]?\s|$)")
 _NOT_AROUND = "we do not get around that; save the page in a browser: reportwatch add FILE.html --url URL"
 _BY_KIND = {
     **dict.fromkeys(("refused", "captcha", "firewall", "robots"), _NOT_AROUND),
-    "js_shell": "--unsupported keeps it, unknown; render = true may read it (docs/adding-a-site.md)",
+    "js_shell": "a script fills it: --render looks with a browser; --unsupported keeps it, unknown",
 }
 _BY_STATE = {
     "unsure": "look at the page, then name it with --family; --unsupported keeps it, unknown",

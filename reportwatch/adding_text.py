@@ -69,6 +69,7 @@ def source_values(source: Source) -> dict[str, Value]:
         "publishers": list(source.publishers),
         "options": source.options,
         **({} if source.min_interval == USUAL_INTERVAL else {"min_interval": source.min_interval}),
+        **({"render": True} if source.render else {}),
         "note": source.note,
     }
 

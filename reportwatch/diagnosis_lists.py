@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from crawler import families
+from crawler.chromium import missing_browser
 from reportwatch import clock
 from reportwatch.adding_same import list_key
 from reportwatch.adding_text import plain
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from reportwatch.options import Options
     from store.model import Source
 
-INSTALL_BROWSER = ".venv/bin/uv sync --frozen --extra js --inexact, and apt-get install chromium"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _KEPT = "SELECT url, sha256 FROM captures WHERE kind = 'list' AND status = 200 AND sha256 IS NOT NULL ORDER BY id DESC"
 
 
@@ -120,11 +117,9 @@ def browser(options: Options) -> Iterator[Diagnosis]:
     rendered = [source.id for source in _sources(options) if source.render]
     if not rendered:
         return
-    absent = [] if find_spec("scrapy_playwright") else ["the extra js"]
-    absent += [] if any(map(shutil.which, BROWSERS)) else ["Chromium"]
-    if absent:
-        says = f"{len(rendered)} sources have render = true ({', '.join(rendered[:5])}), and {' and '.join(absent)} is not installed"
-        yield Diagnosis("warning", "browser", says, f"run: {INSTALL_BROWSER}")
+    if lacks := missing_browser():
+        says = f"{len(rendered)} sources have render = true ({', '.join(rendered[:5])}), and there is no browser for them"
+        yield Diagnosis("warning", "browser", says, f"run: {lacks}")
     else:
         yield Diagnosis("ok", "browser", f"{len(rendered)} sources need a browser, and it is there")
 

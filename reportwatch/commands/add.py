@@ -57,6 +57,9 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--replaces", metavar="SOURCE", help="Give this address to a source that is watched already.")
 @click.option("--min-interval", type=click.FloatRange(0, 3600), default=3.0, show_default=True,
               help="Seconds between two requests.")  # fmt: skip
+@click.option(
+    "--render", is_flag=True, help="Only a script fills the page: look, and later visit, with a browser."
+)
 @click.option("--note", default="", help="Anything worth keeping with it.")
 @click.option("--unsupported", is_flag=True, help="Keep it although nothing reads it: its status is unknown.")
 @click.option("--url", help="Where a saved page is from.")
@@ -70,7 +73,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 def add(
     context: click.Context, options: Options, page: str | None, region: str | None, publishers: tuple[str, ...],
     with_publishers: bool, family: str | None, hosts: tuple[str, ...], named: tuple[str, ...], key: str | None, replaces: str | None,
-    min_interval: float, note: str, unsupported: bool, url: str | None, from_csv: Path | None, results: Path | None,
+    min_interval: float, render: bool, note: str, unsupported: bool, url: str | None, from_csv: Path | None, results: Path | None,
     dry_run: bool,
 ) -> None:  # fmt: skip
     """Look at a list page, say what it is, and write its entry in the watchlist.
@@ -88,6 +91,7 @@ def add(
     common = Wish(
         "", region, publishers, family, note, tuple(host.lower() for host in hosts), key, replaces, min_interval, "",
         with_publishers, unsupported, tuple(map(_option, named)),
+        render=render,
     )  # fmt: skip
     if from_csv is not None:
         verdicts = _many(options, wishes_in(from_csv, common), dry_run=dry_run)
@@ -170,6 +174,7 @@ def _ask(wish: Wish, number: int) -> Ask:
         dict(wish.options),
         wish.min_interval,
         wish.fragment,
+        wish.render,
     )
 
 

@@ -358,6 +358,21 @@ def test_the_category_after_the_number_sign_becomes_an_option(world: AddingWorld
     assert world.blocks()[0]["options"] == {"category": category}
 
 
+def test_a_page_that_only_a_script_fills_is_read_in_a_browser_when_a_person_says_so(
+    world: AddingWorld,
+) -> None:
+    site = world.site()
+    title = "示范市教育局2025年政府信息公开工作年度报告"
+    row = f'<ul><li><a href="t1.html">{title}</a><span>2026-01-20</span></li></ul>'
+    page = f"<html><head><title>年报</title></head><body><div id='app'></div><script>document.getElementById('app').innerHTML = '{row}'</script></body></html>"
+    site.put(NB, page)
+    found = world.add("--region", "demo", site.url(NB))
+    assert found.exit_code != exits.OK, found.output
+    facts = world.facts("--render", site.url(NB))
+    assert (facts["state"], facts["reports"]) == ("added", 1), facts
+    assert world.blocks()[0]["render"] is True
+
+
 def test_a_saved_page_is_placed_without_any_request(world: AddingWorld) -> None:
     saved = world.folder / "saved.html"
     saved.write_text(

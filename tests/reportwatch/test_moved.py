@@ -197,4 +197,4 @@ def test_the_doctor_misses_the_browser_that_a_source_needs(
         main, ["doctor", "--json", "--state", str(world.state), "--watchlist", str(world.root / "watchlist")]
     )
     told = {row["about"]: row for row in map(json.loads, done.stdout.splitlines())}
-    assert "Chromium" in told["browser"]["says"]
+    assert "there is no browser for them" in told["browser"]["says"]
