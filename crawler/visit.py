@@ -85,7 +85,8 @@ class Visit:
                 <= (good.finished_at or good.started_at)  # not what a blind visit saw since
                 and _day(link.last_seen) >= self._options.same_list_since
             ]
-        fresh = good is not None and hours_between(good.started_at, self._ledger.now()) < FRESH
+        recent = good is not None and hours_between(good.started_at, self._ledger.now()) < FRESH
+        fresh = recent and not self._spider.asks_interfaces  # an unchanged page says nothing of its interface
         self._crawl = self._ledger.begin(self._source)
         tally = await self._list(conditional=fresh)
         self._ledger.end(self._crawl, tally, self._pages)
