@@ -130,6 +130,7 @@ def _report(row: dict[str, Any], **known: Any) -> ReportFacts:  # noqa: ANN401 -
         days_late=row["days_late"],
         lacked_at=row["lacked_at"],
         unmatched=row["unmatched"],
+        supplied_by=None if row["crawled"] else row["supplied_by"],
         **known,
     )
 

@@ -92,6 +92,7 @@ def describe(report: ReportFacts) -> dict[str, Any]:
         "days_late": report.days_late,
         "lacked_at": report.lacked_at,
         "unmatched": report.unmatched,
+        "supplied_by": report.supplied_by,
         "url": report.url,
     }
 

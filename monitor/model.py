@@ -35,7 +35,7 @@ SEVERITY: dict[str, Severity] = {
 class ReportFacts:
     """One row of the view report_status, with what the messages need; only watched publishers have rows.
 
-    `sources` are the watched ones, `links` are (id, first seen), `documents` the sha256 of its
+    `supplied_by`: who brought it, where no visit of ours saw it. `sources` are the watched ones, `links` are (id, first seen), `documents` the sha256 of its
     present versions that were read; `unread`: a present version was not read, or not to its end.
     """
 
@@ -61,6 +61,7 @@ class ReportFacts:
     links: tuple[tuple[int, str], ...] = ()
     documents: tuple[str, ...] = ()
     unread: bool = False
+    supplied_by: str | None = None
 
     @property
     def key(self) -> str:

@@ -158,6 +158,8 @@ def _resolved(told: Told, fields: dict[str, Any], lang: Lang) -> str:
 def _appeared(told: Told, fields: dict[str, Any], lang: Lang) -> str:
     words = templates(lang)
     text = words["appeared"][_arrival(told.detail)].format(**fields)
+    if told.detail.get("supplied_by"):
+        text = words["words"]["supplied"].format(text=text, by=fields["supplied_by"])
     if told.detail.get("opened_at"):
         return words["words"]["no_longer_missing"].format(opened_at=fields["opened_at"], text=text)
     return text

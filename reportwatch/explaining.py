@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from monitor.calendar import citation_in_chinese
 from reportwatch.clock import shanghai_minute
 from reportwatch.exits import USAGE, CommandError
+from store.matched import SUPPLIED_NO_REPORT, SUPPLIED_OTHERWISE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from reportwatch.options import Lang
 
 MOMENTS = ("first_seen", "lacked_at", "last_good")
+SUPPLIES = "SELECT by, seen_at, file, note FROM supplies WHERE document = ? ORDER BY seen_at, by"
 LATEST = 12  # visits shown for each list page
 DIFFERING = """
 SELECT count(*), coalesce(sum(a.state <> 'unsure' AND b.state <> 'unsure' AND a.value IS NOT b.value), 0)
@@ -97,7 +101,12 @@ def sentence(row: Row, lang: Lang) -> str:
     if lang == "zh":
         shown["due_source"] = citation_in_chinese(str(row["due_source"]))
     template: str = _words(lang)["why"][row["why"]]
-    return template.format_map({name: "–" if value is None else value for name, value in shown.items()})
+    told = template.format_map({name: "–" if value is None else value for name, value in shown.items()})
+    if not row["supplied_by"] or not row["first_seen"]:
+        return told
+    name = "also_supplied" if row["crawled"] else "only_supplied"
+    more = _line(lang, name, by=row["supplied_by"], at=shanghai_minute(row["supplied_at"]))
+    return f"{told}{' ' if lang == 'en' else ''}{more}"
 
 
 @cache
@@ -207,9 +216,31 @@ def _documents(database: Database, row: Row, lang: Lang) -> Iterator[str]:
         " ORDER BY d.first_seen, d.id", {"report": row["report"], "publisher": row["publisher"], "year": row["year"]},
     ):  # fmt: skip
         line = _line(lang, "document", **{**document, "first_seen": _when(document["first_seen"])})
-        yield line + (_line(lang, "supplied", by=document["supplied_by"]) if document["supplied_by"] else "")
+        yield line
+        yield from _supplied(database, document, lang)
         yield from _the_same_elsewhere(database, document, earlier, lang)
         earlier.append(document)
+
+
+def _supplied(database: Database, document: Row, lang: Lang) -> Iterator[str]:
+    """Who brought a document and when; whether a visit of ours found the same, and whether it counts."""
+    if not document["supplied_by"]:
+        return
+    brought = list(database.query(SUPPLIES, [document["id"]])) or [
+        {"by": document["supplied_by"], "seen_at": document["first_seen"], "file": "–", "note": ""}
+    ]
+    for one in brought:
+        note = f": {one['note']}" if one["note"] else ""
+        yield _line(lang, "supplied", by=one["by"], at=_when(one["seen_at"]), file=one["file"], note=note)
+    for found in database.query(
+        "SELECT url FROM documents WHERE sha256 = ? AND supplied_by IS NULL ORDER BY id LIMIT 1", [document["sha256"]]
+    ):  # fmt: skip
+        yield _line(lang, "found_too", url=found["url"])
+    for reading in database.query(
+        "SELECT match FROM readings WHERE document = ? AND match IN (?, ?) LIMIT 1",
+        [document["id"], SUPPLIED_OTHERWISE, SUPPLIED_NO_REPORT],
+    ):
+        yield _line(lang, "doubtful", why=reading["match"])
 
 
 def _the_same_elsewhere(
@@ -260,7 +291,23 @@ def _attested(database: Database, row: Row, lang: Lang) -> Iterator[str]:
         "SELECT * FROM attestations WHERE publisher = ? AND year = ? ORDER BY seen_at",
         [row["publisher"], row["year"]],
     ):
-        yield _line(lang, "attested", **{**attested, "seen_at": _when(attested["seen_at"])}).rstrip()
+        line = _line(lang, "attested", **{**attested, "seen_at": _when(attested["seen_at"])}).rstrip()
+        yield line + (
+            _line(lang, "outside") if _is_outside(database, row["publisher"], attested["url"]) else ""
+        )
+
+
+def _is_outside(database: Database, publisher: str, url: str) -> bool:
+    """Whether an address is on none of the hosts of the publisher's list pages, as far as any is known."""
+    hosts = {
+        host
+        for source in database.query(
+            "SELECT s.hosts FROM sources s JOIN publisher_sources x ON x.source = s.id WHERE x.publisher = ? AND s.watched",
+            [publisher],
+        )
+        for host in json.loads(source["hosts"])
+    }
+    return bool(hosts) and (urlsplit(url).hostname or "") not in hosts
 
 
 def _told(database: Database, row: Row, lang: Lang) -> Iterator[str]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]  # a row of SQLite: the columns are named beside each query
 _NOT_A_REPORT = "not_a_report"
+# How a supplied document is matched that is not what was said of it; the view report_status knows both.
+SUPPLIED_NO_REPORT, SUPPLIED_OTHERWISE = "supplied, no report in it", "supplied, says otherwise"
 _KEPT_KINDS = ("composed", "printed")  # how a page shows it, which no title tells
 
 
@@ -139,7 +141,7 @@ def _behind_links(readings: Sequence[Row]) -> defaultdict[int, _Seen]:
 
 def _of_reading(matcher: Matcher, row: Row, seen: Mapping[int, _Seen]) -> Match:
     if row["supplied_publisher"] is not None and row["supplied_year"] is not None and row["parts"] == 1:
-        return Match(row["supplied_publisher"], row["supplied_year"], "supplied")
+        return _as_supplied(matcher, row)
     if row["error_kind"] == _NOT_A_REPORT:
         return Match(None, None, "not a report")
     titles = [row["title"]] if row["parts"] > 1 else [row["document_title"], row["title"]]
@@ -150,6 +152,20 @@ def _of_reading(matcher: Matcher, row: Row, seen: Mapping[int, _Seen]) -> Match:
         row["source"], [title for title in titles if title], row["publisher_text"], row["year"]
     )
     return _not_before_its_year(match, row["first_seen"][:10])
+
+
+def _as_supplied(matcher: Matcher, row: Row) -> Match:
+    """What a person supplies is the report that this person names, unless the document itself says that it is not.
+
+    Then it is nobody's: neither is its publication proved, nor may anybody be called missing over it.
+    """
+    if row["error_kind"] == _NOT_A_REPORT:
+        return Match(None, None, SUPPLIED_NO_REPORT)
+    named, year = row["publisher_text"], row["year"]
+    wrong_name = named is not None and not matcher.may_be_called(row["supplied_publisher"], named)
+    if row["error_kind"] is None and (wrong_name or year not in (None, row["supplied_year"])):
+        return Match(None, year, SUPPLIED_OTHERWISE)
+    return Match(row["supplied_publisher"], row["supplied_year"], "supplied")
 
 
 def _title_then(row: Row) -> str | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from parsers.normalise import normalise
 from parsers.titles import TitleFacts, title_facts
-from store.names import full_names, may_be, same_place, short_names
+from store.names import full_names, may_be, same_place, same_town, short_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,6 +58,7 @@ class Matcher:
         self._full: dict[str, dict[str, tuple[Publisher, str]]] = {}
         self._short: dict[str, dict[str, tuple[Publisher, str]]] = {}
         self._of_source: dict[str, list[Publisher]] = {}
+        self._by_id: dict[str, Publisher] = {}
         self._sources = {source.id: source for source in sources}
         self._others = {
             source.id: [re.compile(translate(normalise(pattern))) for pattern in source.others]
@@ -116,7 +117,21 @@ class Matcher:
         """The watched publishers of a source."""
         return tuple(self._of_source.get(source_id or "", ()))
 
+    def may_be_called(self, publisher_id: str, printed: str) -> bool:
+        """Whether a document that prints this name may be the publisher's own, as the person says who brought it.
+
+        Not one that is named after another body that we know, after another place, or after a body of another kind.
+        """
+        publisher, name = self._by_id.get(publisher_id), normalise(printed)
+        if publisher is None:
+            return True
+        names = [full for full, _ in full_names(publisher)]
+        if name in (*names, *short_names(publisher)) or any(same_place(name, full) for full in names):
+            return True
+        return name not in self._full and may_be(name, publisher) and same_town(name, names[0])
+
     def _learn(self, publisher: Publisher) -> None:
+        self._by_id[publisher.id] = publisher
         for name, how in full_names(publisher):
             self._full.setdefault(name, {}).setdefault(publisher.id, (publisher, how))
         for name in short_names(publisher):

@@ -127,6 +127,10 @@ CREATE TABLE attestations (
   seen_at TEXT NOT NULL, by TEXT NOT NULL, url TEXT NOT NULL, note TEXT NOT NULL,
   UNIQUE (publisher, year, seen_at, by)
 ) STRICT;
+CREATE TABLE supplies (
+  document INTEGER NOT NULL REFERENCES documents(id), by TEXT NOT NULL, seen_at TEXT NOT NULL, file TEXT NOT NULL,
+  note TEXT NOT NULL, PRIMARY KEY (document, by)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE as_of (id INTEGER PRIMARY KEY CHECK (id = 1), at TEXT NOT NULL) STRICT;
 CREATE TABLE incidents (
   id INTEGER PRIMARY KEY, key TEXT NOT NULL, kind TEXT NOT NULL, publisher TEXT, year INTEGER, source TEXT,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _PLACE_END = "省市县区旗州盟镇乡"
 _WITH_PLACE = re.compile(rf".{{2,}}?[{_PLACE_END}].+")
+_TOWN = re.compile(r"[\u4e00-\u9fff]{2,6}?[省市县区旗州盟]")
 _SHORTEST = 3  # 财政局; two characters would be anybody's
 # Said of the same body, long and short.
 _SHORTER = (("人民政府", "政府"), ("管理委员会", "管委会"), ("街道办事处", "街道"), ("人民政府", "人民"))
@@ -52,6 +53,12 @@ def same_place(printed: str, name: str) -> bool:
     if printed.endswith(name) and _WITH_PLACE.fullmatch(name):
         return printed[: -len(name)].endswith(tuple(_PLACE_END))
     return False
+
+
+def same_town(printed: str, name: str) -> bool:
+    """Whether two names begin with the same place, as far as both begin with one."""
+    one, other = _TOWN.match(printed), _TOWN.match(name)
+    return one is None or other is None or one[0] in name or other[0] in printed
 
 
 def may_be(printed: str, publisher: Publisher) -> bool:

@@ -98,11 +98,20 @@ def _table(database: Database, shown: Sequence[Row], rows: Sequence[Row]) -> Non
                 row["due"],
                 row["page_date"],
                 row["days_late"],
-                row["why"],
+                _why(row),
             )
             for row in shown
         ],
     )
+
+
+def _why(row: Row) -> str:
+    """The reason's code, with who supplied what no visit of ours saw."""
+    if not row["supplied_by"] or not row["first_seen"]:
+        return str(row["why"])
+    word = "also supplied" if row["crawled"] else "supplied"
+    day = clock.shanghai_minute(str(row["supplied_at"])).partition(" ")[0]
+    return f"{row['why']}; {word} by {row['supplied_by']} on {day}"
 
 
 def _sources(options: Options, database: Database, wanted: scope.Scope, *, everything: bool) -> None:

@@ -21,6 +21,19 @@ standing AS MATERIALIZED (
   FROM publisher_sources x JOIN source_now n ON n.id = x.source
   GROUP BY x.publisher
 ),
+-- What people supplied, and whether the document itself says that it is something else.
+supplied AS MATERIALIZED (
+  SELECT p.id AS report, d.id AS document, coalesce(b.by, d.supplied_by) AS by, coalesce(b.seen_at, d.first_seen) AS at,
+    EXISTS (SELECT 1 FROM readings r WHERE r.document = d.id
+      AND r.match IN ('supplied, says otherwise', 'supplied, no report in it')) AS doubtful
+  FROM documents d JOIN reports p ON p.publisher = d.supplied_publisher AND p.year = d.supplied_year
+  LEFT JOIN supplies b ON b.document = d.id
+  WHERE d.supplied_by IS NOT NULL
+),
+brought AS MATERIALIZED (
+  SELECT report, min(at) AS at, group_concat(DISTINCT by) AS by, count(DISTINCT iif(doubtful, document, NULL)) AS doubtful
+  FROM supplied GROUP BY report
+),
 -- Every proof that a report was there. An entry whose title moved to this year was seen since then; `unsure_since`.
 sightings AS (
   SELECT l.report, coalesce(l.retitled_at, l.first_seen) AS at, l.published, 1 AS crawled,
@@ -30,9 +43,7 @@ sightings AS (
   SELECT r.report, d.first_seen, d.published, d.supplied_by IS NULL, 0
   FROM readings r JOIN documents d ON d.id = r.document WHERE r.report IS NOT NULL
   UNION ALL
-  SELECT p.id, d.first_seen, d.published, 0, 0
-  FROM documents d JOIN reports p ON p.publisher = d.supplied_publisher AND p.year = d.supplied_year
-  WHERE d.supplied_by IS NOT NULL
+  SELECT s.report, s.at, NULL, 0, 0 FROM supplied s WHERE NOT s.doubtful
 ),
 seen AS MATERIALIZED (
   SELECT report, min(at) AS first_seen, max(crawled) AS crawled, max(unsure_since) AS unsure_since
@@ -86,7 +97,9 @@ known AS MATERIALIZED (
     -- Words that concern a whole list, and that its last good visit no longer printed, hide nothing any more.
     (SELECT count(DISTINCT m.link) FROM possible_reports m JOIN links l ON l.id = m.link
       WHERE m.publisher = r.publisher AND (m.year = r.year OR m.year IS NULL) AND NOT (l.match = 'printed for all'
-        AND l.last_seen < coalesce((SELECT n.last_good FROM source_now n WHERE n.id = l.source), ''))) AS unmatched,
+        AND l.last_seen < coalesce((SELECT n.last_good FROM source_now n WHERE n.id = l.source), '')))
+      + coalesce(b.doubtful, 0) AS unmatched,
+    s.crawled, b.by AS supplied_by, b.at AS supplied_at,
     coalesce((SELECT at FROM as_of), '') AS as_of,
     -- Every source had good visits after the due date that lacked it, before it was first seen: the earliest of the
     -- last such visits. The first of them within a year: an old report that returns when a site moves is not late.
@@ -111,6 +124,7 @@ known AS MATERIALIZED (
   LEFT JOIN seen s ON s.report = r.id
   LEFT JOIN dates d ON d.report = r.id
   LEFT JOIN gone g ON g.report = r.id
+  LEFT JOIN brought b ON b.report = r.id
 ),
 -- The reason comes first, as a code (docs/database.md explains each); the status follows from it.
 judged AS MATERIALIZED (
@@ -174,5 +188,5 @@ SELECT report, publisher, publisher_name, kind, region, year, owed, due, due_bas
       THEN CAST(julianday(date(lacked_at, '+8 hours')) - julianday(due) AS INTEGER)
   END AS days_late,
   lacked_at, last_good, coalesce(last_good >= due_ends, 0) AS good_after_due, sources, blind_sources, unmatched, why,
-  alert_from, due_ends
+  alert_from, due_ends, supplied_by, supplied_at, coalesce(crawled, 0) AS crawled
 FROM judged

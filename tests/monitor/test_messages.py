@@ -81,6 +81,7 @@ EVENTS: list[tuple[str, str, dict[str, Any]]] = [
     ("opened", "blind", PLATFORM),
     ("resolved", "blind", {**PLATFORM, "reason": "over"}),
     ("resolved", "blind", {**PLATFORM, "reason": "unwatched"}),
+    ("appeared", "appeared", {**REPORT, "status": "on time", "opened_at": None, "supplied_by": "A. Reader"}),
 ]  # fmt: skip
 
 
