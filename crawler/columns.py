@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapy import Request
 
 from crawler.folders import year_folders
-from crawler.links import ARTICLE, clean_url
-from crawler.paging import SCRIPTED, Paging
+from crawler.links import ARTICLE, LEADS, address
+from crawler.paging import ONE_PAGE, SCRIPTED, Paging, plain_paging
 from crawler.spiders.base import FamilySpider
 from crawler.walks import says_nothing_is_there
 from parsers import title_facts
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
     from crawler.options import Options
     from store.model import Link, Source
 
-FRONT = re.compile(r"^(?:(?:index|default|list1?)\.s?html?)?$", re.IGNORECASE)
+# The last part of a column's address: its front page, none, or a folder that is written without its slash
+FRONT = re.compile(r"^(?:(?:index|default|list1?)\.s?html?)?$|^(?:[a-z]|(?:19|20)\d\d)[\w-]*$", re.IGNORECASE)
 # Pages that stand beside the reports in every column of this kind, and hold none
-ASIDE = re.compile(r"指南|制度|依申请|申请公开|机构|更多|首页|返回|^more", re.IGNORECASE)
+ASIDE = re.compile(r"指南|制度|依申请|申请公开|机构(职能|设置|概况)")
 CHILD = {"column": True}  # carried by the request for a column below another
 
 
@@ -51,6 +53,27 @@ def title_of(anchor: HtmlElement) -> str:
     return " ".join(str(anchor.text_content()).split()) or " ".join((anchor.get("title") or "").split())
 
 
+def _is_front(url: str) -> bool:
+    return bool(FRONT.match(url.partition("#")[0].partition("?")[0].rpartition("/")[2]))
+
+
+def _column(response: TextResponse) -> str:
+    """The source's own column, on the host that answers for it."""
+    source: Source = response.meta["source"]
+    return urlsplit(source.url)._replace(netloc=urlsplit(response.url).netloc).geturl()
+
+
+def counted_or_doubt(response: TextResponse, options: Options) -> Paging:
+    """The one page of a system whose lists always count their pages, where this one does not."""
+    if options.pager == "none":
+        return Paging(None, "a person says that the list has no pager", pages=1)
+    paging = plain_paging(response, 1, options.next, count=not options.ignore_total)
+    if paging.proof == ONE_PAGE:
+        doubt = 'nothing says how many pages there are (if there is one page only: pager = "none")'
+        return replace(paging, proof="", doubt=doubt)
+    return paging
+
+
 def is_said_empty(response: TextResponse, options: Options) -> bool:
     """Whether a page says itself, or a person does, that there is nothing on it."""
     return options.may_be_empty or says_nothing_is_there(response.text, None)
@@ -69,7 +92,8 @@ class FolderSpider(FamilySpider):
     def place(self, url: str) -> tuple[str, str]:
         """Host and folder of an address, such that one column has one."""
         parts = urlsplit(url)
-        return parts.netloc.lower(), parts.path.rpartition("/")[0] + "/"
+        folder, _, last = parts.path.rpartition("/")
+        return parts.netloc.lower(), f"{folder}/{last}/" if last and "." not in last else f"{folder}/"
 
     def is_below(self, url: str, other: str) -> bool:
         """Whether an address lies in a folder below that of another."""
@@ -79,13 +103,13 @@ class FolderSpider(FamilySpider):
     def below(self, response: TextResponse, column: str) -> dict[str, str]:
         """The columns below one that a page leads to: address by address, with the titles of the anchors."""
         found: dict[tuple[str, str], tuple[str, str]] = {}
-        here, base = self.place(response.url), response.urljoin("")
-        for anchor in anchors(response):
-            href = anchor.get("href") or ""
-            if not FRONT.match(href.partition("#")[0].partition("?")[0].rpartition("/")[2]):
+        here, base, root = self.place(response.url), response.urljoin(""), response.selector.root
+        for lead in () if isinstance(root, str) else LEADS(root):
+            href = lead.get("href") or "javascript:"
+            if not href.startswith("javascript:") and not _is_front(href):
                 continue
-            url, title = clean_url(base, href), title_of(anchor)
-            if not url or not title or ASIDE.search(title) or ARTICLE.search(url):
+            url, title = address(base, lead), title_of(lead)
+            if not url or not _is_front(url) or ASIDE.search(title) or ARTICLE.search(url):
                 continue
             place = self.place(url)
             if place != here and self.is_below(url, column):
@@ -98,10 +122,10 @@ class FolderSpider(FamilySpider):
             return [child(url) for url in self.below(response, response.url)]
         if self.options(response).children:
             return [child(url) for url in self.options(response).children_in(response)]
-        source: Source = response.meta["source"]
-        below = self.below(response, source.url)
+        column = _column(response)
+        below = self.below(response, column)
         known = {self.place(url) for url in below}
-        files = [url for url in year_folders(response, source.url) if self.place(url) not in known]
+        files = [url for url in year_folders(response, column) if self.place(url) not in known]
         return [child(url) for url in dict.fromkeys((*below, *files))]  # a year may be a page: 2024.html
 
     def paging(self, response: TextResponse, page: int) -> Paging:
@@ -146,8 +170,8 @@ class FolderSpider(FamilySpider):
 
     def _led_below(self, response: TextResponse) -> str:
         """What cannot be seen where a column leads on to one of the columns below it, and no way to the others is there."""
-        source: Source = response.meta["source"]
-        if is_child(response) or not self.is_below(response.url, source.url):
+        column = _column(response)
+        if is_child(response) or not self.is_below(response.url, column):
             return ""
         if self.options(response).moves_to or self.children(response, 0):
             return ""
@@ -155,6 +179,6 @@ class FolderSpider(FamilySpider):
         if len({title_facts(link.title).year for link in reports} - {None}) > 1:
             return ""
         return (
-            f"{source.url} leads on to {response.url}, and no way to the columns beside that stands there: their"
+            f"{column} leads on to {response.url}, and no way to the columns beside that stands there: their"
             " reports were not seen (if it is the whole list, moves_to says so)"
         )

@@ -55,6 +55,7 @@ SAYS_NEXT = re.compile(
     r"[下后](?:\s|&nbsp;|\u200b)*(?:一(?:\s|&nbsp;|\u200b)*)?[页頁]|next|&#", re.IGNORECASE
 )
 LONGEST = 24  # characters of what a pager's anchor says
+ONE_PAGE = "one page without a pager"
 MOST_PAGES = 999  # a larger number is a year or a count, and no page
 # Where a pager may say "next" without being a link.
 TURNERS = (
@@ -229,7 +230,7 @@ def _end(
         return "", "the pager has no links: a script may turn the pages"
     if next_link:
         return f"no {next_link} in the page", ""
-    return "one page without a pager", ""
+    return ONE_PAGE, ""
 
 
 def _acts(anchor: HtmlElement) -> bool:

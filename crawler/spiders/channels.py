@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scrapy import Request
 
-from crawler.columns import anchors, is_child, is_said_empty, title_of
+from crawler.columns import ASIDE, anchors, counted_or_doubt, is_child, is_said_empty, title_of
 from crawler.links import DAY, Entry, clean_url, entries, iso_day
-from crawler.paging import Paging, declared_position, declared_total, plain_paging
+from crawler.paging import Paging, declared_position, declared_total
 from crawler.spiders.base import FamilySpider, Sign
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ YEAR = re.compile(
 )
 ANNUAL = re.compile(r"年报|年度报告")
 LONGEST = 24  # characters: a channel's name is short
+OUTWARDS = 4  # elements around an anchor that may be its menu
 MENUS = ("ul", "ol", "dl", "table", "div")
 TRAILING_DAY = re.compile(r"\s*[\[(（]?\s*" + DAY.pattern + r"[\s日]*[\])）]?\s*$")
 
@@ -109,14 +111,12 @@ class ChannelsSpider(FamilySpider):
         return Paging(following, pages=pages, total=total)
 
     def _uncounted(self, response: TextResponse, page: int, links: Sequence[Link]) -> Paging:
-        options = self.options(response)
-        below = self.children(response, int(is_child(response)))
-        if page > 1 or (response.css("div.page") and options.pager != "none"):
+        if page > 1:
             return Paging(None, doubt=f"page {page} does not say 当前第 x/y")
-        if options.pager == "none":
-            return Paging(None, "a person says that the list has no pager", pages=1)
-        if links or not below:
-            return plain_paging(response, page, options.next, count=not options.ignore_total)
+        below = self.children(response, int(is_child(response)))
+        counted = counted_or_doubt(response, self.options(response))
+        if links or not below or response.css("div.page"):
+            return counted
         if any(CONTENT.search(href) for href in response.css("a::attr(href)").getall()):
             return Paging(None, doubt="the channel shows articles, but no list is recognised")
         return Paging(None, f"its rows stand in the {len(below)} channels below it")
@@ -128,11 +128,25 @@ class ChannelsSpider(FamilySpider):
             if not _is_year(anchor) or not (url := _channel(response, anchor)):
                 continue
             found[url] = None
-            menu = next(anchor.iterancestors(*MENUS), None)
-            for other in () if menu is None else menu.iter("a"):
-                if len(title_of(other)) <= LONGEST and (beside := _channel(response, other)):
-                    found[beside] = None
+            found |= dict.fromkeys(self._beside(response, anchor, url))
         return list(found)
+
+    @staticmethod
+    def _beside(response: TextResponse, anchor: HtmlElement, url: str) -> list[str]:
+        """The channels in the innermost part of the page that holds another one than this."""
+        for menu in islice(anchor.iterancestors(*MENUS), OUTWARDS):
+            beside = [
+                channel
+                for other in menu.iter("a")
+                if _is_name(title_of(other)) and (channel := _channel(response, other))
+            ]
+            if menu.tag != "div" or set(beside) - {url}:
+                return beside
+        return []
+
+
+def _is_name(title: str) -> bool:
+    return len(title) <= LONGEST and not ASIDE.search(title)
 
 
 def _is_year(anchor: HtmlElement) -> bool:

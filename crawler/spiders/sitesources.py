@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.answers import number_of
-from crawler.columns import FolderSpider, child
+from crawler.columns import FolderSpider, child, counted_or_doubt
 from crawler.links import clean_url, entries
-from crawler.paging import Paging, plain_paging
+from crawler.paging import Paging
 from crawler.spiders.base import Sign
 
 if TYPE_CHECKING:
@@ -90,14 +90,11 @@ class SitesourcesSpider(FolderSpider):
         return Paging(_next(response.url, page), pages=pages)
 
     def _uncounted(self, response: TextResponse, page: int) -> Paging:
-        options = self.options(response)
-        if options.pager == "none" and page == 1:
-            return Paging(None, "a person says that the list has no pager", pages=1)
-        if response.css(TABLE) or page > 1:
+        if page > 1:
             return Paging(
-                None, doubt=f'no {TABLE} says how many pages there are (if there is one only: pager = "none")'
+                None, doubt=f"page {page} has no {TABLE} that counts the pages: the list has changed"
             )
-        return plain_paging(response, page, options.next, count=not options.ignore_total)
+        return counted_or_doubt(response, self.options(response))
 
     def _start(self, response: TextResponse) -> str | None:
         """Where the list begins of which a front page shows a part; None where this page belongs to the list itself."""

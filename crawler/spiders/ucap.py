@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl, urlencode
 from scrapy import Request
 
 from crawler.answers import answer_of, at, number_of, rows_of
+from crawler.columns import counted_or_doubt
 from crawler.page_calls import page_calls
-from crawler.paging import Paging, plain_paging
+from crawler.paging import Paging
 from crawler.searches import counted, listed
 from crawler.spiders.base import FamilySpider, Sign
 
@@ -105,10 +106,7 @@ class UcapSpider(FamilySpider):
             return Paging(None, "all its entries are asked of its search interface", leads=not rows)
         if INTERFACE.search(response.text) or CHANNEL.search(response.text):
             return Paging(None, doubt="a script asks an interface, and the page names no channel, or several")
-        options = self.options(response)
-        if options.pager == "none":
-            return Paging(None, "a person says that the list has no pager", pages=1)
-        return plain_paging(response, 1, options.next, count=not options.ignore_total)
+        return counted_or_doubt(response, self.options(response))
 
     def _called(self, response: TextResponse, page: int) -> Paging:
         calls = page_calls(response.text)

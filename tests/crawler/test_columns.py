@@ -7,17 +7,6 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
-from scrapy.http import HtmlResponse
-
-from crawler.answers import answer_of, at, day_of, number_of, rows_of, text_of
-from crawler.page_calls import page_calls
-from crawler.spiders.channels import ChannelsSpider
-from crawler.spiders.sitesources import SitesourcesSpider
-from crawler.spiders.trs import TrsSpider
-from crawler.spiders.trs_search import TrsSearchSpider
-from crawler.spiders.ucap import UcapSpider
-from tests.crawler.test_families import LISTS, Saved
 from tests.portal.corner import Corner, built, reports
 from tests.portal.corners import channels, sitesources, trs, trs_search, ucap
 from tests.portal.server import Asked, Reply, Site
@@ -262,65 +251,3 @@ def test_rows_that_all_stand_in_the_page_need_no_interface(world: World) -> None
     site, _ = watch(world, "demo", "trs_search", reports(10))
     assert world.crawl().summary["visits"] == {"good": 1}
     assert trs_search.SEARCH not in site.paths()
-
-
-MINE = (TrsSpider, TrsSearchSpider, SitesourcesSpider, ChannelsSpider, UcapSpider)
-
-
-@pytest.mark.parametrize(
-    "name", ["trs-quotes", "trs-variables", "trs-yuanzhou", "trs-search-pingtan", "sitesources-list", "sitesources-years",
-             "channels-list", "channels-years", "ucap-list", "ucap-interface"]
-)  # fmt: skip
-def test_a_page_shows_whose_it_is(name: str) -> None:
-    page = Saved(LISTS / name)
-    sure = {spider.name for spider in MINE if (sign := spider.sign(page.response)) and sign.sure}
-    assert sure == {page.meta["family"]}
-
-
-@pytest.mark.parametrize(
-    ("call", "page", "following"),
-    [
-        ('createPageHTML(3, 0, "index", "html")', 1, "index_1.html"),
-        ("createPageHTML(0, 3, 'index', 'html')", 1, "index_1.html"),
-        ("createPage('index', 'htm', 3, 1)", 2, "index_2.htm"),
-        ('createPageHTML("3", "0", "index", "shtml")', 1, "index_1.shtml"),
-        ("createPageHTML('page_div', 8, 1, 'list', 'shtml', 118)", 1, "list_2.shtml"),
-        ("createPageHTML('page_div', 8, 0, 'list', 'shtml', 118)", 1, "list_1.shtml"),
-        ("createPageHTML('page_div', 8, 2, 'list', 'shtml')", 2, "list_3.shtml"),
-        ("createPageHTML(5, 2, 'index', 'html')", 2, None),
-        ("createPageHTML('page_div', 5, 4, 'index', 'html')", 2, None),
-    ],
-)
-def test_a_call_says_which_page_comes_next(call: str, page: int, following: str | None) -> None:
-    (found,) = page_calls(f"<script>{call}</script>")
-    url = "http://x.gov.cn/nb/" if page == 1 else f"http://x.gov.cn/nb/list_{found.here}.shtml"
-    first = found.first(page, url)
-    assert (None if first is None else found.file(page, first)) == following
-
-
-@pytest.mark.parametrize(
-    "text", ["createPage(" + "1" * 200_000, "createPage(1" + " " * 200_000, "createPage('" * 50_000, "/" * 100_000 + "createPage(1, 0)"]
-)  # fmt: skip
-def test_no_text_makes_reading_a_call_long(text: str) -> None:
-    assert not page_calls(text)
-
-
-@pytest.mark.parametrize(
-    ("value", "day"),
-    [
-        ("2026/01/20 09:30:00", "2026-01-20"), ("2026-01-20", "2026-01-20"), (1769212800000, "2026-01-24"),
-        ("1769212800", "2026-01-24"), (1769183999, "2026-01-23"), (1769184000, "2026-01-24"), (0, None), (10**30, None),
-        (True, None), ("nan", None), ("inf", None), (None, None), ([], None), ("2026-13-40", None),
-    ],
-)  # fmt: skip
-def test_a_day_is_read_from_whatever_an_interface_says(value: object, day: str | None) -> None:
-    assert day_of(value) == day
-
-
-def test_an_answer_of_any_shape_is_read_without_harm() -> None:
-    assert answer_of(HtmlResponse("http://x/", body=DEEP.encode(), encoding="utf-8")) is None
-    assert at({"a": [1]}, "a", "b") is None
-    assert rows_of([1, {"x": 2}, None]) == [{"x": 2}]
-    assert text_of("<em>示范市</em>\n 2025年\ud800") == "示范市 2025年?"
-    numbers: list[object] = [20, "20", " 20 ", "二十", -1, True, "9" * 99, None]
-    assert [number_of(value) for value in numbers] == [20, 20, 20, None, None, None, None, None]
