@@ -138,6 +138,12 @@ def row_of(markup: Selector, base: str) -> list[Entry]:
     return articles or list(found.values())[:1]
 
 
+def beside_links(page: Selector) -> str:
+    """The text of a page outside its anchors: titles also say "共3条" and "共5页"."""
+    own = "not(ancestor::a or ancestor::script or ancestor::style or ancestor::title)"
+    return " ".join(" ".join(page.xpath(f"//text()[{own}]").getall()).split())
+
+
 def units(text: str, page_url: str) -> list[Unit]:
     """The lists of a page: of each datastore and of each call of jpage without one."""
     calls = _calls(text)

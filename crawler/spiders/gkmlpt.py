@@ -108,11 +108,11 @@ class GkmlptSpider(FamilySpider):
         if number > 1 and total != carried.get("total"):
             doubt = f"the category declares {carried['total']} articles, and then {total}"
             return Paging(None, "", doubt, total=total, leads=not articles)
-        if total is not None and count >= total:
+        if count == total:
             return Paging(None, f"{count} of {total} articles came", total=total, leads=not articles)
-        if not articles:
-            doubt = f"page {number} of the interface is empty, after {count} articles"
-            return Paging(None, "", doubt, total=total, leads=True)
+        if not articles or (total is not None and count > total):
+            doubt = f"{count} articles came by page {number}, which has {len(articles)}; the category declares {total}"
+            return Paging(None, "", doubt, total=total, leads=not articles)
         onward = {**carried, "number": number + 1, "count": count, "total": total}
         return Paging(_asking(onward), total=total, probe=total is None)
 

@@ -9,14 +9,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
+from parsel import Selector
 from scrapy import Request
 from scrapy.http import HtmlResponse
 
 from crawler.answers import answer_of, at, number_of
+from crawler.hanweb import beside_links
 from crawler.links import clean_url, entries
 from crawler.paging import Paging, declared_position, declared_total
 from crawler.spiders.base import FamilySpider, Sign
-from crawler.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -74,10 +75,14 @@ class JpaasSpider(FamilySpider):
         options = self.options(response)
         page = HtmlResponse(carried["page"], body=markup.encode("utf-8", "replace"), encoding="utf-8")
         found = {entry.url: entry for entry in entries(page, options.container, options.link)}
-        for entry in found.values():  # a row has a picture and a title that lead to the same: it is one
-            link = self.link(response, entry)
-            if options.container or options.link or self.is_row(entry, link):
-                yield link
+        chosen = bool(options.container or options.link)
+        # A row has a picture and a title that lead to the same: it is one
+        pairs = ((entry, self.link(response, entry)) for entry in found.values())
+        rows = [link for entry, link in pairs if chosen or self.is_row(entry, link)]
+        if tuple(link.url for link in rows) != tuple(
+            carried.get("last", ())
+        ):  # else it is the page before again
+            yield from rows
 
     def children(self, response: TextResponse, depth: int) -> Sequence[str | Request]:
         """The other units of the page, and the columns that the option names."""
@@ -117,28 +122,52 @@ class JpaasSpider(FamilySpider):
 
     def _after(self, response: TextResponse, carried: Mapping[str, Any]) -> Paging:
         """After one answer."""
-        markup, name = _markup(response), carried["unit"]
+        markup, name, number = _markup(response), carried["unit"], carried["number"]
+        rows = [link.url for link in self.links(response)]
+        if carried.get("checks") and not rows:
+            total = carried["total"]
+            return Paging(
+                None, f"{total} of {total} rows of {name!r} came, and page {number} has no other", total=total
+            )
         if markup is None:
             said = " ".join(response.text[:120].split())
             return Paging(None, "", f"the unit {name!r} answers without markup: {said}", leads=True)
-        rows = list(self.links(response))
-        number, count = carried["number"], carried["count"] + len(rows)
-        here, pages = declared_position(visible(markup))
-        totals = set() if self.options(response).ignore_total else _totals(response, markup)
-        total = max(totals, default=None)
-        if doubt := _contradiction(carried, totals, here):
-            return Paging(None, "", f"the unit {name!r} {doubt}", pages, total, leads=not rows)
-        if total is not None and count >= total:
-            return Paging(None, f"{count} of {total} rows of {name!r} came", "", pages, total, leads=not rows)
-        if total is None and pages is not None and rows and number >= pages:
-            return Paging(None, f"page {number} of {pages} of {name!r}", "", pages)
-        if not rows or (total is None and pages is None):
-            doubt = "has no row" if not rows else "says neither how many rows nor how many pages it has"
-            return Paging(
-                None, "", f"the unit {name!r} {doubt} (page {number})", pages, total, leads=not rows
-            )
-        onward = {**carried, "number": number + 1, "count": count, "total": total}
-        return Paging(_asking(onward), pages=pages, total=total)
+        text = beside_links(Selector(markup, type="html"))
+        here, pages = declared_position(text)
+        shown = declared_total(text)
+        totals = set() if self.options(response).ignore_total else _totals(response, markup, shown)
+        now = {
+            **carried,
+            "count": carried["count"] + len(rows),
+            "total": max(totals, default=None),
+            "pages": pages,
+        }
+        proof, doubt = "", _contradiction(carried, totals, here) or _why_not(now, rows=bool(rows))
+        checks = now["count"] == now["total"] and number == 1 and shown is None and pages is None
+        if not doubt and not checks:
+            proof = _proof(now)
+        if proof or doubt:
+            said = f"the unit {name!r}: {proof or doubt}"
+            ended = (said, "") if proof else ("", said)
+            return Paging(None, *ended, pages, now["total"], leads=not rows)
+        onward = {**now, "number": number + 1, "last": tuple(rows), "checks": checks}
+        return Paging(_asking(onward), pages=pages, total=now["total"], leads=not rows)
+
+
+def _proof(now: Mapping[str, Any]) -> str:
+    """What proves the end of a unit after a page; empty where nothing does."""
+    if now["total"] is not None:
+        return f"{now['count']} of {now['total']} rows came" if now["count"] == now["total"] else ""
+    return f"page {now['number']} of {now['pages']}" if now["number"] >= now["pages"] else ""
+
+
+def _why_not(now: Mapping[str, Any], *, rows: bool) -> str:
+    """Why it is no use to ask on; empty where it is, or where nothing is left to ask for."""
+    if now["total"] is None and now["pages"] is None:
+        return "it says neither how many rows nor how many pages it has"
+    if now["total"] is not None and now["count"] > now["total"]:
+        return f"{now['count']} rows came, and it counts {now['total']}"
+    return "" if rows or now["count"] == now["total"] else f"page {now['number']} has no row"
 
 
 def _contradiction(carried: Mapping[str, Any], totals: set[int], here: int | None) -> str:
@@ -177,12 +206,11 @@ def _markup(response: TextResponse) -> str | None:
     return None
 
 
-def _totals(response: TextResponse, markup: str) -> set[int]:
+def _totals(response: TextResponse, markup: str, shown: int | None) -> set[int]:
     """Every number of rows that an answer declares: in its text, its pager's attributes or script, its JSON."""
     said = {int(digits) for digits in COUNT.findall(markup)}
     answer = answer_of(response)
     beside = (number_of(at(answer, "data", name)) for name in ("count", "total", "totalCount"))
-    shown = declared_total(visible(markup))
     return said | {number for number in (*beside, shown) if number is not None}
 
 

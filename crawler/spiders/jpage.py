@@ -87,7 +87,9 @@ class JpageSpider(FamilySpider):
         """After the page itself."""
         total = None if self.options(response).ignore_total else unit.total
         count = len(unit.store.records)
-        if total is not None and count >= total and unit.store.whole:
+        if total is not None and count > total:
+            return Paging(None, "", f"the page has {count} records and declares {total}", total=total)
+        if count == total and unit.store.whole:
             return Paging(None, f"the page has {count} of {total} records", total=total, leads=not count)
         if not unit.address:
             doubt = "nothing in the page says which interface has the other records"
@@ -161,22 +163,19 @@ def _end(
     carried: Mapping[str, Any], store: Store, declared: int | None, total: int | None
 ) -> tuple[str, str]:
     """(proof, doubt) after an answer; both are empty where more records are to come."""
-    count = carried["position"] + len(store.records)
+    count, said = carried["position"] + len(store.records), "an unknown number" if total is None else total
     if not store.whole:
         return "", "the interface's answer stops before its end"
     if declared is not None and declared != total:
         return "", f"the list declares {total} records, and then {declared}"
-    if total is not None and count >= total:
+    if count == total:
         return f"{count} of {total} records came", ""
     if store.records:
-        return "", ""
+        return "", f"{count} records came of {said}" if total is not None and count > total else ""
     full = carried["size"] == ASK  # else the declared pages may be larger than those that came
     if total is None and full and carried["pages"] and carried["answers"] >= carried["pages"]:
         return f"the interface declares {carried['pages']} pages, and nothing stands after them", ""
-    return (
-        "",
-        f"the interface has no records after {count} of {'an unknown number' if total is None else total}",
-    )
+    return "", f"the interface has no records after {count} of {said}"
 
 
 def _asking(carried: Mapping[str, Any]) -> Request:

@@ -10,11 +10,10 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from scrapy import Request
 
-from crawler.hanweb import column_of, row_of, units
+from crawler.hanweb import beside_links, column_of, row_of, units
 from crawler.links import entries_in
 from crawler.paging import Paging, declared_position, declared_total
 from crawler.spiders.base import FamilySpider, Sign
-from crawler.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -120,7 +119,7 @@ class XxgkSpider(FamilySpider):
 
     def _after(self, response: TextResponse, carried: Mapping[str, Any]) -> Paging:
         """After one page of the search."""
-        text, kept = visible(response.text), any(True for _ in self.links(response))
+        text, kept = beside_links(response.selector), any(True for _ in self.links(response))
         here, pages = declared_position(text)
         total = None if self.options(response).ignore_total else declared_total(text)
         count = carried["count"] + len(self._rows(response))
@@ -179,7 +178,7 @@ def _proof(now: Mapping[str, Any]) -> str:
     """What proves the end after a page; empty where nothing does."""
     number, count, total, pages = now["number"], now["count"], now["total"], now["pages"]
     if total is not None:
-        return f"{count} of {total} rows came" if count >= total else ""
+        return f"{count} of {total} rows came" if count == total else ""
     return f"page {number} of {pages}" if pages is not None and number >= pages and count else ""
 
 
@@ -187,7 +186,8 @@ def _why_not(now: Mapping[str, Any], *, rows: bool) -> str:
     """Why it is no use to ask on; empty where it is."""
     if now["pages"] is None and now["total"] is None:
         return "the search says neither how many rows nor how many pages it has"
-    if not rows or (now["pages"] is not None and now["number"] >= now["pages"]):
+    over = now["total"] is not None and now["count"] > now["total"]
+    if over or not rows or (now["pages"] is not None and now["number"] >= now["pages"]):
         of = "an unknown number" if now["total"] is None else now["total"]
         return f"{now['count']} of {of} rows came by page {now['number']}"
     return ""

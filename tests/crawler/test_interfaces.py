@@ -83,6 +83,13 @@ OF_ONE = {
     "jpage: counts more than there are": Case(
         "jpage", altered("<totalrecord>41", "<totalrecord>42"), "truncated"
     ),
+    "jpage: counts fewer than there are": Case(
+        "jpage: nothing stands in the page", altered("<totalrecord>41", "<totalrecord>40"), "truncated"
+    ),
+    "gkmlpt: counts fewer than there are": Case("gkmlpt", altered(": 41", ": 0"), "truncated"),
+    "jpaas: counts fewer than there are": Case("jpaas", altered("count='41'", "count='3'"), "truncated"),
+    "jpaas: counts the rows of each page": Case("jpaas", altered("count='41'", "count='15'"), "truncated"),
+    "xxgk: counts fewer than there are": Case("xxgk", altered("共50条", "共7条"), "truncated"),
     "jpage: the rest is empty": Case("jpage", says(EMPTY_STORE), "truncated"),
     "jpage: a text that is no datastore": Case("jpage", says(b"error: null"), "truncated"),
     "jpage: pages past the end are empty": Case(

@@ -25,6 +25,7 @@ class Server:
     """How one server speaks. `most`: records it gives at once. `shown`: how many of them the page itself holds."""
 
     path: str = WEB
+    column: str = COLUMN
     shown: int = 15
     most: int = 300
     by_page: bool = False
@@ -41,14 +42,14 @@ class Server:
 def record(server: Server, report: Listed) -> str:
     year, month, day = report.day.split("-")
     cut = report.title if len(report.title) <= CUT else f"{report.title[:CUT]}..."
-    href = f"/art/{year}/{int(month)}/{int(day)}/art_{COLUMN}_{report.number}.html"
+    href = f"/art/{year}/{int(month)}/{int(day)}/art_{server.column}_{report.number}.html"
     row = server.rows.format(href=href, title=report.title, cut=cut, day=report.day)
     return f"<record><![CDATA[\n{row}]]></record>"
 
 
 def group(server: Server, onward: int) -> str:
     name = "%25E7%25A4%25BA%25E8%258C%2583%25E5%25B8%2582" if server.by_page else "示范市人民政府"
-    query = f"page=1&appid=1&appid=1&webid=1&path='/'&columnid={COLUMN}&unitid={UNIT}&webname={name}&permissiontype=0"
+    query = f"page=1&appid=1&appid=1&webid=1&path='/'&columnid={server.column}&unitid={UNIT}&webname={name}&permissiontype=0"
     if server.encrypted:
         query = f"encoded=c2VjcmV0{onward:04}"
     return f'<nextgroup><![CDATA[<a href="{server.path}?{query}"></a>]]></nextgroup>'
@@ -64,7 +65,7 @@ def store(server: Server, reports: Sequence[Listed], total: int, onward: int, *,
 def page(server: Server, reports: Sequence[Listed]) -> str:
     inline = store(server, reports[: server.shown], len(reports), server.shown, answer=False)
     said = f"totalRecord:{len(reports)}," if server.counts else ""
-    sent = f"var param_{UNIT} = {{col:1,appid:1,webid:1,path:'/',columnid:{COLUMN},sourceContentType:1,unitid:'{UNIT}'}};"
+    sent = f"var param_{UNIT} = {{col:1,appid:1,webid:1,path:'/',columnid:{server.column},sourceContentType:1,unitid:'{UNIT}'}};"
     call = f"$('#{UNIT}').jpage({{{said}perPage:{server.shown or 15},proxyUrl:'{server.path}',ajaxParam:param_{UNIT}}});"
     asks = f"{sent} {call}" if server.form else f"$('#{UNIT}').jpage({{{said}perPage:15}});"
     script = "" if server.encrypted and not server.counts else f"<script>{asks}</script>"
@@ -81,7 +82,7 @@ def answer(server: Server, reports: Sequence[Listed], asked: Asked) -> Reply:
         return Reply(b"<html><body>405 Method Not Allowed</body></html>", 405)
     if server.encrypted:
         start, size = int(given["encoded"][8:]), min(20, server.most)
-    elif given.get("columnid") != COLUMN or given.get("unitid") != UNIT:
+    elif given.get("columnid") != server.column or given.get("unitid") != UNIT:
         return Reply(store(server, (), 0, 0).encode(), 200, XML)
     elif server.by_page:
         size = min(int(given.get("perpage", "15")), server.most)
@@ -97,8 +98,10 @@ def answer(server: Server, reports: Sequence[Listed], asked: Asked) -> Reply:
 def build(site: Site, reports: Sequence[Listed], server: Server) -> Corner:
     for report in reports:
         year, month, day = report.day.split("-")
-        put_article(site, f"/art/{year}/{int(month)}/{int(day)}/art_{COLUMN}_{report.number}.html", report)
-    path = f"/col/col{COLUMN}/index.html"
+        put_article(
+            site, f"/art/{year}/{int(month)}/{int(day)}/art_{server.column}_{report.number}.html", report
+        )
+    path = f"/col/col{server.column}/index.html"
     site.put(path, page(server, reports))
     site.serve(server.path, partial(answer, server, reports))
     return Corner("jpage", path)
