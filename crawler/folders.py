@@ -29,9 +29,8 @@ def year_folders(response: TextResponse, column: str) -> list[str]:
     """Undated links called by a year alone that lie below the column: its folders of single years."""
     return [
         url
-        for url, text, anchor in _anchors(response)
-        if YEAR_ALONE.match(text)
-        and (BARE_YEAR.match(text) or _leads_to_folder(url))
+        for url, text, anchor in _anchors(response, YEAR_ALONE)
+        if (BARE_YEAR.match(text) or _leads_to_folder(url))
         and not (ARTICLE.search(url) or FILE.search(url))
         and _is_below(url, column)
         and row_day(anchor) is None
@@ -43,9 +42,8 @@ def groups_below(response: TextResponse, column: str) -> list[str]:
     folder = _folder(column)
     return [
         url
-        for url, text, _ in _anchors(response)
-        if (GROUP.search(text) or OFFICE.match(text))
-        and not YEAR_ALONE.match(text)
+        for url, text, _ in _anchors(response, GROUP, OFFICE)
+        if not YEAR_ALONE.match(text)
         and (OFFICE.match(text) or (_leads_to_folder(url) and _folder(url) != folder))
         and not (ARTICLE.search(url) or FILE.search(url))
         and folder != "/"
@@ -64,7 +62,7 @@ def frames_of(response: TextResponse) -> list[str]:
     return found
 
 
-def _anchors(response: TextResponse) -> Iterator[tuple[str, str, HtmlElement]]:
+def _anchors(response: TextResponse, *called: re.Pattern[str]) -> Iterator[tuple[str, str, HtmlElement]]:
     root, base = response.selector.root, response.urljoin("")
     for anchor in () if isinstance(root, str) else root.iter("a", "option"):
         href = anchor.get("href") if anchor.tag == "a" else anchor.get("value")
@@ -72,7 +70,8 @@ def _anchors(response: TextResponse) -> Iterator[tuple[str, str, HtmlElement]]:
         if not href or len(text) > 200 or (anchor.tag == "option" and "/" not in href and "." not in href):  # noqa: PLR2004 - far more than a folder's name
             continue
         text = " ".join(text.split()) or (anchor.get("title") or "")
-        url = clean_url(base, href) if 0 < len(text) <= LONGEST_GROUP else None
+        wanted = 0 < len(text) <= LONGEST_GROUP and any(pattern.search(text) for pattern in called)
+        url = clean_url(base, href) if wanted else None
         if url and url != response.url:
             yield url, text, anchor
 

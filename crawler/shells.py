@@ -39,15 +39,8 @@ def shell_target(url: str, text: str) -> str | None:
 ASKS = re.compile(r"\$\.(get|post|ajax|getJSON)\s*\(|\bfetch\s*\(|XMLHttpRequest|\baxios\b")
 
 
-def filled_from(response: TextResponse, *, frames: bool = True) -> tuple[BlindKind, str] | None:
-    """A frame or a script that shows a list which the page itself does not hold: (kind, reason).
-
-    `frames` False: the frames are read by themselves.
-    """
-    for source in response.css("iframe::attr(src), frame::attr(src)").getall() if frames else ():
-        url = clean_url(response.urljoin(""), source)
-        if url and url != response.url and url.startswith(response.urljoin(".")):
-            return "structure_changed", f"a frame of the page shows {url[:300]}, which was not read"
+def filled_from(response: TextResponse) -> tuple[BlindKind, str] | None:
+    """A script that shows a list which the page itself does not hold: (kind, reason)."""
     scripts = [script for script in response.css("script::text").getall() if ASKS.search(script)]
     for empty in response.xpath("//*[self::ul or self::ol or self::div or self::tbody][@id][not(*)]"):
         name = empty.attrib["id"].strip()

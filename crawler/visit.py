@@ -210,9 +210,7 @@ class Visit:
                 self._words.setdefault(words.text, words)
 
     def _check_filled(self, response: HtmlResponse) -> None:
-        if self._spider.asks_interfaces:
-            return
-        if elsewhere := filled_from(response, frames=not self._spider.reads_folders):
+        if not self._spider.asks_interfaces and (elsewhere := filled_from(response)):
             raise UnseenError(*elsewhere)
 
     def _check_folder(self, page: Page, column: Column, children: dict[str, Target]) -> None:

@@ -62,7 +62,7 @@ class FamilySpider(scrapy.Spider):
     own_options: ClassVar[Mapping[str, str | int | bool]] = MappingProxyType({})
     # It asks what the page's scripts would ask, so they leave nothing out
     asks_interfaces: ClassVar[bool] = False
-    # Folders of single years, groups and frames that lie below the column are read without being named in `children`
+    # Folders of single years and groups that lie below the column are read without being named in `children`
     reads_folders: ClassVar[bool] = False
     ledger: Ledger
     sources: tuple[Source, ...] = ()
@@ -101,9 +101,10 @@ class FamilySpider(scrapy.Spider):
 
     def asides(self, response: TextResponse) -> Sequence[str]:
         """Pages that may hold a part of the list: groups of bodies below the column, frames. Read, and left if they do not."""
-        if not self.reads_folders:
+        if self.asks_interfaces:
             return ()
-        groups = () if self.options(response).children else groups_below(response, self._column(response))
+        by_itself = self.reads_folders and not self.options(response).children
+        groups = groups_below(response, self._column(response)) if by_itself else ()
         return (*groups, *frames_of(response))
 
     def printed(self, response: TextResponse, titles: Container[str]) -> Iterator[Words]:
