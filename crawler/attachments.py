@@ -34,6 +34,8 @@ DOWNLOAD = re.compile(
 PAGE = re.compile(r"(\.s?html?|/)$", re.IGNORECASE)  # an article or a list, whatever its link is called
 NAMED_FILE = re.compile(r"^\W*附件|\.(pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|rtf)\W*$", re.IGNORECASE)
 CONFIGURED = "_CONFIG"  # gkmlpt: an article may have its files in this script alone
+# Addresses that only the article they belong to leads to, wherever it prints them: VSB and Anhui's platforms, behind it.
+OWN = "a[href*='news.DownloadAttachUrl'], a[href*='OpennessContent/download/']"
 VIEWERS = "iframe, embed, object, [pdfsrc]"
 PICTURE = re.compile(r"\.(jpe?g|png|gif|svg|ico|webp|css|js)$", re.IGNORECASE)
 QUOTED = re.compile(r"""["']([^"']{4,500})["']""")
@@ -57,7 +59,8 @@ def attachments(response: TextResponse) -> tuple[Attachment, ...]:
     """The files of an article page, each once, in the order of the page."""
     found: dict[str, Attachment] = {}
     base = response.urljoin("")
-    for href, name in chain.from_iterable(map(_references, _places(response))):
+    inside = chain.from_iterable(map(_references, _places(response)))
+    for href, name in chain(inside, _own(response)):
         url = clean_url(base, _viewed(href))
         if url and url != response.url and _is_file(url, name):
             found.setdefault(url, Attachment(url, safe_name(name)))
@@ -94,6 +97,11 @@ def _viewers(place: Selector) -> Iterator[tuple[str, str]]:
     for element in place.css(VIEWERS):
         for attribute in ("src", "data", "pdfsrc"):
             yield element.attrib.get(attribute, ""), element.attrib.get("title", "")
+
+
+def _own(response: TextResponse) -> Iterator[tuple[str, str]]:
+    for anchor in response.css(OWN):
+        yield anchor.attrib["href"], "".join(anchor.css("::text").getall())
 
 
 def _outside(response: TextResponse) -> Iterator[tuple[str, str]]:
