@@ -81,7 +81,7 @@ def test_a_captcha_for_the_second_download_is_never_kept_as_the_file(world: Worl
     assert crawled.summary["visits"] == {"good": 1}
     assert [media_type for media_type, _ in kept(world)] == ["application/pdf"]
     assert not world.rows("SELECT 1 FROM documents WHERE title LIKE '附件下载%'")
-    failed = world.rows("SELECT reason FROM captures WHERE kind = 'failed'")
+    failed = world.rows("SELECT note FROM captures WHERE kind = 'failed'")
     assert len(failed) == 1
     assert "captcha" in str(failed[0][0])
 
