@@ -68,10 +68,7 @@ class XxgkSpider(FamilySpider):
 
     def links(self, response: TextResponse) -> Iterator[Link]:
         """The rows of an answer that belong to the column, or to the category that was asked for."""
-        column = _carried(response).get("column")
-        for link in self._rows(response):
-            if not column or f"/art_{column}_" in link.url or link.kind != "other":
-                yield link
+        yield from _kept(self._rows(response), _carried(response))
 
     def children(self, response: TextResponse, depth: int) -> Sequence[str | Request]:
         """The page's other categories of annual reports, and the columns that the option names."""
@@ -119,24 +116,30 @@ class XxgkSpider(FamilySpider):
 
     def _after(self, response: TextResponse, carried: Mapping[str, Any]) -> Paging:
         """After one page of the search."""
-        text, kept = beside_links(response.selector), any(True for _ in self.links(response))
+        text, rows = beside_links(response.selector), self._rows(response)
         here, pages = declared_position(text)
         total = None if self.options(response).ignore_total else declared_total(text)
-        count = carried["count"] + len(self._rows(response))
+        count, bare = carried["count"] + len(rows), not _kept(rows, carried)
         held = None if carried["column"] else total  # else the visit would miss the rows that are left out
         now = {**carried, "count": count, "total": total, "pages": pages}
         doubt = _contradiction(carried, now, here)
         proof = "" if doubt else _proof(now)
         if not (proof or doubt):
-            doubt = _why_not(now, rows=count > carried["count"])
+            doubt = _why_not(now, rows=bool(rows))
         if proof or doubt:
-            return Paging(None, proof, doubt, pages, held, leads=not kept)
-        return Paging(_asking({**now, "number": now["number"] + 1}), pages=pages, total=held, leads=not kept)
+            return Paging(None, proof, doubt, pages, held, leads=bare)
+        return Paging(_asking({**now, "number": now["number"] + 1}), pages=pages, total=held, leads=bare)
 
 
 def _carried(response: TextResponse) -> Mapping[str, Any]:
     carried: Mapping[str, Any] = response.meta.get("carried") or {}
     return carried
+
+
+def _kept(rows: Sequence[Link], carried: Mapping[str, Any]) -> list[Link]:
+    """Of all rows those that belong to the column, and what may be a report, wherever it belongs."""
+    column = carried.get("column")
+    return [link for link in rows if not column or f"/art_{column}_" in link.url or link.kind != "other"]
 
 
 def _address(response: TextResponse) -> str:
