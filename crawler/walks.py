@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Target = str | Request
 FEW_OF_A_YEAR = 2  # so many reports of one year, of which more than half are gone, were a folder
+CUT_TITLE = re.compile(r"(?:19|20)\d{2}年?度?(?:政府)?信息公开\w{0,6}(?:\.{2,}|…)$")
 # A page's own word that its list has no entries; it must stand alone, and no script may have put it there to be replaced.
 NOTHING = re.compile(
     r"(?:^|[\s>:：])(?:对不起|抱歉)?[,，]?(?:该|本|此|当前)?(?:栏目|目录|分类)?(?:下|内)?(?:暂无|暂时没有|没有|尚无)(?:任何|相关|更多)?(?:年度)?(?:信息|数据|内容|记录|文章|公告|年报|报告|资料)[。.!！]?(?=$|[\s<])"
@@ -95,12 +96,16 @@ def wrong_whole(
     if why := count_collapsed(len(links), options.min_entries, previous):
         return why
     reports = [link for link in links if link.kind != "other"]
-    if not any(
-        link.kind in ("report", "composed") or (link.published and YEAR_ALONE.match(link.title))
-        for link in reports
-    ) and not (empty and not links):
+    if not any(map(_shows_it, reports)) and not (empty and not links):
         return Blindness("structure_changed", "no entry looks like an annual report: is this the right list?")
     return _lost(reports, before)
+
+
+def _shows_it(link: Link) -> bool:
+    """Whether an entry shows that this is a list of reports; some lists cut all their titles off behind 公开."""
+    if link.kind in ("report", "composed") or (link.published and YEAR_ALONE.match(link.title)):
+        return True
+    return bool(CUT_TITLE.search(link.title)) and title_facts(link.title).year is not None
 
 
 def _lost(reports: Sequence[Link], before: Sequence[KnownLink]) -> Blindness | None:

@@ -161,6 +161,21 @@ def test_what_an_interface_gives_anew_is_seen_although_its_page_is_unchanged(wor
     assert world.rows("SELECT count(*) FROM links") == [(5,)]
 
 
+def test_a_list_that_cuts_all_its_titles_off_is_still_known_for_what_it_is(world: World) -> None:
+    site, listed = world.site(), reports(3)
+    made = cmscac.build(site, listed)
+    view = site.interfaces[cmscac.VIEW]
+    site.serve(
+        cmscac.VIEW,
+        lambda asked: replace(view(asked), body=re.sub(r' title="([^"]{19})[^"]*"([^>]*)>[^<]*', r"\2>\1...", view(asked).body.decode()).encode()),
+    )  # fmt: skip
+    world.watch("demo", site.url(made.path), made.family, hosts=[site.host])
+    crawled = world.crawl()
+    assert crawled.summary["visits"] == {"good": 1}, crawled.summary["blind"]
+    assert all(str(title).endswith("...") for (title,) in world.rows("SELECT title FROM links"))
+    assert set(world.rows("SELECT title FROM documents")) == {(report.title,) for report in listed}
+
+
 def test_a_title_that_its_list_cuts_off_is_looked_up_on_its_page(world: World) -> None:
     site, listed = world.site(), reports(3)
     made = cmscac.build(site, listed)
