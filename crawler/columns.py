@@ -168,10 +168,13 @@ class FolderSpider(FamilySpider):
     def _only(paging: Paging, count: int) -> Paging:
         return Paging(None, f"its rows stand in the {count} columns below it", "", paging.pages, None)
 
+    def is_led_below(self, response: TextResponse) -> bool:
+        """Whether the source's own address has led to a column below it."""
+        return not is_child(response) and self.is_below(response.url, _column(response))
+
     def _led_below(self, response: TextResponse) -> str:
         """What cannot be seen where a column leads on to one of the columns below it, and no way to the others is there."""
-        column = _column(response)
-        if is_child(response) or not self.is_below(response.url, column):
+        if not self.is_led_below(response):
             return ""
         if self.options(response).moves_to or self.children(response, 0):
             return ""
@@ -179,6 +182,6 @@ class FolderSpider(FamilySpider):
         if len({title_facts(link.title).year for link in reports} - {None}) > 1:
             return ""
         return (
-            f"{column} leads on to {response.url}, and no way to the columns beside that stands there: their"
+            f"{_column(response)} leads on to {response.url}, and no way to the columns beside that stands there: their"
             " reports were not seen (if it is the whole list, moves_to says so)"
         )

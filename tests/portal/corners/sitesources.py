@@ -49,13 +49,12 @@ def html(body: str) -> str:
     return f"<html><head><title>政府信息公开年报</title></head><body>{TEXT}{body}</body></html>"
 
 
-def put_list(site: Site, folder: str, reports: Sequence[Listed], menu: str = "", shown: int = 5) -> None:
+def put_list(site: Site, folder: str, reports: Sequence[Listed], menu: str = "", shown: int = 2) -> None:
     """A column's front page, which shows the newest few, and the pages of its list."""
     pages = [reports[start : start + PER_PAGE] for start in range(0, len(reports), PER_PAGE)] or [[]]
     for number, page in enumerate(pages, start=1):
         site.put(f"{LONG}{folder}list{number}.html", html(menu + table(site, folder, page, len(pages))))
-    first = reports if len(pages) == 1 else reports[:shown]
-    site.put(f"{LONG}{folder}index.html", html(menu + table(site, folder, first, len(pages))))
+    site.put(f"{LONG}{folder}index.html", html(menu + table(site, folder, reports[:shown], len(pages))))
 
 
 def put_years(site: Site, reports: Sequence[Listed]) -> None:
@@ -68,7 +67,8 @@ def put_years(site: Site, reports: Sequence[Listed]) -> None:
         for name, title, rows in (("szf", "市政府", of_year[:1]), ("szbm", "市直部门", of_year[1:])):
             if rows:
                 put_list(site, f"{folder}{name}/", rows)
-                groups += f'<a href="{LONG}{folder}{name}/list1.html">{title}</a>'
+                front = "list1" if year % 2 else "index"
+                groups += f'<a href="{LONG}{folder}{name}/{front}.html">{title}</a>'
         site.put(f"{LONG}{folder}index.html", html(groups))
         site.put(f"{SHORT}{folder}index.html", html(groups))
     site.put(f"{LONG}{COLUMN}index.html", html(menu))
