@@ -65,7 +65,9 @@ class Walk:
 
     def add(self, links: Sequence[Link], paging: Paging) -> None:
         """One more page; one that only leads to its list is none."""
-        self.rows += sum(link.url not in self.seen for link in links)
+        urls = [link.url for link in links]
+        rows = [url for url, before in zip(urls, ["", *urls], strict=False) if url != before]
+        self.rows += sum(url not in self.seen for url in rows)  # a picture and its title are one row
         self.seen |= {link.url: link for link in links}
         self.probing = paging.probe
         if paging.total is not None:
