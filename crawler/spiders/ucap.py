@@ -27,8 +27,11 @@ HEX = r"[0-9a-f]{32}"
 ROW = re.compile(rf"/\d{{6}}/(?:{HEX}|c00_\d+)\.s?html$|/c\d+/content\.s?html$", re.IGNORECASE)
 # `/common/search/<channel>?...` as a script has it; also /search/, /searchList/
 INTERFACE = re.compile(
-    rf"(?<![\w.])(/(?:[\w-]{{1,30}}/){{0,2}}search(?:List)?/)({HEX})(?:\?([^\"'<>\s]{{0,300}}))?"
+    rf"(?<![\w./])((?:https?://[\w.:-]{{1,80}})?/(?:[\w-]{{1,30}}/){{0,2}}search(?:List)?/)({HEX})(?:\?([^\"'<>\s]{{0,300}}))?"
 )
+PLACE = re.compile(
+    r"""["']((?:/[\w-]{1,30}){0,2}/search(?:List)?/)["']\s{0,5}\+"""
+)  # the channel is a variable
 CHANNEL = re.compile(rf"channel_?id[\"']?\s{{0,9}}[:=]\s{{0,9}}[\"']({HEX})[\"']", re.IGNORECASE)
 META = (
     "meta[name=channelId]::attr(content), meta[name=ChannelId]::attr(content), input#channelId::attr(value)"
@@ -139,9 +142,12 @@ class UcapSpider(FamilySpider):
         if len(channels) != 1:
             return None
         channel = channels.pop()
-        matching = sorted(found_one for found_one in found if found_one[1] == channel)
-        path = matching[0][0] if matching else str(self.own_option(response, "search"))
-        return path, channel, matching[0][2] if matching else ""
+        matching = sorted(one for one in found if one[1] == channel)
+        if matching:
+            return matching[0][0], channel, matching[0][2]
+        places = set(PLACE.findall(response.text))
+        path = places.pop() if len(places) == 1 else str(self.own_option(response, "search"))
+        return path, channel, ""
 
     def _ask(
         self,

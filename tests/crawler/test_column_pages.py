@@ -143,3 +143,30 @@ def test_a_list_that_says_nothing_of_its_pages_is_doubted_until_a_person_has_loo
         response = Page(source.url, source.url, 200, {}, row.encode(), b"").markup(source)
         paging = family().paging(response, 1)
         assert (paging.proof, bool(paging.doubt)) == (proof, not proof)
+
+
+CHANNEL = "817052cbb3a94d0d8217824e7a3aca53"
+
+
+@pytest.mark.parametrize(
+    ("markup", "options", "asked"),
+    [
+        (f"<script>load('/common/search/{CHANNEL}?_pageSize=15&amp;page=1')</script>", {}, "/common/search/"),
+        (f"<script>load('https://www.x.gov.cn/common/search/{CHANNEL}')</script>", {}, "/common/search/"),
+        (f"<script>channelId = '{CHANNEL}'; load('/searchList/' + channelId)</script>", {}, "/searchList/"),
+        (f"<meta name='channelId' content='{CHANNEL}'>", {}, "/common/search/"),
+        ("<script>channelId = code();</script>", {"channel": CHANNEL, "search": "/search/"}, "/search/"),
+        ("<script>channelId = code();</script>", {}, None),
+        (f"<script>channelId = '{CHANNEL}'; other = {{channelId: '{'0' * 32}'}}</script>", {}, None),
+    ],
+)
+def test_the_interface_and_its_channel_are_taken_from_the_page(
+    markup: str, options: dict[str, str | int | bool], asked: str | None
+) -> None:
+    source = Source("demo", "https://www.x.gov.cn/x/c1/list.shtml", "ucap", (), "demo", options=options)
+    response = Page(source.url, source.url, 200, {}, markup.encode(), b"").markup(source)
+    urls = [getattr(one, "url", str(one)).partition("?")[0] for one in UcapSpider().children(response, 0)]
+    assert urls == ([f"https://www.x.gov.cn{asked}{CHANNEL}"] if asked else [])
+    paging = UcapSpider().paging(response, 1)
+    assert bool(paging.proof) == bool(asked)
+    assert bool(paging.doubt) != bool(asked)
