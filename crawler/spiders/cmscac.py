@@ -48,10 +48,13 @@ class CmsCacSpider(FamilySpider):
         return replace(link, kind="maybe") if link.kind == "other" and entry.title.endswith(CUT) else link
 
     def links(self, response: TextResponse) -> Iterator[Link]:
-        """The dated rows, of the page or of the interface's answer, whose addresses are relative to the page."""
+        """The dated rows of the interface's answer, whose addresses are relative to the page; else those of the page.
+
+        Rows that stand beside a list which a script fills must not make up for entries that it lacks.
+        """
         carried = response.meta.get("carried") or {}
         if not carried:
-            yield from super().links(response)
+            yield from () if _asked(response) else super().links(response)
             return
         for entry in entries_in([response.selector], str(carried.get("page", response.url))):
             link = self.link(response, entry)

@@ -62,10 +62,13 @@ class OpennessSpider(FamilySpider):
         return bool(DETAIL.search(entry.url)) or super().is_row(entry, link)
 
     def links(self, response: TextResponse) -> Iterator[Link]:
-        """The rows of the page, or of the interface's answer, whose addresses are relative to the page."""
+        """The rows of the interface's answer, whose addresses are relative to the page; of a page that asks none, its own.
+
+        Rows that stand beside a list which a script fills must not make up for entries that it lacks.
+        """
         carried = response.meta.get("carried") or {}
         if not carried:
-            yield from super().links(response)
+            yield from () if _call(response)[0] else super().links(response)
             return
         for entry in entries_in([response.selector], str(carried.get("page", response.url))):
             link = self.link(response, entry)
@@ -75,34 +78,31 @@ class OpennessSpider(FamilySpider):
     def paging(self, response: TextResponse, page: int) -> Paging:
         """By the script's counts where there are any; else by the links of the page."""
         carried = response.meta.get("carried") or {}
-        rows = len({link.url for link in self.links(response)})
-        asks, unknown = _call(response, carried)
-        if not rows and not carried:
-            if asks is not None:
-                return Paging(asks, leads=True)
-            if unknown:
-                return Paging(doubt=f"the page does not hold what its script asks for: {unknown}", leads=True)
+        asks, unknown = (None, "") if carried else _call(response)
+        if asks is not None:
+            return Paging(asks, leads=True)
         pages, total = _said(response, carried)
+        if unknown and not pages:
+            return Paging(doubt=f"the page does not hold what its script asks for: {unknown}", leads=True)
         if len(pages) > 1:
             return Paging(doubt="the page has several lists with pages of their own")
+        rows = len({link.url for link in self.links(response)})
         if not pages:
             return self._by_links(response, page, rows)
         counts = Counts(None, pages.pop(), None if self.options(response).ignore_total else total)
-        return self._by_count(response, (page, rows), counts, asks)
+        return self._by_count(response, page, rows, counts)
 
-    def _by_count(
-        self, response: TextResponse, at: tuple[int, int], counts: Counts, asks: Request | None
-    ) -> Paging:
-        """The next page from the interface where the page says how it is asked, else of the page itself."""
-        page, _ = at
+    def _by_count(self, response: TextResponse, page: int, rows: int, counts: Counts) -> Paging:
+        """The next page from the interface that gave this one, else of the page itself."""
+        carried = response.meta.get("carried") or {}
         if counts.pages is None or page >= counts.pages:
-            return counted(counts, *at, None)
-        if asks is None:
-            parts = urlsplit(response.url)
-            query = {**dict(parse_qsl(parts.query, keep_blank_values=True)), "pageIndex": str(page + 1)}
-            return counted(counts, *at, urlunsplit((*parts[:3], urlencode(query), "")))
-        carried = {**asks.meta["carried"], "pages": counts.pages, "total": counts.total}
-        return counted(counts, *at, _ask(carried, page + 1))
+            return counted(counts, page, rows, None)
+        if carried:
+            asked = _ask({**carried, "pages": counts.pages, "total": counts.total}, page + 1)
+            return counted(counts, page, rows, asked)
+        parts = urlsplit(response.url)
+        query = {**dict(parse_qsl(parts.query, keep_blank_values=True)), "pageIndex": str(page + 1)}
+        return counted(counts, page, rows, urlunsplit((*parts[:3], urlencode(query), "")))
 
     def _by_links(self, response: TextResponse, page: int, rows: int) -> Paging:
         """As a plain list; a long one without a pager is tried on where its pages are numbered."""
@@ -129,10 +129,8 @@ def _said(response: TextResponse, carried: Mapping[str, object]) -> tuple[set[in
     return pages, totals.pop() if len(totals) == 1 else None
 
 
-def _call(response: TextResponse, carried: Mapping[str, object]) -> tuple[Request | None, str]:
+def _call(response: TextResponse) -> tuple[Request | None, str]:
     """How the script asks for the list's first page; or the name of a value that the page does not hold."""
-    if carried:
-        return _ask(carried, 1), ""
     text = response.text
     if found := ADDRESS.search(text):
         fields = dict(parse_qsl(urlsplit(found[1].replace("&amp;", "&")).query, keep_blank_values=True))

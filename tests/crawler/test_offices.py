@@ -68,6 +68,11 @@ ENTRY = r'<li class="news n1.*?</li>'
 ROW = r'<li id="line_u8_\d+">.*?</li>'
 TR = r'<tr height="20">.*?</tr>'
 
+BESIDE = "".join(
+    f'<tr><td><a href="sitegroup/root/html/9/{number}.html">示范市召开第{number}次会议</a></td><td>[2026-01-1{number}]</td></tr>'
+    for number in range(4)
+)
+
 CASES: dict[str, tuple[str, Trouble, str, str]] = {
     "webplus: page 3 shows page 2 again": ("webplus", on_page((r'curr_page">3', 'curr_page">2'), on="list3"), "truncated", "calls itself page 2"),
     "webplus: fewer pages than its entries fill": ("webplus", on_page((r'all_pages">3', 'all_pages">2')), "truncated", "14 entries were found of the 41"),
@@ -91,6 +96,8 @@ CASES: dict[str, tuple[str, Trouble, str, str]] = {
     "cmscac: garbage stands for the list": ("cmscac: the list is asked for", instead("getHtml", bytes(range(256)) * 9), "structure_changed", ""),
     "cmscac: beyond the end stands nothing": ("cmscac: asked for, no pager", lambda asked, reply: replace(reply, body=b"<table></table>") if asked.parameters.get("offset") == "41" else reply, "", ""),
     "cmscac: the answer is cut off": ("cmscac: asked for, no pager", lambda asked, reply: replace(reply, body=reply.body[:900]) if "getHtml" in asked.path else reply, "truncated", "stops in the middle"),
+    "cmscac: two entries are missing, and rows beside the list make up for them": ("cmscac: the list is asked for", lambda asked, reply: said(asked, replace(reply, headers={"Content-Type": HTML}), (r"(?s)(<tr height=.20.>.*?</tr>){2}(.*第2页)", r"\2"), (r'<div class="nav">', f'<div class="nav">{BESIDE}')), "truncated", "of the 41"),
+    "openness: an entry is missing, and rows beside the list make up for it": ("openness: column filled by a script", lambda asked, reply: said(asked, reply, (r"(?s)<li>((?!</li>).)*</li>(.*currPage: 2)", r"\2"), on="") if "label" in asked.path else reply, "truncated", "of the 41"),
     "openness: the firewall of the province": ("openness: column", instead("/public/column", "<html>403 Forbidden</html>", status=403, Server="WZWS"), "firewall", "360"),
     "openness: the interface has other parameters": ("openness: column filled by a script", instead("label/8888", "暂无相关信息"), "", ""),
     "openness: a captcha stands for the second page": ("openness: column", instead("label/8888", CAPTCHA), "captcha", "安全验证"),

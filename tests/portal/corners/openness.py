@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -120,7 +121,11 @@ def build_column(
 
     for report in reports:
         put_article(site, f"/public/6596221/{report.number}.html", report)
-    first = column_rows(shown(reports, 1)) + counts(reports, 1) if filled else '<div id="list"></div>'
+    beside = [
+        replace(report, number=report.number + 5000, title=f"示范区召开第{report.number}次会议")
+        for report in reports[:6]
+    ]
+    first = column_rows(shown(reports, 1)) + counts(reports, 1) if filled else column_rows(beside)
     site.serve(COLUMN, lambda _: reply(page_of(first, asks(values, method))))
     site.serve(LABEL, answer)
     return Corner("openness", PATH)
