@@ -161,8 +161,9 @@ def _lacking(names: Sequence[str]) -> Finding:
         "pictures",
         "unsure",
         "warning",
-        f"{len(names)} pictures of this report could not be fetched ({shown}): what they show is not known.",
-        f"本报告有{len(names)}张图片未能获取（{shown}），其中内容未知。",
+        f"{len(names)} pictures of this report could not be fetched, or are too large to be read with the others ({shown}): "
+        "what they show is not known.",
+        f"本报告有{len(names)}张图片未能获取或过大（{shown}），其中内容未知。",
     )
 
 
