@@ -86,13 +86,6 @@ def test_a_file_on_two_lists_is_kept_for_both(world: World) -> None:
     ]
 
 
-def test_a_list_that_needs_a_browser_is_blind_and_not_asked_for(world: World) -> None:
-    site = site_with(world, 1)
-    world.watch("demo", site.url("/nb/"), render=True)
-    assert world.crawl().kinds == {"demo": "unsupported"}
-    assert site.asked == []
-
-
 def test_an_endless_list_ends_with_its_time(world: World) -> None:
     site = site_with(world, 1)
     for number in range(1, 60):
