@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.links import DAY
+from crawler.marks import ANSWERS, HEADERS, HIJACKED, REPORT_ROW, SCRIPT_MARKS, SENTENCES, TAKEN_OVER
 from crawler.text import decode, suspect, visible
 
 if TYPE_CHECKING:
@@ -72,45 +73,6 @@ STATUSES: dict[int, tuple[BlindKind, str]] = {
     521: ("firewall", "the server wants a cookie that only its script can make"),
     567: ("firewall", "the firewall took the visit for an attack"),
 }
-HEADERS: tuple[tuple[str, str, str], ...] = (
-    ("server", "wzws", "the 360 firewall"),
-    ("set-cookie", "__jsl_clearance", "the Jiasule firewall"),
-    ("set-cookie", "acw_sc__v", "the Aliyun firewall"),
-    ("set-cookie", "c3vk", "the C3VK firewall"),
-    ("x-waf-uuid", "", "a firewall"),
-    ("cf-mitigated", "", "the Cloudflare firewall"),
-)
-# Marks of a firewall's script, found in the source of the page and nowhere in an honest list.
-SCRIPT_MARKS: tuple[tuple[str, str], ...] = (
-    ("$_ts=window['$_ts']", "a script of the Ruishu firewall"),
-    ("$_ts = window['$_ts']", "a script of the Ruishu firewall"),
-    ("__jsl_clearance", "a script of the Jiasule firewall"),
-    ("acw_sc__v2", "a script of the Aliyun firewall"),
-    ("wzws-waf-cgi", "a script of the 360 firewall"),
-    ("waf_cc_challenge", "a firewall's script"),
-    ("/cdn-cgi/challenge-platform", "a script of the Cloudflare firewall"),
-)
-# Sentences, looked for in the title of any page and in the whole text of a short one.
-SENTENCES: tuple[tuple[BlindKind, re.Pattern[str]], ...] = (
-    ("captcha", re.compile(
-        r"(输入|填写).{0,8}验证码|(安全|人机|滑动|滑块|身份|访问)验证|拖动.{0,8}滑块|完成.{0,10}验证|我不是机器人|captcha|are you (a )?human",
-        re.IGNORECASE)),
-    ("firewall", re.compile(
-        r"(请求|访问).{0,12}(被拦截|被阻断|已被拦截|存在威胁|不合法)|防火墙|创宇盾|云锁|安全狗|D盾|玄武盾|网站卫士|雷池|"
-        r"攻击行为|异常(访问|流量|请求)|访问行为异常|request (was )?blocked|access denied|attention required|web application firewall",
-        re.IGNORECASE)),
-    ("refused", re.compile(
-        r"(禁止|拒绝|限制)访问|访问(受限|被拒绝|过于频繁|频率)|没有(访问)?权限|无权访问|所在.{0,6}(地区|区域).{0,8}(无法|不能|禁止)|forbidden",
-        re.IGNORECASE)),
-    ("maintenance", re.compile(
-        r"(系统|网站|平台|服务器|服务).{0,6}(维护|升级|调试|改版)|(正在|进行).{0,6}(维护|升级)|暂停(服务|访问)|临时关闭|网站建设中|under maintenance",
-        re.IGNORECASE)),
-    ("redirected_away", re.compile(r"(网站|栏目|页面|平台).{0,8}(已|全新).{0,6}(迁移|搬迁|调整至|升级至|变更为)|请.{0,6}访问新(版|网址|站)")),
-    ("http_error", re.compile(
-        r"(页面|网页|文章|资源).{0,10}不存在|(页面|网页|文章|资源|信息|内容).{0,8}(已删除|已被删除|找不到|未找到)|找不到.{0,8}页|404 ?not ?found|"
-        r"服务器(内部)?错误|internal server error|bad gateway|service unavailable",
-        re.IGNORECASE)),
-)  # fmt: skip
 CODE_FIELD = re.compile(r"验证码|captcha", re.IGNORECASE)
 LOGIN_FIELD = re.compile(r"用户名|密\s?码|账号|登录|手机号")  # a code beside these is not for the page itself
 SHORT = 600  # characters: a list or a report has more, a notice has less
@@ -121,7 +83,6 @@ ELSEWHERE = re.compile(
 WHOLE_PAGE = re.compile(r"<(!doctype html|html|head|body)\b", re.IGNORECASE)
 FEW_ROWS = 3  # dates: a short list has that many, and may have a login form with its captcha beside it
 TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,300})", re.IGNORECASE)
-CHALLENGE = SENTENCES[:3]  # also said of pages that are an error by their status
 
 
 def recognise(status: int, headers: Mapping[str, str], body: bytes, expected: Expected) -> Blindness | None:
@@ -175,8 +136,10 @@ def _folder(url: str) -> str:
 
 
 def _by_firewall(headers: Mapping[str, str], text: str) -> Blindness | None:
+    if len(visible(text)) >= SHORT or REPORT_ROW.search(text):
+        return None
     for name, mark, whose in HEADERS:
-        if name in headers and mark in headers[name].lower() and len(visible(text)) < SHORT:
+        if name in headers and mark in headers[name].lower():
             return Blindness("firewall", f"an answer of {whose}")
     for mark, whose in SCRIPT_MARKS:
         if mark in text:
@@ -212,17 +175,29 @@ def _by_sentence(text: str) -> Blindness | None:
     shown = visible(text)
     title = TITLE.search(text)
     places = [title.group(1)] if title else []
-    places += [shown] if len(shown) < SHORT and len(DAY.findall(shown)) < FEW_ROWS else []
+    if len(shown) < SHORT and len(DAY.findall(shown)) < FEW_ROWS and not REPORT_ROW.search(text):
+        places.append(shown)
     for kind, sentence in SENTENCES:
         for place in places:
             if found := sentence.search(place):
                 return Blindness(kind, f"the page says: {_around(place, found)}")
-    return _by_code(text, shown)
+    return _by_owner(title.group(1) if title else "", places) or _by_code(text, shown)
+
+
+def _by_owner(title: str, places: list[str]) -> Blindness | None:
+    """The address of a list in other hands: a domain for sale, or a page of gamblers in its place."""
+    if found := HIJACKED.search(title):
+        return Blindness("structure_changed", f"the site seems to be hijacked: {_around(title, found)}")
+    for place in places:
+        if found := TAKEN_OVER.search(place):
+            return Blindness("structure_changed", f"the domain has another owner: {_around(place, found)}")
+    return None
 
 
 def _by_code(text: str, shown: str) -> Blindness | None:
     """A page that holds hardly more than a field for a code: what some servers send when a file is asked for again."""
-    if len(shown) >= SHORT or len(DAY.findall(shown)) >= FEW_ROWS or "<input" not in text.lower():
+    listed = len(shown) >= SHORT or len(DAY.findall(shown)) >= FEW_ROWS or REPORT_ROW.search(text)
+    if listed or "<input" not in text.lower():
         return None
     found = CODE_FIELD.search(shown)
     if found is None or LOGIN_FIELD.search(shown):
@@ -261,7 +236,7 @@ def _why_none(text: str, expected: Expected) -> Blindness:
     shown = visible(text)
     if expected.total:
         return Blindness("js_shell", f"none of the {expected.total} declared entries is in the page itself")
-    if expected.data and (said := _by_sentence(text)):
+    if expected.data and (said := _by_answer(text) or _by_sentence(text)):
         return said
     if len(shown) < SHORT and _is_shell(text) and _has_mount(text):
         return Blindness("js_shell", "the page is filled by a script: nothing stands in it")
@@ -270,8 +245,16 @@ def _why_none(text: str, expected: Expected) -> Blindness:
     return Blindness("structure_changed", "no entry of a list was found in the page")
 
 
+def _by_answer(text: str) -> Blindness | None:
+    """What an interface says instead of entries: `{"code": 500}`."""
+    for kind, form in ANSWERS:
+        if found := form.search(text[:2000]):
+            return Blindness(kind, f"the interface answers: {_around(text[:2000], found)}")
+    return None
+
+
 def _has_mount(text: str) -> bool:
-    mount = r"""id=["']?(app|root|main-app|__nuxt|q-app)\b|<noscript|v-for=|ng-repeat|ms-repeat|\{\{|data-reactroot"""
+    mount = r"""id=["']?(app|root|main-app|__nuxt|q-app)\b|<noscript|v-for=|ng-repeat|ms-(repeat|for)|\{\{|data-reactroot"""
     return bool(re.search(mount, text, re.IGNORECASE)) or len(visible(text)) < TINY
 
 

@@ -18,7 +18,7 @@ REFRESH = re.compile(
     re.IGNORECASE,
 )
 LOCATION = re.compile(
-    r"""(?:window\.|self\.|top\.|parent\.|document\.)*location(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*["']([^"']{1,500})["']""",
+    r"""(?:\b(?:window|self|top|parent|document)\.){0,3}\blocation(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*["']([^"']{1,500})["']""",
     re.IGNORECASE,
 )
 FRAME = re.compile(r"""<i?frame[^>]{0,300}?\ssrc\s*=\s*["']?([^"'>\s]{1,500})""", re.IGNORECASE)

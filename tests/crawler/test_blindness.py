@@ -16,9 +16,9 @@ PAGES = tomllib.loads((BLIND / "expected.toml").read_text(encoding="utf-8"))["pa
 
 
 def judged(page: dict[str, Any]) -> str:
-    more = {key: page[key] for key in ("entries", "total", "previous", "minimum") if key in page}
+    more = {key: page[key] for key in ("entries", "total", "previous", "minimum", "data") if key in page}
     expected = Expected(URL, page.get("final_url", URL), **more)
-    why = recognise(page["status"], {}, (BLIND / page["file"]).read_bytes(), expected)
+    why = recognise(page["status"], page.get("headers", {}), (BLIND / page["file"]).read_bytes(), expected)
     return why.kind if why else ""
 
 
@@ -30,7 +30,7 @@ def test_a_page_is_taken_for_what_it_is(page: dict[str, Any]) -> None:
 
 
 def test_every_saved_page_is_judged() -> None:
-    files = {path.name for path in BLIND.iterdir() if path.suffix in {".html", ".txt"}}
+    files = {path.name for path in BLIND.iterdir() if path.suffix in {".html", ".txt", ".json"}}
     assert files == {page["file"] for page in PAGES}
 
 
