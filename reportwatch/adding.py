@@ -155,12 +155,16 @@ def _doubt(looked: Looked) -> str:
     }[looked.state]
 
 
+def is_recent(years: Sequence[int], day: str) -> bool:
+    """Whether the newest of these report years is one that a list which is kept up would show."""
+    return max(years, default=0) >= int(day[:4]) - RECENT
+
+
 def _stale(names: Names, day: str) -> str:
     """A column that was left behind is read to its end for ever, and all that came later would seem to be missing."""
-    newest = max(names.years, default=0)
-    if not newest or newest >= int(day[:4]) - RECENT:
+    if not names.years or is_recent(names.years, day):
         return ""
-    return f"its newest report is of {newest}: it may be an old column, and what came later stands elsewhere; --family NAME writes it all the same"
+    return f"its newest report is of {max(names.years)}: it may be an old column, and what came later stands elsewhere; --family NAME writes it all the same"
 
 
 def _entry(
@@ -168,8 +172,10 @@ def _entry(
 ) -> Verdict:
     wish = seen.wish
     taken = {one.id for one in watchlist.sources} | {one.id for one in watchlist.publishers}
-    rows = new_rows(seen.names.strangers, region, taken, day, wish.url) if wish.with_publishers else ()
-    known = [one.id for one in seen.names.known]
+    strangers = [one for one in seen.names.strangers if is_recent(one.years, day)]
+    rows = new_rows(strangers, region, taken, day, wish.url) if wish.with_publishers else ()
+    given = {*wish.publishers, *(target.publishers if target else ())}
+    known = [one.id for one in seen.names.known if one.id in given or is_recent(one.years, day)]
     note = note_of(looked, seen.names, day, saved=wish.saved, said=wish.note)
     family = UNSUPPORTED if wish.unsupported else looked.family or wish.family or UNSUPPORTED
     source = Source(

@@ -132,9 +132,11 @@ def _list(looked: Looked, names: Names) -> str:
 def _names(verdict: Verdict) -> Iterator[tuple[str, str]]:
     names = verdict.names
     for one in names.known[:MOST]:
+        text = f"{one.name} ({one.id}): {_reports(one.reports)}, {spans(one.years) or 'no year'}"
+        left_out = verdict.source is not None and one.id not in verdict.source.publishers
         yield (
             "publisher",
-            escape(f"{one.name} ({one.id}): {_reports(one.reports)}, {spans(one.years) or 'no year'}"),
+            escape(f"{text}: not tied to this list, which has nothing newer" if left_out else text),
         )
     if left := names.known[MOST:]:
         yield "", f"and {len(left)} more publishers of the watchlist"

@@ -150,6 +150,16 @@ def test_a_column_that_was_left_behind_is_not_watched_by_itself(world: AddingWor
     assert world.blocks() == []
 
 
+def test_a_body_of_which_a_list_shows_only_old_reports_is_not_tied_to_it(world: AddingWorld) -> None:
+    titles = ("示范市教育局2025年", "示范市人民政府2019年", "示范市财政局2018年")
+    site = plain_list(world, *(f"{title}政府信息公开工作年度报告" for title in titles))
+    found = world.add("--publishers", site.url(NB))
+    assert found.exit_code == exits.OK
+    assert world.blocks()[0]["publishers"] == ["edu"]
+    assert "示范市财政局" not in (world.region / "publishers.csv").read_text("utf-8")
+    assert "not tied to this list" in found.output
+
+
 def test_a_page_that_is_only_a_frame_is_followed_to_its_list(world: AddingWorld) -> None:
     site = plain_list(world)
     site.put("/nb/frame.html", site.replies[NB][0].body)
