@@ -66,6 +66,7 @@ CREATE TABLE documents (
 ) STRICT;
 CREATE UNIQUE INDEX documents_natural ON documents(coalesce(source, ''), url, sha256, pictures);
 CREATE INDEX documents_link ON documents(link);
+CREATE INDEX documents_url ON documents(url);
 CREATE TABLE captures (
   id INTEGER PRIMARY KEY, crawl INTEGER REFERENCES crawls(id), kind TEXT NOT NULL, url TEXT NOT NULL,
   document INTEGER REFERENCES documents(id), seen_at TEXT NOT NULL, status INTEGER, sha256 TEXT,
