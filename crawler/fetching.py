@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 from scrapy.http import HtmlResponse
 from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.response import get_base_url
 
 from crawler.addresses import OutOfBoundsError
 from crawler.blindness import STATUSES, Blindness
@@ -32,6 +34,7 @@ SHELLS = 3  # a page that only leads on, which leads on, ...
 HOST_FAULTS = frozenset({"dns", "tls", "timeout", "connection", "refused", "firewall", "captcha"})
 NOT_THE_HOST = (HostLeftAloneError, ProxyError)
 OK, SERVER_ERROR = 200, 500
+BASE = re.compile(rb"<base\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,12 @@ class Page:
         """The page as families and Scrapy's selectors want it; its `meta` has the source and what was carried."""
         request = Request(self.url, meta={"source": source, "carried": self.carried})
         body = self.text.encode("utf-8", "replace")
-        return HtmlResponse(self.url, body=body, encoding="utf-8", request=request)
+        response = HtmlResponse(self.url, body=body, encoding="utf-8", request=request)
+        try:
+            get_base_url(response)
+        except ValueError:  # a <base> that is no address is none
+            response = response.replace(body=BASE.sub(b"<x-base", body))
+        return response
 
 
 class Fetcher:

@@ -14,6 +14,7 @@ CURRENT = re.compile(r"\bcurrentPage\s{0,9}=\s{0,9}[\"']?(\d{1,6})")
 # The pieces from which an older pager puts its addresses together: "index_" + n + ".htm", "index" + "_" + n
 NAMES = re.compile(r"[\"'=/](\w{1,40}?)(?:_[\"']|[\"']\s{0,5}\+\s{0,5}[\"']_[\"'])\s{0,5}\+")
 EXTENSIONS = re.compile(r"\+\s{0,5}[\"']\.(s?html?)\b")
+FILE = re.compile(r"[\w./-]{1,80}\.\w{1,8}")
 FILE_NUMBER = re.compile(r"_(\d{1,5})\.s?html?$", re.IGNORECASE)
 FEWEST_STRINGS = 2  # a name and an extension
 MOST_CALLS, LINE = 50, 500
@@ -88,6 +89,8 @@ def _sorted_out(arguments: list[int | str]) -> PageCall | None:
     named = isinstance(arguments[0], str) and len(strings) != FEWEST_STRINGS
     files = strings[1:] if named else strings
     name, extension = files[:2] if len(files) >= FEWEST_STRINGS else ("index", "html")
+    if not FILE.fullmatch(f"{name}.{extension.lstrip('.')}"):
+        return None
     first, second, *rest = [*numbers, 0] if len(numbers) == 1 else numbers
     if not named:  # whichever comes first, no page has a higher number than there are pages
         first, second = max(first, second), min(first, second)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from copy import copy
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,7 +59,7 @@ def test_a_call_says_which_page_comes_next(call: str, page: int, following: str 
 
 
 @pytest.mark.parametrize(
-    "text", ["createPage(" + "1" * 200_000, "createPage(1" + " " * 200_000, "createPage('" * 50_000, "/" * 100_000 + "createPage(1, 0)"]
+    "text", ["createPage(" + "1" * 200_000, "createPage(1" + " " * 200_000, "createPage('" * 50_000, "/" * 100_000 + "createPage(1, 0)", "createPageHTML(3, 0, 'http://[::1', 'html')"]
 )  # fmt: skip
 def test_no_text_makes_reading_a_call_long(text: str) -> None:
     assert not page_calls(text)
@@ -170,3 +172,34 @@ def test_the_interface_and_its_channel_are_taken_from_the_page(
     paging = UcapSpider().paging(response, 1)
     assert bool(paging.proof) == bool(asked)
     assert bool(paging.doubt) != bool(asked)
+
+
+MINE_SAVED = [
+    page
+    for folder in sorted(LISTS.iterdir())
+    if (page := Saved(folder)).meta["family"] in {one.name for one in MINE}
+]
+BITS = (
+    b"\'", b'"', b"<", b">", b"\\ud800", b"\x00", b"[[[[", b"{", b"}", b"9" * 30, b"-1", b"null", b"createPageHTML(", b"http://[::1",
+    b"\xff\xfe", b"href='http://[x'", b"<a href='http://x:99999/nb/'>2024</a>", b"<a href='./2024n\x01/'>2024</a>", b"num='", b"<base href='http://['>",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_damage_to_a_page_or_an_answer_breaks_a_family(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - damage, not secrets
+    for _ in range(40):
+        page = chance.choice(MINE_SAVED)
+        for _ in range(chance.randint(1, 12)):
+            start, end = sorted(chance.randrange(len(page.body) + 1) for _ in range(2))
+            cut = page.body[start:end] if chance.random() < 0.5 else b""
+            bits = chance.choice(BITS) * chance.randint(1, 20)
+            page = copy(page)
+            page.body = (page.body[:start] + bits + cut + page.body[start + len(cut) :])[:200_000]
+        family = page.spider
+        for link in family.links(page.response):
+            assert f"{link.url} {link.title}".encode()
+        type(family).sign(page.response)
+        family.children(page.response, page.meta.get("depth", 0))
+        paging = family.paging(page.response, page.meta["page"])
+        assert paging.next or paging.proof or paging.doubt
