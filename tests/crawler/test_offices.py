@@ -87,7 +87,7 @@ CASES: dict[str, tuple[str, Trouble, str, str]] = {
     "vsb: a script turns its pages": ("vsb: a table says 1/5", on_page((r'href="[^"]*" class="Next"', 'href="javascript:a59236_next()" class="Next"')), "truncated", "15 entries were found of the 41"),
     "vsb: a table counts more pages than it leads to": ("vsb: a table says 1/5", on_page((r"&nbsp;&nbsp;(\d)/3", r"&nbsp;&nbsp;\1/4")), "truncated", "page 3 of 4"),
     "vsb: the last page has no row": ("vsb", on_page((ROW, ""), on="/1.htm"), "js_shell", "none of the 41"),
-    "vsb: an old page without its pager": ("vsb", on_page((r'(?s)<div class="pb_sys_common.*?</div>', ""), on="/2.htm"), "truncated", "no pager"),
+    "vsb: an old page without its pager": ("vsb", on_page((r'(?s)<div class="pb_sys_common.*?</div>', ""), on="/2.htm"), "truncated", "of the 41"),
     "cmscac: the pager counts too few pages": ("cmscac", on_page((r"共3页", "共2页"), (r"共41条", "")), "truncated", "its next link leads on"),
     "cmscac: the entries are missing from a page": ("cmscac: turned by a script", on_page((TR, ""), on="offset=20"), "js_shell", "none of the 41"),
     "cmscac: a captcha stands for the list": ("cmscac: the list is asked for", instead("getHtml", CAPTCHA), "captcha", "安全验证"),
