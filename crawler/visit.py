@@ -18,7 +18,7 @@ from crawler.reports import Reports
 from crawler.shells import filled_from
 from crawler.text import visible
 from crawler.unexplained import MOST, Words, unexplained
-from crawler.walks import Column, Target, Walk, key_of, says_nothing_is_there, wrong_whole
+from crawler.walks import Column, Target, Walk, Whole, key_of, says_nothing_is_there, wrong_whole
 from parsers import page_facts, title_facts
 from store.model import Link
 
@@ -61,8 +61,7 @@ class Visit:
         self._deadline = monotonic() + limit
         self._found: dict[str, Link] = {}
         self._words: dict[str, Words] = {}  # printed, and no entry's title on its own page
-        self._read: set[str] = set()  # addresses of the pages that were read
-        self._empty = True  # no column had an entry
+        self._whole = Whole()
         self._pages = 0
         self._crawl = 0
         self._previous = 0  # entries at the last good visit
@@ -127,7 +126,7 @@ class Visit:
             if len(columns) > MOST_COLUMNS:
                 raise UnseenError("truncated", f"more than {MOST_COLUMNS} columns hang below the list")
         if why := wrong_whole(
-            self._found.values(), self._before, self._previous, self._options, empty=self._empty
+            self._found.values(), self._before, self._previous, self._options, self._whole, self._source.url
         ):
             raise UnseenError(why.kind, why.reason)
         self._note_unexplained()
@@ -138,7 +137,7 @@ class Visit:
         try:
             return await self._column(column, conditional=conditional)
         except UnseenError as error:
-            if column.aside and column.key not in self._read and DEAD.match(error.blindness.reason):
+            if column.aside and column.key not in self._whole.read and DEAD.match(error.blindness.reason):
                 return []
             raise
 
@@ -176,12 +175,15 @@ class Visit:
             self._check_filled(response)
             target = paging.next
         self._prove_end(page, paging, walk)
+        self._whole.folders += column.depth > 0
+        if column.depth and not walk.seen:
+            self._whole.barren |= {page.asked, page.url}
         self._check_folder(page, column, children)
         if self._options.children and not children and column.depth == 0:
             raise UnseenError("structure_changed", f"no child column matches {self._options.children!r}")
         deeper = column.depth + 1
         return [Column(child, deeper) for child in children.values()] + [
-            Column(url, deeper, aside=True) for url in asides if url not in self._read
+            Column(url, deeper, aside=True) for url in asides if url not in self._whole.read
         ]
 
     def _is_article(self, page: Page, response: HtmlResponse) -> bool:
@@ -202,8 +204,8 @@ class Visit:
 
     def _remember(self, page: Page, response: HtmlResponse, links: Sequence[Link]) -> None:
         """What the page was, and what else it prints."""
-        self._read |= {page.asked, page.url}
-        self._empty = self._empty and not links
+        self._whole.read |= {page.asked, page.url}
+        self._whole.empty = self._whole.empty and not links
         if not page.data:
             titles = {link.title for link in links}
             for words in self._spider.printed(response, titles):
@@ -224,7 +226,7 @@ class Visit:
 
     def _note_unexplained(self) -> None:
         """What the pages print beside their entries and nobody could open is kept: it may be anybody's report."""
-        left = unexplained(self._words.values(), list(self._found.values()), frozenset(self._read))
+        left = unexplained(self._words.values(), list(self._found.values()), frozenset(self._whole.read))
         if len(left) > MOST:
             why = (
                 f"the pages print {len(left)} titles of reports that are no entries, such as {left[0].text!r}"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from store.model import Link
 
 Target = str | Request
+SETTLED = "if a person has seen that it is the right list, same_list_since says so"
+YEAR_FOLDER = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")  # and no month's
 FEW_OF_A_YEAR = 2  # so many reports of one year, of which more than half are gone, were a folder
 CUT_TITLE = re.compile(r"(?:19|20)\d{2}年?度?(?:政府)?信息公开\w{0,6}(?:\.{2,}|…)$")
 # A page's own word that its list has no entries; it must stand alone, and no script may have put it there to be replaced.
@@ -87,20 +89,50 @@ def says_nothing_is_there(markup: str, total: int | None) -> bool:
     return total == 0 or (total is None and bool(NOTHING.search(visible(markup))))
 
 
+@dataclass(slots=True)
+class Whole:
+    """All columns of one visit: the pages that were read, and which columns below the list's own had no entry."""
+
+    read: set[str] = field(default_factory=set)
+    barren: set[str] = field(default_factory=set)
+    folders: int = 0  # columns below the list's own
+    empty: bool = True  # no page had an entry
+
+    def has_lost(self, url: str, column: str) -> bool:
+        """Whether a report stood in the folder of a year that the list no longer leads to, or that is empty now."""
+        folder = column.partition("?")[0].rpartition("/")[0] + "/"
+        inner = url.removeprefix(folder).partition("/")[0]
+        if not url.startswith(folder) or not self.folders or not YEAR_FOLDER.search(inner):
+            return False
+        below = f"{folder}{inner}/"
+        pages = {page for page in self.read if page.startswith(below)}
+        return not pages or pages <= self.barren
+
+
 def wrong_whole(
-    found: Iterable[Link], before: Sequence[KnownLink], previous: int, options: Options, *, empty: bool
+    found: Iterable[Link],
+    before: Sequence[KnownLink],
+    previous: int,
+    options: Options,
+    whole: Whole,
+    column: str,
 ) -> Blindness | None:
     """Why all that was found is not the list that was read before; None where nothing speaks against it.
 
-    `empty`: every column says, or a person, that nothing is there.
+    `column` is the list's own address.
     """
     links = list(found)
     if why := count_collapsed(len(links), options.min_entries, previous):
         return why
     reports = [link for link in links if link.kind != "other"]
-    if not any(map(_shows_it, reports)) and not (empty and not links):
+    if not any(map(_shows_it, reports)) and not (whole.empty and not links):
         return Blindness("structure_changed", "no entry looks like an annual report: is this the right list?")
-    return _lost(reports, before)
+    there = {link.url for link in reports} | {link.title for link in reports}
+    for link in before:
+        if not (link.url in there or link.title in there) and whole.has_lost(link.url, column):
+            why_not = f"the list no longer leads to the folder of {link.url[:200]}: {SETTLED}"
+            return Blindness("structure_changed", why_not)
+    return _lost(there, before)
 
 
 def _shows_it(link: Link) -> bool:
@@ -110,13 +142,11 @@ def _shows_it(link: Link) -> bool:
     return bool(CUT_TITLE.search(link.title)) and title_facts(link.title).year is not None
 
 
-def _lost(reports: Sequence[Link], before: Sequence[KnownLink]) -> Blindness | None:
+def _lost(there: set[str], before: Sequence[KnownLink]) -> Blindness | None:
     """Half of the reports that were there are gone, or half of one year's: another list, or a folder less."""
-    there = {link.url for link in reports} | {link.title for link in reports}
-    settled = "if a person has seen that it is the right list, same_list_since says so"
     kept = [link.url in there or link.title in there for link in before]
     if sum(kept) * 2 < len(kept):
-        why = f"of the {len(kept)} reports that the last good visit saw, {sum(kept)} are there: {settled}"
+        why = f"of the {len(kept)} reports that the last good visit saw, {sum(kept)} are there: {SETTLED}"
         return Blindness("structure_changed", why)
     years: dict[int, list[bool]] = {}
     for link, is_there in zip(before, kept, strict=True):
@@ -125,6 +155,6 @@ def _lost(reports: Sequence[Link], before: Sequence[KnownLink]) -> Blindness | N
             years.setdefault(year, []).append(is_there)
     for year, of_year in sorted(years.items()):
         if len(of_year) >= FEW_OF_A_YEAR and sum(of_year) * 2 < len(of_year):
-            why = f"of the {len(of_year)} reports for {year} that the last good visit saw, {sum(of_year)} are there: {settled}"
+            why = f"of the {len(of_year)} reports for {year} that the last good visit saw, {sum(of_year)} are there: {SETTLED}"
             return Blindness("structure_changed", why)
     return None

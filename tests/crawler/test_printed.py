@@ -204,4 +204,19 @@ def test_a_new_folder_that_is_still_empty_spoils_no_visit_and_one_that_vanishes_
     site.put("/nb/", listed([], menu.replace('<a href="2024/">2024年</a>', "")))
     later = world.crawl("2026-02-04T02:00:00Z")
     assert later.kinds == {"demo": "structure_changed"}
-    assert "3 reports for 2024" in later.log
+    assert "/nb/2024/" in later.log
+
+
+def test_a_folder_of_one_report_that_vanishes_or_is_emptied_is_no_withdrawal(world: World) -> None:
+    site = world.site()
+    menu = "".join(f'<a href="{year}/">{year}年</a>' for year in (2025, 2024, 2023))
+    for name in ("gone", "emptied"):
+        site.put(f"/{name}/", listed([], menu))
+        for year in (2025, 2024, 2023):
+            site.put_list(f"/{name}/{year}/", [report_row(1, year)])
+        world.watch(name, site.url(f"/{name}/"))
+    assert world.crawl().summary["visits"] == {"good": 2}
+    site.put("/gone/", listed([], menu.replace('<a href="2023/">2023年</a>', "")))
+    site.put("/emptied/2024/", listed([], EMPTY))
+    later = world.crawl("2026-02-04T02:00:00Z")
+    assert later.kinds == {"gone": "structure_changed", "emptied": "structure_changed"}

@@ -37,6 +37,18 @@ def test_another_list_at_the_same_address_is_not_the_same_list(world: World) -> 
     assert world.crawl(TOMORROW).kinds == {"demo": "structure_changed"}
 
 
+def test_a_list_that_lost_most_of_one_year_is_not_the_same_list(world: World) -> None:
+    site = world.site()
+    rows = [report_row(year + number, year) for year in (2025, 2024, 2023) for number in range(0, 9, 3)]
+    site.put_list("/nb/", rows)
+    world.watch("demo", site.url("/nb/"))
+    world.crawl()
+    site.put_list("/nb/", [*rows[:4], *rows[6:]])
+    done = world.crawl(TOMORROW)
+    assert done.kinds == {"demo": "structure_changed"}
+    assert "of the 3 reports for 2024" in done.log
+
+
 def test_a_list_whose_addresses_changed_but_not_its_titles_is_the_same_list(world: World) -> None:
     site = site_with(world, 1, 2, 3)
     world.watch("demo", site.url("/nb/"))
