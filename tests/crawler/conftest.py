@@ -51,6 +51,7 @@ class World:
         self.sites: list[Site] = []
         self.blocks: list[str] = []
         self.allowed: list[str] = []
+        self.publishers = ["gov,示范市人民政府,government,demo,,,,,,,,,"]
 
     def site(self) -> Site:
         site = Site()
@@ -78,8 +79,13 @@ class World:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "sources.toml").write_text("\n\n".join(self.blocks) + "\n", encoding="utf-8")
         (folder / "publishers.csv").write_text(
-            "id,name,kind,region,parent,aliases,from_year,to_year,successor,due,due_source,sources,note\n"
-            "gov,示范市人民政府,government,demo,,,,,,,,,\n",
+            "\n".join(
+                [
+                    "id,name,kind,region,parent,aliases,from_year,to_year,successor,due,due_source,sources,note",
+                    *self.publishers,
+                    "",
+                ]
+            ),
             encoding="utf-8",
         )
         return {
