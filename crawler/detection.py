@@ -17,7 +17,7 @@ from crawler.looked import Candidate, Column, Looked, Row
 from crawler.options import mistakes_in
 from crawler.shells import filled_from, shell_target
 from crawler.spiders.base import Sign
-from crawler.walks import wrong_whole
+from crawler.walks import Whole, wrong_whole
 from store.model import Source
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _read_saved(plain: Looked, page: Page, response: HtmlResponse) -> Looked:
         return replace(seen, state="unproved", kind=elsewhere[0], reason=elsewhere[1])
     if why := _goes_on(paging, len(children)):
         return replace(seen, state="unproved", kind="truncated", reason=why)
-    if why_not := wrong_whole(links, [], 0, spider.options(response), empty=False):
+    if why_not := wrong_whole(links, [], 0, spider.options(response), Whole(empty=False), page.url):
         return replace(seen, state="unproved", kind=why_not.kind, reason=why_not.reason)
     return replace(seen, state="good", columns=(Column(page.url, 1, paging.proof),), reason="")
 
