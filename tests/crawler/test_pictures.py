@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from tests.portal.server import Site
 
 PRINTED = SAMPLES / "made-l00-zhoukou2022"
-PAGES = (0, 4, 5, 6)  # its title and section one, both tables, and its end
+PAGES = (4, 5)  # sections two to five, with their tables
+BEFORE = f"<p>一、总体情况</p><p>{'本年度依法公开政府信息。' * 5}</p>"
+AFTER = f"<p>六、其他需要报告的事项</p><p>{'无其他需要报告的事项。' * 3}</p>"
 TITLE = "周口市2022年政府信息公开工作年度报告"
 NOW, NEXT_DAY, WEEK_LATER = "2023-02-03T02:00:00Z", "2023-02-04T02:00:00Z", "2023-02-10T02:00:00Z"
 TWO_WEEKS_LATER = "2023-02-17T02:00:00Z"
@@ -59,7 +61,8 @@ def drawn(width: int, height: int) -> bytes:
 
 
 def shown(names: tuple[str, ...], more: str = "") -> str:
-    return report_page(TITLE, "".join(f'<p><img src="./{name}"/></p>' for name in names) + more)
+    pictures = "".join(f'<p><img src="./{name}"/></p>' for name in names)
+    return report_page(TITLE, f"<h1>{TITLE}</h1>{BEFORE}{pictures}{more}{AFTER}")
 
 
 def with_report(world: World, page: str, names: tuple[str, ...] = NAMES) -> Site:
@@ -109,7 +112,7 @@ EXPECTED = json.loads((PRINTED / "expected.json").read_text("utf-8"))["figures"]
 
 @pytest.fixture
 def read_once(world: World) -> tuple[World, Site]:
-    """A report of four pictures, with a logo, a QR code, and one picture shown twice."""
+    """A report whose tables are pictures, with a logo, a QR code, and one picture shown twice."""
     more = f'<img src="logo.png"><img src="./qr.png"><p><img src="{NAMES[1]}"></p>'
     site = with_report(world, shown(NAMES, more))
     site.put("/nb/logo.png", drawn(600, 90), media_type="image/png")
@@ -126,7 +129,7 @@ def test_the_pictures_of_a_page_are_one_report_whatever_else_it_shows(read_once:
     kept = world.rows("SELECT url, parent, part FROM documents ORDER BY id")
     page = world.rows("SELECT id FROM documents WHERE url LIKE '%.html'")[0][0]
     assert kept[:-1] == [(site.url(f"/nb/{name}"), page, 1) for name in NAMES]
-    assert [asked(site, name) for name in (*NAMES, "logo.png", "qr.png")] == [1] * 6
+    assert [asked(site, name) for name in (*NAMES, "logo.png", "qr.png")] == [1] * 4
     # nothing is left to be read, and a second visit changes nothing
     assert read(world)["documents"] == 0
     assert world.crawl(NEXT_DAY).summary["new_documents"] == 0
@@ -136,9 +139,9 @@ def test_the_pictures_of_a_page_are_one_report_whatever_else_it_shows(read_once:
 def test_a_picture_that_changes_is_a_new_version_of_the_report(read_once: tuple[World, Site]) -> None:
     world, site = read_once
     read(world)
-    put(site, NAMES[3], scanned(150)[3])
+    put(site, NAMES[1], scanned(150)[1])
     world.crawl(WEEK_LATER)
-    assert asked(site, NAMES[3]) == 2
+    assert asked(site, NAMES[1]) == 2
     assert read(world, WEEK_LATER)["documents"] == 1
     assert figures(world) == EXPECTED
     assert len(world.rows("SELECT 1 FROM documents WHERE url LIKE '%.html'")) == 2
@@ -150,16 +153,16 @@ def test_a_picture_that_changes_is_a_new_version_of_the_report(read_once: tuple[
 
 def test_what_a_picture_shows_that_is_not_there_is_unknown_and_never_missing(world: World) -> None:
     site = with_report(world, shown(NAMES))
-    site.put(f"/nb/{NAMES[2]}", "not here", status=404)
+    site.put(f"/nb/{NAMES[1]}", "not here", status=404)
     world.crawl(NOW)
     assert read(world)["reports"] == 1
     assert {key.partition(".")[0] for key in map(str, figures(world))} == {"disclosure", "requests"}
     told = findings(world)
     assert {kind for kind, _ in told.values()} == {"unsure"}
     assert set(told) == {"pictures", "sections"}
-    assert all(NAMES[2] in str(message) for _, message in told.values())
+    assert all(NAMES[1] in str(message) for _, message in told.values())
     # the next day it is there
-    put(site, NAMES[2], scanned()[2])
+    put(site, NAMES[1], scanned()[1])
     world.crawl(NEXT_DAY)
     assert read(world, NEXT_DAY)["reports"] == 1
     assert figures(world) == EXPECTED
