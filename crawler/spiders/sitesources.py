@@ -49,10 +49,6 @@ class SitesourcesSpider(FolderSpider):
             return Sign(f"a table {TABLE} that counts its pages", sure=False)
         return None
 
-    def is_led_below(self, response: TextResponse) -> bool:
-        """Not where the list of a front page is looked at for itself."""
-        return not HERE.search(response.url) and super().is_led_below(response)
-
     def place(self, url: str) -> tuple[str, str]:
         """Host and folder, the long form of an address made short."""
         host, folder = super().place(url)
@@ -73,12 +69,6 @@ class SitesourcesSpider(FolderSpider):
         below = super().children(response, depth)
         start = self._start(response)
         return [*below, child(start)] if start else below
-
-    def asides(self, response: TextResponse) -> Sequence[str]:
-        """The list itself where the front page counts one page of it: nobody says that it shows all of that."""
-        counts = {number_of(table.attrib["num"]) for table in response.css(f"{TABLE}[num]")}
-        alone = counts == {1} and not HERE.search(response.url)
-        return [response.urljoin("list1.html")] if alone and self.has_rows(response) else ()
 
     def turn(self, response: TextResponse, page: int) -> Paging:
         """The next `listN.html`, as long as the table counts more pages."""
@@ -111,7 +101,10 @@ class SitesourcesSpider(FolderSpider):
         if HERE.search(response.url):
             return None
         tables = [number_of(table.attrib["num"]) for table in response.css(f"{TABLE}[num]")]
-        if any(pages is not None and pages > 1 for pages in tables):
+        least = (
+            2 if self.options(response).pager == "none" else 1
+        )  # nobody says that it shows all of one page
+        if any(pages is not None and pages >= least for pages in tables):
             second = response.urljoin("list2.html")
             hrefs = response.css("a::attr(href)").getall()
             turned = any(clean_url(response.urljoin(""), href) == second for href in hrefs)
