@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from click.testing import CliRunner, Result
 
 from reportwatch.cli import main
-from tests.portal.server import Site
+from tests.portal.server import Site, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,3 +79,16 @@ def adding(folder: Path) -> Iterator[AddingWorld]:
     yield world
     for site in world.sites:
         site.stop()
+
+
+def table_of(world: AddingWorld, *rows: str) -> str:
+    path = world.folder / "lists.csv"
+    path.write_text("\n".join(["url,region,publishers,family,note", *rows]) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def plain_list(world: AddingWorld, *titles: str, extra: str = "") -> Site:
+    site = world.site()
+    rows = titles or ("示范市教育局2025年政府信息公开工作年度报告",)
+    site.put("/nb/", listed([f"t{n}.html|{title}|2026-01-20" for n, title in enumerate(rows)], extra))
+    return site

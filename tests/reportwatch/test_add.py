@@ -4,35 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from crawler import families
 from reportwatch import exits
 from store.watchlist import load_watchlist
-from tests.portal.corner import built, reports
-from tests.portal.server import Site, listed
-from tests.reportwatch.adding_world import adding
+from tests.portal.server import listed
+from tests.reportwatch.adding_world import adding, plain_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.reportwatch.adding_world import AddingWorld
 
-CORNERS = built()
-
-
-def needs_a_word(name: str) -> bool:
-    """Whether no page of a corner shows all that must be known to read it."""
-    corner = CORNERS[name](Site(), reports(3))
-    return bool(corner.options or corner.hosts)
-
-
-NAMED = {name for name in CORNERS if needs_a_word(name)}
 NB = "/nb/"
 LISTS = Path(__file__).resolve().parents[1] / "samples" / "lists"
 
@@ -41,60 +28,6 @@ LISTS = Path(__file__).resolve().parents[1] / "samples" / "lists"
 def world(tmp_path: Path) -> Iterator[AddingWorld]:
     with adding(tmp_path) as made:
         yield made
-
-
-def plain_list(world: AddingWorld, *titles: str, extra: str = "") -> Site:
-    site = world.site()
-    rows = titles or ("示范市教育局2025年政府信息公开工作年度报告",)
-    site.put(NB, listed([f"t{n}.html|{title}|2026-01-20" for n, title in enumerate(rows)], extra))
-    return site
-
-
-PLAIN = sorted(set(CORNERS) - NAMED)
-
-
-@pytest.fixture(scope="module")
-def placed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
-    """Every corner that needs no word of a person, looked at in one run; what was said of each, and its family."""
-    with adding(tmp_path_factory.mktemp("placed")) as world:
-        corners, rows = {}, []
-        for name in PLAIN:
-            site = world.site()
-            corners[name] = CORNERS[name](site, reports(41))
-            rows.append(site.url(corners[name].path))
-        found = world.add("--json", "--from-csv", table_of(world, *rows))
-        said = [json.loads(line) for line in found.stdout.splitlines() if line.startswith("{")]
-        loaded = load_watchlist(world.watchlist, families()).sources
-        assert all(source.publishers == ("edu",) and not source.probed for source in loaded)
-        assert {source.url: source.family for source in loaded} == {
-            one["url"]: one["family"] for one in said if one["state"] == "added"
-        }
-        yield dict(zip(PLAIN, said, strict=True)), {name: corner.family for name, corner in corners.items()}
-
-
-@pytest.mark.parametrize("name", PLAIN)
-def test_a_corner_is_placed_read_to_its_end_and_written(
-    name: str, placed: tuple[dict[str, Any], dict[str, str]]
-) -> None:
-    said, families_of = placed
-    check_placed(said[name], families_of[name])
-
-
-@pytest.mark.parametrize("name", sorted(NAMED))
-def test_a_corner_that_needs_a_word_of_a_person_is_placed_with_it(name: str, world: AddingWorld) -> None:
-    site = world.site()
-    corner = CORNERS[name](site, reports(41))
-    hosts = [word for host in corner.hosts for word in ("--host", host)]
-    said = tomllib.loads(corner.options.replace(", ", "\n"))
-    options = [word for name, value in said.items() for word in ("--option", f"{name}={value}")]
-    check_placed(world.facts(site.url(corner.path), *hosts, *options), corner.family)
-
-
-def check_placed(facts: dict[str, Any], family: str) -> None:
-    assert (facts["family"], facts["state"]) == (family, "added"), facts
-    assert facts["reports"] == 41
-    assert facts["publishers"][0]["years"] == [2022, 2023, 2024, 2025]
-    assert len(facts["not_watched"]) == 9
 
 
 def test_the_evidence_is_kept_apart_and_no_report_is_fetched(world: AddingWorld) -> None:
@@ -349,60 +282,6 @@ def test_a_report_on_another_host_is_told_and_its_host_added_only_by_a_person(wo
     assert (facts["hosts"], facts["other_hosts"]) == ([site.host], [elsewhere.host])
     facts = world.facts("--dry-run", "--host", elsewhere.host, site.url(NB))
     assert (facts["hosts"], facts["other_hosts"]) == ([site.host, elsewhere.host], [])
-
-
-def table_of(world: AddingWorld, *rows: str) -> str:
-    path = world.folder / "lists.csv"
-    path.write_text("\n".join(["url,region,publishers,family,note", *rows]) + "\n", encoding="utf-8")
-    return str(path)
-
-
-def test_many_are_added_in_one_crawl_and_one_failure_stops_nobody(world: AddingWorld) -> None:
-    good, captcha, nameless = (
-        plain_list(world),
-        world.site(),
-        plain_list(world, "2025年政府信息公开工作年度报告"),
-    )
-    captcha.put(NB, BLIND["captcha"][0])
-    table = table_of(
-        world, good.url(NB), f"{captcha.url(NB)},demo", f"{nameless.url(NB)},,示范市人民政府,,from the desk",
-        "file:///etc/passwd,demo", good.url(NB + "index.html"),
-    )  # fmt: skip
-    results = world.folder / "results.csv"
-    found = world.add("--from-csv", table, "--results", str(results))
-    assert found.exit_code == exits.UNSURE
-    states = [row["state"] for row in csv.DictReader(io.StringIO(results.read_text("utf-8-sig")))]
-    assert states == ["added", "blind", "added", "refused", "watched"]
-    assert [block["publishers"] for block in world.blocks()] == [["edu"], ["gov"]]
-    assert world.blocks()[1]["note"].startswith("from the desk.")
-    assert len(list((world.folder / "state" / "logs").glob("look-*"))) == 1
-
-
-def test_a_table_can_be_run_again_and_skips_what_is_watched(world: AddingWorld) -> None:
-    site = plain_list(world)
-    table = table_of(world, site.url(NB))
-    world.add("--from-csv", table)
-    before, asked = (world.region / "sources.toml").read_text("utf-8"), len(site.asked)
-    found = world.add("--json", "--from-csv", table)
-    assert found.exit_code == exits.OK
-    assert json.loads(found.stdout.splitlines()[0])["state"] == "watched"
-    assert (world.region / "sources.toml").read_text("utf-8") == before
-    assert len(site.asked) == asked
-
-
-def test_a_table_of_another_kind_is_refused(world: AddingWorld) -> None:
-    path = world.folder / "lists.csv"
-    path.write_text("address\nhttp://x.gov.cn/\n", encoding="utf-8")
-    assert world.add("--from-csv", str(path)).exit_code == exits.CONFIG
-
-
-def test_the_category_after_the_number_sign_becomes_an_option(world: AddingWorld) -> None:
-    site = world.site()
-    corner = CORNERS["gkmlpt: a category that a person names, of a district's bureau"](site, reports(3))
-    (category,) = tomllib.loads(corner.options).values()
-    facts = world.facts(f"{site.url(corner.path)}#{category}")
-    assert (facts["state"], facts["reports"]) == ("added", 3)
-    assert world.blocks()[0]["options"] == {"category": category}
 
 
 def test_a_page_that_only_a_script_fills_is_read_in_a_browser_when_a_person_says_so(
