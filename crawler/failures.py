@@ -86,6 +86,8 @@ def blindness_of(error: Exception) -> Blindness:
         return error.blindness
     if isinstance(error, DownloadFailedError):
         return _inside(error)
+    if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(error):  # found while it was unpacked
+        return Blindness("truncated", "larger than we read when unpacked, so not read to its end")
     for kind, name, words in KINDS:
         if isinstance(error, kind):
             return Blindness(name, f"{words}: {_short(error)}")

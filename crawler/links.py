@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -173,12 +174,16 @@ def _picture(lead: HtmlElement) -> str:
     return " ".join(str(next(iter(lead.xpath(".//img/@alt")), "")).split())
 
 
+def crowded(element: HtmlElement, most: int) -> bool:
+    """Whether an element has more anchors than `most`; looks no further, for a page may have a hundred thousand."""
+    return next(islice(element.iterdescendants("a"), most, None), None) is not None
+
+
 def row_day(lead: HtmlElement) -> str | None:
     """The date beside an anchor: not one in its title, and not one of another row."""
     own = str(lead.text_content())
     for row in _rows(lead):
-        text = str(row.text_content())
-        if len(text) > ROW_TEXT or len(row.findall(".//a")) > ROW_ANCHORS:
+        if crowded(row, ROW_ANCHORS) or len(text := str(row.text_content())) > ROW_TEXT:
             return None
         if found := iso_day(text.replace(own, " ", 1)):
             return found
@@ -188,7 +193,9 @@ def row_day(lead: HtmlElement) -> str | None:
 def _rows(lead: HtmlElement) -> Iterator[HtmlElement]:
     """The elements that may be the anchor's row: its parent, then the nearest list item, table row or the like."""
     parent = lead.getparent()
-    if parent is not None and next(parent.iterdescendants("li", "tr"), None) is None:
+    if parent is not None and (
+        crowded(parent, ROW_ANCHORS) or next(parent.iterdescendants("li", "tr"), None) is None
+    ):
         yield parent
     row = next(lead.iterancestors("li", "tr", "dl"), None)
     if row is not None and row is not parent:

@@ -17,8 +17,12 @@ REFRESH = re.compile(
     r"""<meta[^>]{0,100}http-equiv\s*=\s*["']?refresh["']?[^>]{0,100}content\s*=\s*["']?\s*\d{0,3}\s*[;,]\s*url\s*=\s*["']?([^"'>\s]{1,500})""",
     re.IGNORECASE,
 )
+REFRESH_LAST = re.compile(  # its attributes the other way round
+    r"""<meta[^>]{0,100}content\s*=\s*["']?\s*\d{0,3}\s*[;,]\s*url\s*=\s*["']?([^"'>\s]{1,500})["'\s][^>]{0,100}http-equiv\s*=\s*["']?refresh""",
+    re.IGNORECASE,
+)
 LOCATION = re.compile(
-    r"""(?:\b(?:window|self|top|parent|document)\.){0,3}\blocation(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*["']([^"']{1,500})["']""",
+    r"""(?:\b(?:window|self|top|parent|document)\.){0,3}\blocation(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*["']([^"']{1,500})["'](?!\s*\+)""",
     re.IGNORECASE,
 )
 FRAME = re.compile(r"""<i?frame[^>]{0,300}?\ssrc\s*=\s*["']?([^"'>\s]{1,500})""", re.IGNORECASE)
@@ -29,7 +33,7 @@ def shell_target(url: str, text: str) -> str | None:
     """Where a page that is only a shell leads; None for a page with content of its own."""
     if len(visible(text)) > HARDLY_ANY:
         return None
-    for pattern in (REFRESH, LOCATION):
+    for pattern in (REFRESH, REFRESH_LAST, LOCATION):
         if found := pattern.search(text):
             return clean_url(url, found.group(1))
     frames = FRAME.findall(text)

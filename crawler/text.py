@@ -21,7 +21,8 @@ def decode(body: bytes, content_type: str = "") -> str:
     Valid UTF-8 is UTF-8: Chinese text in another encoding is not valid UTF-8 by accident. Then what the header
     and the page say, then GB 18030, of which GB 2312 and GBK are subsets.
     """
-    for charset in ("utf-8-sig", *_declared(body, content_type), "gb18030"):
+    marked = ("utf-16",) if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ()
+    for charset in (*marked, "utf-8-sig", *_declared(body, content_type), "gb18030"):
         text = _strict(body, charset)
         if text is not None:
             return text
