@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.crawler.conftest import World
-from tests.portal.server import listed, report_row
+from tests.portal.server import Asked, Reply, listed, report_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,3 +129,32 @@ def test_no_visit_is_left_running(run: tuple[World, Crawled, dict[str, str]]) ->
     assert world.rows("SELECT count(*) FROM crawls WHERE outcome = 'running'") == [(0,)]
     assert done.summary["faults"] == []
     assert "Traceback" not in done.log
+
+
+def test_a_column_that_sets_a_cookie_and_leads_to_itself_is_read(world: World) -> None:
+    site = world.site()
+
+    def answer(asked: Asked) -> Reply:
+        if "seen=1" in asked.headers.get("Cookie", ""):
+            return Reply(LIST.encode(), 200, {"Content-Type": "text/html; charset=utf-8"})
+        return Reply(b"", 302, {"Location": "/nb/", "Set-Cookie": "seen=1; path=/"})
+
+    site.serve("/nb/", answer)
+    world.watch("demo", site.url("/nb/"))
+    assert world.crawl().summary["visits"] == {"good": 1}
+
+
+def test_a_hijacked_list_is_blind_and_kept_as_evidence(world: World) -> None:
+    site = world.site()
+    rows = "".join(
+        f'<li><a href="/a/{day}.html">注册送彩金{day}</a><span>2026-02-{day:02}</span></li>'
+        for day in range(1, 16)
+    )
+    site.put("/nb/", f"<html><head><title>政府信息公开年报</title></head><body><ul>{rows}</ul></body></html>")
+    world.watch("silent", site.url("/nb/"))
+    other = world.site()
+    mixed = LIST.replace("<title>", "<title>澳门百家乐真人娱乐城_")
+    other.put("/nb/", mixed)
+    world.watch("mixed", other.url("/nb/"))
+    assert world.crawl().kinds == {"silent": "structure_changed", "mixed": "structure_changed"}
+    assert world.rows("SELECT count(*) FROM captures WHERE kind = 'list'") == [(2,)]

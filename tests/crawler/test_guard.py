@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
 
 from crawler.addresses import OutOfBoundsError, admitted, allow_list, endpoint, refusal
-from tests.crawler.conftest import World
+from tests.crawler.conftest import ROOT, World
 from tests.portal.server import listed, report_row
 
 if TYPE_CHECKING:
@@ -196,3 +197,10 @@ def test_an_http_proxy_variable_takes_nothing_out_of_sight(world: World) -> None
     program = f"import os, runpy; os.environ['http_proxy'] = {proxy.url('/')!r}; runpy.run_module('crawler', run_name='__main__')"
     assert world.crawl(program=("-c", program)).summary["visits"] == {"good": 1}
     assert proxy.asked == []
+
+
+def test_messages_have_no_attachments_so_nothing_fetches_one() -> None:
+    """Apprise fetches an attachment from its address by itself, past every guard of ours."""
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "monitor").rglob("*.py")]
+    assert len(sources) > 10
+    assert not [text for text in sources if re.search(r"\battach\s*=|AppriseAttachment|AttachBase", text)]
