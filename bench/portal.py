@@ -77,7 +77,7 @@ class Server:
         asked = Asked(request.path_qs, monotonic(), dict(request.headers), body, request.method)
         if request.path != "/robots.txt":
             self._log.append(f"{request.method}\t{request.url}\t{body}")
-        return _sent(site.reply(asked), asked)
+        return _sent(site.reply(asked), asked, site.address, request.url.authority)
 
     def save(self, path: Path) -> None:
         """Writes what was asked for, and forgets it."""
@@ -85,8 +85,11 @@ class Server:
         self._log.clear()
 
 
-def _sent(reply: Reply, asked: Asked) -> web.Response:
-    headers = dict(reply.headers)
+def _sent(reply: Reply, asked: Asked, template: str, authority: str) -> web.Response:
+    """The reply as the site's own: its address in place of the template's, and no page with the bytes of another's."""
+    body = reply.body.replace(template.encode(), authority.encode())
+    body = body.replace(b"</body>", f"<!-- {authority} --></body>".encode())
+    reply, headers = replace(reply, body=body), dict(reply.headers)
     if reply.status == HTTPStatus.OK and not asked.body:
         headers["ETag"] = f'"{hashlib.sha256(reply.body).hexdigest()[:16]}"'
         if asked.headers.get("If-None-Match") == headers["ETag"]:

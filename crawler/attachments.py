@@ -11,19 +11,25 @@ from itertools import chain
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
 
+from lxml import etree
+
 from crawler.configured import files_of
 from crawler.links import clean_url
 from crawler.text import decode
 from parsers.articles import ATTACHED, CLASSES, IDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from parsel import Selector
+    from lxml.html import HtmlElement
     from scrapy.http import TextResponse
 
 # Where the text of an article stands, in the systems that we know; the whole page where none of them is found.
-BODIES = (*(f".{name}" for name in CLASSES), *(f"#{name}" for name in IDS))
+_BODIES = frozenset((*(f".{name}" for name in CLASSES), *(f"#{name}" for name in IDS)))
+_PARTS = _BODIES | frozenset(ATTACHED)
+_NAMED = etree.XPath("descendant-or-self::*[@class or @id]")
+_CLICKED = etree.XPath("descendant-or-self::a | descendant-or-self::*[@onclick]")
+_VIEWERS = etree.XPath("descendant-or-self::*[self::iframe or self::embed or self::object or @pdfsrc]")
 FILE = re.compile(r"\.(pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|rtf)$", re.IGNORECASE)
 # Addresses that end in no file's name and still lead to one.
 DOWNLOAD = re.compile(
@@ -35,8 +41,7 @@ PAGE = re.compile(r"(\.s?html?|/)$", re.IGNORECASE)  # an article or a list, wha
 NAMED_FILE = re.compile(r"^\W*附件|\.(pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|rtf)\W*$", re.IGNORECASE)
 CONFIGURED = "_CONFIG"  # gkmlpt: an article may have its files in this script alone
 # Addresses that only the article they belong to leads to, wherever it prints them: VSB and Anhui's platforms, behind it.
-OWN = "a[href*='news.DownloadAttachUrl'], a[href*='OpennessContent/download/']"
-VIEWERS = "iframe, embed, object, [pdfsrc]"
+OWN = re.compile(r"news\.DownloadAttachUrl|OpennessContent/download/")
 PICTURE = re.compile(r"\.(jpe?g|png|gif|svg|ico|webp|css|js)$", re.IGNORECASE)
 QUOTED = re.compile(r"""["']([^"']{4,500})["']""")
 SCRIPT = re.compile(r"\s*javascript:", re.IGNORECASE)
@@ -59,8 +64,9 @@ def attachments(response: TextResponse) -> tuple[Attachment, ...]:
     """The files of an article page, each once, in the order of the page."""
     found: dict[str, Attachment] = {}
     base = response.urljoin("")
-    inside = chain.from_iterable(map(_references, _places(response)))
-    for href, name in chain(inside, _own(response)):
+    root = response.selector.root
+    inside = chain.from_iterable(map(_references, _places(root)))
+    for href, name in chain(inside, _own(root.iter("a"))):
         url = clean_url(base, _viewed(href))
         if url and url != response.url and _is_file(url, name):
             found.setdefault(url, Attachment(url, safe_name(name)))
@@ -75,42 +81,54 @@ def attachments(response: TextResponse) -> tuple[Attachment, ...]:
     return tuple(found.values())
 
 
-def _places(response: TextResponse) -> list[Selector]:
-    bodies = list(response.css(", ".join(BODIES)))
-    return [*bodies, *response.css(", ".join(ATTACHED))] if bodies else [response.selector]
+def _places(root: HtmlElement) -> list[HtmlElement]:
+    """The parts of a page that hold its article and its list of files; the whole page where none is known."""
+    named = [element for element in _NAMED(root) if not _names(element).isdisjoint(_PARTS)]
+    if any(not _names(element).isdisjoint(_BODIES) for element in named):
+        return named
+    return [root]
 
 
-def _references(place: Selector) -> Iterator[tuple[str, str]]:
+def _names(element: HtmlElement) -> set[str]:
+    """The classes and the id of an element, as CSS writes them."""
+    names = {f".{name}" for name in (element.get("class") or "").split()}
+    return names | {f"#{element.get('id')}"}
+
+
+def _references(place: HtmlElement) -> Iterator[tuple[str, str]]:
     """(address, name) of everything in a part of a page that may be a file."""
-    for element in place.css("a, [onclick]"):
-        name = element.attrib.get("title") or "".join(element.css("::text").getall())
-        href = element.attrib.get("href", "")
-        called = [element.attrib.get("onclick", ""), *([href] if SCRIPT.match(href) else [])]
+    for element in _CLICKED(place):
+        href = element.get("href") or ""
+        called = [element.get("onclick") or "", *([href] if SCRIPT.match(href) else [])]
+        name = element.get("title") or str(element.text_content())
         yield from ((address, name) for address in (href, *QUOTED.findall(" ".join(called))))
-    for script in place.css("script::text").getall():
-        if VIEWED.search(script):
-            yield from ((quoted, "") for quoted in QUOTED.findall(script[:LONGEST_SCRIPT]))
+    for script in place.iter("script"):
+        text = script.text or ""
+        if VIEWED.search(text):
+            yield from ((quoted, "") for quoted in QUOTED.findall(text[:LONGEST_SCRIPT]))
     yield from _viewers(place)
 
 
-def _viewers(place: Selector) -> Iterator[tuple[str, str]]:
-    for element in place.css(VIEWERS):
+def _viewers(place: HtmlElement) -> Iterator[tuple[str, str]]:
+    for element in _VIEWERS(place):
         for attribute in ("src", "data", "pdfsrc"):
-            yield element.attrib.get(attribute, ""), element.attrib.get("title", "")
+            yield element.get(attribute) or "", element.get("title") or ""
 
 
-def _own(response: TextResponse) -> Iterator[tuple[str, str]]:
-    for anchor in response.css(OWN):
-        yield anchor.attrib["href"], "".join(anchor.css("::text").getall())
+def _own(anchors: Iterable[HtmlElement]) -> Iterator[tuple[str, str]]:
+    for anchor in anchors:
+        href = anchor.get("href") or ""
+        if OWN.search(href):
+            yield href, str(anchor.text_content())
 
 
 def _outside(response: TextResponse) -> Iterator[tuple[str, str]]:
     """Where the article itself leads to no file: what the page shows in a viewer, and files beside the page itself."""
-    yield from _viewers(response.selector)
-    folder = response.url.rpartition("/")[0]
-    for anchor in response.css("a[href]"):
-        href, name = anchor.attrib["href"], "".join(anchor.css("::text").getall())
-        url = clean_url(response.urljoin(""), href)
+    yield from _viewers(response.selector.root)
+    folder, base = response.url.rpartition("/")[0], response.urljoin("")
+    for anchor in response.selector.root.iter("a"):
+        href, name = anchor.get("href") or "", str(anchor.text_content())
+        url = clean_url(base, href)
         if url and (url.rpartition("/")[0] == folder or name.strip().startswith("附件")):
             yield href, name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 SHANGHAI = timezone(timedelta(hours=8))  # China has had no daylight saving time since 1991
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
@@ -16,6 +17,7 @@ def now(fixed: str = "") -> str:
     return to_text(real)
 
 
+@lru_cache(maxsize=256)  # the same few moments are compared with every link
 def to_time(stamp: str) -> datetime:
     """The instant that a stamp of the database means. Raises ValueError for any other form."""
     return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)

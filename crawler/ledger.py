@@ -107,6 +107,7 @@ class Ledger:
         self._in_a_row: Counter[str] = Counter()
         self._seen: defaultdict[int, _Seen] = defaultdict(_Seen)
         self._validators: dict[str, Validator] = {}
+        self._hosts: dict[str, HostState | None] = {}
         if interrupted := interrupt_crawls(self._db, self.now()):
             logger.warning("%d visits of an earlier crawl never ended: blind, interrupted", interrupted)
 
@@ -277,6 +278,8 @@ class Ledger:
         self._validators[url] = Validator(url, None, None, None, self.now(), None)
 
     def _write_validators(self) -> None:
+        if not self._validators:
+            return
         with transaction(self._db):
             for validator in self._validators.values():
                 put_validator(self._db, validator)
@@ -284,9 +287,19 @@ class Ledger:
 
     # the breaker
 
+    def _host(self, host: str) -> HostState | None:
+        """What is remembered of a host: read once, for the lock keeps every other crawl out."""
+        if host not in self._hosts:
+            self._hosts[host] = get_host(self._db, host)
+        return self._hosts[host]
+
+    def _put_host(self, state: HostState) -> None:
+        put_host(self._db, state)
+        self._hosts[state.host] = state
+
     def breaker(self, host: str) -> Blindness | None:
         """Why a host is left alone at this moment; None if it is not."""
-        state = get_host(self._db, host)
+        state = self._host(host)
         if state is None or not state.open_until or state.open_until <= self.now():
             return None
         kind, _, last = (state.last_error or "").partition(": ")
@@ -299,28 +312,28 @@ class Ledger:
         A host is left alone after three in one run or three failing runs, an hour at first, twice as long after
         each further run: `failures` counts runs, so that many sources on one host do not make it longer.
         """
-        state = get_host(self._db, host)
+        state = self._host(host)
         self._in_a_row[host] += 1
         runs = (state.failures if state else 0) + (self._in_a_row[host] == 1)
         until = state.open_until if state else None
         if max(runs, self._in_a_row[host]) >= PATIENT_FAILURES:
             rest = min(FIRST_REST * 2 ** min(runs - 1, 10), LONGEST_REST)
             until = max(until or "", clock.later(self.now(), rest))
-        put_host(self._db, HostState(host, runs, until, f"{why.kind}: {why.reason}"))
+        self._put_host(HostState(host, runs, until, f"{why.kind}: {why.reason}"))
 
     def leave_alone(self, host: str, seconds: float, why: Blindness) -> None:
         """A host that asked for it, until it wants visits again: a day at most."""
-        state = get_host(self._db, host)
+        state = self._host(host)
         until = clock.later(self.now(), min(seconds, LONGEST_REST))
         runs = state.failures if state else 0
-        put_host(self._db, HostState(host, runs, until, f"{why.kind}: {why.reason}"))
+        self._put_host(HostState(host, runs, until, f"{why.kind}: {why.reason}"))
 
     def answered(self, host: str) -> None:
         """A host that answered is forgiven."""
         self._in_a_row.pop(host, None)
-        state = get_host(self._db, host)
+        state = self._host(host)
         if state is not None and state.failures:
-            put_host(self._db, HostState(host, 0, None, None))
+            self._put_host(HostState(host, 0, None, None))
 
 
 @functools.cache

@@ -7,8 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from parsers.model import Unreadable
-from parsers.readers.charset import decode
-from parsers.readers.html_tree import parse_tree
+from parsers.readers.html_tree import tree_of
 from parsers.sections import outline
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def page_pictures(body: bytes) -> tuple[str, ...]:
     Where no container of an article is known and the page's words are no report: all but those of its frame.
     """
     try:
-        root = parse_tree(decode(body))
+        root = tree_of(body)
     except Unreadable:
         return ()
     if any(_is_container(*_names(element)) for element in root.iter()):

@@ -12,8 +12,7 @@ from lxml import etree
 
 from parsers.model import Unreadable
 from parsers.normalise import normalise, readable
-from parsers.readers.charset import decode
-from parsers.readers.html_tree import own_title, parse_tree
+from parsers.readers.html_tree import own_title, tree_of
 from parsers.titles import is_report_title, running_title, title_facts, year_of
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ class PageFacts:
 def page_facts(body: bytes) -> PageFacts:
     """Title, day of publication and origin of an article page; None for what it does not say."""
     try:
-        root = parse_tree(decode(body))
+        root = tree_of(body)
     except Unreadable:
         return PageFacts(None, None, None)
     metas = {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from parsers.model import Unreadable
+from parsers.readers.charset import decode
 from parsers.titles import title_facts
 
 if TYPE_CHECKING:
@@ -39,6 +41,12 @@ def parse_tree(text: str) -> _Element:
         if "depth" in complaint.message.lower():  # libxml2 drops what lies deeper, without an error
             raise Unreadable("too_large", f"the page is nested too deeply: {complaint.message}")
     return root
+
+
+@lru_cache(maxsize=1)
+def tree_of(body: bytes) -> _Element:
+    """The tree of a page's bytes, kept for the next look at the same page: it must not be changed. Raises Unreadable."""
+    return parse_tree(decode(body))
 
 
 def own_title(root: _Element) -> str | None:
