@@ -45,7 +45,7 @@ def corners(entries: int) -> list[tuple[Site, Corner]]:
 
 
 def _to_real_size(site: Site) -> None:
-    """Reports with their whole form (about 30 kB), lists with menus around them."""
+    """Reports with their whole form (about 8 kB, much of it a table), lists with menus around them."""
     for number, (path, replies) in enumerate(sorted(site.replies.items())):
         first = replies[0]
         text = first.body.decode("utf-8", "replace")

@@ -16,12 +16,14 @@ from lxml import etree
 from crawler.configured import files_of
 from crawler.links import clean_url
 from crawler.text import decode
+from parsers import page_tree
 from parsers.articles import ATTACHED, CLASSES, IDS
+from parsers.model import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
     from scrapy.http import TextResponse
 
 # Where the text of an article stands, in the systems that we know; the whole page where none of them is found.
@@ -29,7 +31,11 @@ _BODIES = frozenset((*(f".{name}" for name in CLASSES), *(f"#{name}" for name in
 _PARTS = _BODIES | frozenset(ATTACHED)
 _NAMED = etree.XPath("descendant-or-self::*[@class or @id]")
 _CLICKED = etree.XPath("descendant-or-self::a | descendant-or-self::*[@onclick]")
-_VIEWERS = etree.XPath("descendant-or-self::*[self::iframe or self::embed or self::object or @pdfsrc]")
+_WITH_PDFSRC = etree.XPath("descendant-or-self::*[@pdfsrc]")
+# What every address of a file has somewhere: a page has hundreds of links, and few that need a closer look.
+_MAY_BE_FILE = re.compile(
+    r"\.(?:pdf|doc|wps|xls|et|ofd|zip|rar|7z|rtf)|down|file|attach|upload", re.IGNORECASE
+)
 FILE = re.compile(r"\.(pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|rtf)$", re.IGNORECASE)
 # Addresses that end in no file's name and still lead to one.
 DOWNLOAD = re.compile(
@@ -64,7 +70,10 @@ def attachments(response: TextResponse) -> tuple[Attachment, ...]:
     """The files of an article page, each once, in the order of the page."""
     found: dict[str, Attachment] = {}
     base = response.urljoin("")
-    root = response.selector.root
+    try:
+        root = page_tree(response.body)
+    except Unreadable:
+        return ()
     inside = chain.from_iterable(map(_references, _places(root)))
     for href, name in chain(inside, _own(root.iter("a"))):
         url = clean_url(base, _viewed(href))
@@ -74,14 +83,14 @@ def attachments(response: TextResponse) -> tuple[Attachment, ...]:
         url = clean_url(base, href)
         if url and not PICTURE.search(urlsplit(url).path):
             found.setdefault(url, Attachment(url, safe_name(name)))
-    for href, name in () if found else _outside(response):
+    for href, name in () if found else _outside(root, response.url, base):
         url = clean_url(base, _viewed(href))
         if url and url != response.url and _is_file(url, ""):
             found.setdefault(url, Attachment(url, safe_name(name)))
     return tuple(found.values())
 
 
-def _places(root: HtmlElement) -> list[HtmlElement]:
+def _places(root: _Element) -> list[_Element]:
     """The parts of a page that hold its article and its list of files; the whole page where none is known."""
     named = [element for element in _NAMED(root) if not _names(element).isdisjoint(_PARTS)]
     if any(not _names(element).isdisjoint(_BODIES) for element in named):
@@ -89,18 +98,18 @@ def _places(root: HtmlElement) -> list[HtmlElement]:
     return [root]
 
 
-def _names(element: HtmlElement) -> set[str]:
+def _names(element: _Element) -> set[str]:
     """The classes and the id of an element, as CSS writes them."""
     names = {f".{name}" for name in (element.get("class") or "").split()}
     return names | {f"#{element.get('id')}"}
 
 
-def _references(place: HtmlElement) -> Iterator[tuple[str, str]]:
+def _references(place: _Element) -> Iterator[tuple[str, str]]:
     """(address, name) of everything in a part of a page that may be a file."""
     for element in _CLICKED(place):
         href = element.get("href") or ""
         called = [element.get("onclick") or "", *([href] if SCRIPT.match(href) else [])]
-        name = element.get("title") or str(element.text_content())
+        name = element.get("title") or _text(element)
         yield from ((address, name) for address in (href, *QUOTED.findall(" ".join(called))))
     for script in place.iter("script"):
         text = script.text or ""
@@ -109,26 +118,32 @@ def _references(place: HtmlElement) -> Iterator[tuple[str, str]]:
     yield from _viewers(place)
 
 
-def _viewers(place: HtmlElement) -> Iterator[tuple[str, str]]:
-    for element in _VIEWERS(place):
+def _viewers(place: _Element) -> Iterator[tuple[str, str]]:
+    for element in (*place.iter("iframe", "embed", "object"), *_WITH_PDFSRC(place)):
         for attribute in ("src", "data", "pdfsrc"):
             yield element.get(attribute) or "", element.get("title") or ""
 
 
-def _own(anchors: Iterable[HtmlElement]) -> Iterator[tuple[str, str]]:
+def _text(element: _Element) -> str:
+    return "".join(element.itertext())
+
+
+def _own(anchors: Iterable[_Element]) -> Iterator[tuple[str, str]]:
     for anchor in anchors:
         href = anchor.get("href") or ""
         if OWN.search(href):
-            yield href, str(anchor.text_content())
+            yield href, _text(anchor)
 
 
-def _outside(response: TextResponse) -> Iterator[tuple[str, str]]:
+def _outside(root: _Element, page: str, base: str) -> Iterator[tuple[str, str]]:
     """Where the article itself leads to no file: what the page shows in a viewer, and files beside the page itself."""
-    yield from _viewers(response.selector.root)
-    folder, base = response.url.rpartition("/")[0], response.urljoin("")
-    for anchor in response.selector.root.iter("a"):
-        href, name = anchor.get("href") or "", str(anchor.text_content())
-        url = clean_url(base, href)
+    yield from _viewers(root)
+    folder = page.rpartition("/")[0]
+    for anchor in root.iter("a"):
+        href = anchor.get("href") or ""
+        if not _MAY_BE_FILE.search(href):
+            continue
+        url, name = clean_url(base, href), _text(anchor)
         if url and (url.rpartition("/")[0] == folder or name.strip().startswith("附件")):
             yield href, name
 

@@ -201,7 +201,8 @@ class Ledger:
 
     def adopt(self, page: int, parts: Sequence[int]) -> None:
         """The pictures that are read with a page hang on it."""
-        adopt_parts(self._db, page, parts)
+        if parts:
+            adopt_parts(self._db, page, parts)
 
     def note(
         self,
@@ -239,7 +240,7 @@ class Ledger:
 
     def has(self, source: Source, url: str) -> bool:
         """Whether the source has a document of that URL: only then can "unchanged" mean anything."""
-        return self._db["documents"].count_where("source = ? AND url = ?", (source.id, url)) > 0
+        return self.latest(source, url) is not None
 
     def latest(self, source: Source, url: str) -> Kept | None:
         """The newest version kept of a URL."""
@@ -247,8 +248,8 @@ class Ledger:
             "SELECT id, sha256, pictures FROM documents WHERE source = ? AND url = ?"
             " ORDER BY last_seen DESC, id DESC LIMIT 1"
         )
-        row = next(iter(self._db.query(sql, (source.id, url))), None)
-        return Kept(**row) if row else None
+        row = self._db.conn.execute(sql, (source.id, url)).fetchone()  # `query` would open a savepoint
+        return Kept(*row) if row else None
 
     def latest_body(self, source: Source, url: str) -> bytes | None:
         """The newest bytes kept for a URL."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
@@ -72,6 +73,7 @@ class Entry:
         return self.published is not None or bool(ARTICLE.search(self.url))
 
 
+@lru_cache(maxsize=4096)  # the same links are looked at as rows, as pagers and as words
 def clean_url(base: str, href: str) -> str | None:
     """The absolute address of a link, without fragment and session id; None where it leads to no page."""
     href = re.sub(r"[\t\r\n]", "", href).strip()

@@ -24,7 +24,7 @@ def decode(body: bytes, content_type: str = "") -> str:
     marked = ("utf-16",) if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ()
     for charset in (*marked, "utf-8-sig", *_declared(body, content_type), "gb18030"):
         text = _strict(body, charset)
-        if text is not None:
+        if text is not None and (charset != "utf-16" or "<" in text[:HEAD]):  # noise may begin like a mark
             return text
     guesses = (body.decode(charset, "replace") for charset in ("utf-8", "gb18030"))
     return min(guesses, key=lambda text: text.count(REPLACEMENT))

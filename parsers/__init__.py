@@ -5,6 +5,7 @@ from parsers.document import parse
 from parsers.facts import PageFacts, page_facts
 from parsers.normalise import normalise
 from parsers.picture_size import may_be_a_page
+from parsers.readers.html_tree import page_tree
 from parsers.readers.mhtml_parts import together
 from parsers.report import READER_VERSION
 from parsers.sniffing import sniff
@@ -20,6 +21,7 @@ __all__ = [
     "normalise",
     "page_facts",
     "page_pictures",
+    "page_tree",
     "parse",
     "sniff",
     "title_facts",

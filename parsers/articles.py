@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from parsers.model import Unreadable
-from parsers.readers.html_tree import tree_of
+from parsers.readers.html_tree import page_tree
 from parsers.sections import outline
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def page_pictures(body: bytes) -> tuple[str, ...]:
     Where no container of an article is known and the page's words are no report: all but those of its frame.
     """
     try:
-        root = tree_of(body)
+        root = page_tree(body)
     except Unreadable:
         return ()
     if any(_is_container(*_names(element)) for element in root.iter()):

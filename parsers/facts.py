@@ -12,7 +12,7 @@ from lxml import etree
 
 from parsers.model import Unreadable
 from parsers.normalise import normalise, readable
-from parsers.readers.html_tree import own_title, tree_of
+from parsers.readers.html_tree import own_title, page_tree
 from parsers.titles import is_report_title, running_title, title_facts, year_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class PageFacts:
 def page_facts(body: bytes) -> PageFacts:
     """Title, day of publication and origin of an article page; None for what it does not say."""
     try:
-        root = tree_of(body)
+        root = page_tree(body)
     except Unreadable:
         return PageFacts(None, None, None)
     metas = {

@@ -44,7 +44,7 @@ def parse_tree(text: str) -> _Element:
 
 
 @lru_cache(maxsize=1)
-def tree_of(body: bytes) -> _Element:
+def page_tree(body: bytes) -> _Element:
     """The tree of a page's bytes, kept for the next look at the same page: it must not be changed. Raises Unreadable."""
     return parse_tree(decode(body))
 
