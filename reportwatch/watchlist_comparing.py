@@ -7,7 +7,7 @@ cannot be told for certain is called unclear: two bodies taken for one would mix
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from parsers.normalise import normalise
@@ -218,7 +218,7 @@ def _fields(
     for name in wanted:
         here, there = getattr(own, name), names.here(name, getattr(one, name))
         if name in LISTS:
-            here, there = tuple(sorted(here)), tuple(sorted(there))
+            here, there = tuple(sorted(here)), tuple(sorted(cast("Sequence[str]", there)))
         if here != there and not (isinstance(there, str) and here == safe(there)):
             yield Field(name, here, there)
 

@@ -18,6 +18,7 @@ from tests.parsers.samples import SAMPLES
 from tests.portal.server import HTML, listed, report_page
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
     from tests.crawler.conftest import World
@@ -92,7 +93,7 @@ def figures(world: World) -> dict[object, object]:
         " WHERE f.state = 'number' AND r.document IN (SELECT id FROM latest_documents)"
     )
     assert len({key for key, _ in rows}) == len(rows)
-    return dict(rows)
+    return {str(key): value for key, value in rows}
 
 
 def findings(world: World) -> dict[object, tuple[object, object]]:
@@ -214,7 +215,7 @@ def test_a_picture_that_a_list_links_to_is_read_by_itself(world: World) -> None:
 
 def test_a_crawl_killed_among_the_pictures_is_made_good_by_the_next(world: World, tmp_path: Path) -> None:
     site = with_report(world, shown(NAMES))
-    running = []
+    running: list[subprocess.Popen[bytes]] = []
     site.on_request = lambda path: running[0].kill() if path.endswith(NAMES[1]) and running else None
     running.append(world.start(NOW))
     running[0].communicate()
