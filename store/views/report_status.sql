@@ -10,10 +10,12 @@ source_now AS MATERIALIZED (
       ORDER BY c.started_at DESC, c.id DESC LIMIT 1) AS last_outcome
   FROM sources s WHERE s.watched
 ),
--- Lists that have shown a watched body's report at their present address, of whatever year.
+-- Lists that have shown a watched body's report at their present address, and the newest year of one.
 right_lists AS MATERIALIZED (
-  SELECT DISTINCT n.id AS source FROM source_now n JOIN links l ON l.source = n.id
+  SELECT n.id AS source, max(coalesce(r.year, l.year)) AS newest
+  FROM source_now n JOIN links l ON l.source = n.id LEFT JOIN reports r ON r.id = l.report
   WHERE (l.report IS NOT NULL OR l.match = 'other years') AND l.last_seen >= n.url_since
+  GROUP BY n.id
 ),
 standing AS MATERIALIZED (
   SELECT x.publisher, count(*) AS sources, sum(n.last_good IS NULL) AS never_good, min(n.last_good) AS last_good,
@@ -150,6 +152,11 @@ judged AS MATERIALIZED (
     WHEN NOT EXISTS (
       SELECT 1 FROM publisher_sources x JOIN right_lists i ON i.source = x.source WHERE x.publisher = k.publisher
     ) THEN 'no_report_ever_there'
+    -- A list whose newest report is older than three years may have been left for another.
+    WHEN NOT EXISTS (
+      SELECT 1 FROM publisher_sources x JOIN right_lists i ON i.source = x.source
+      WHERE x.publisher = k.publisher AND i.newest >= k.year - 3
+    ) THEN 'no_recent_report_there'
     -- Watched around the due date, at the present address: within two weeks after it, or on both sides of it.
     WHEN EXISTS (
       SELECT 1 FROM publisher_sources x JOIN source_now n ON n.id = x.source

@@ -295,6 +295,7 @@ def test_a_date_moved_by_a_later_edit_does_not_make_it_late(world: World) -> Non
 
 
 def test_before_it_existed_and_after_it_ended_nothing_matches(empty: World) -> None:
+    empty.old_reports = False
     empty.watch(from_year=2022, to_year=2023)
     empty.visit("2025-01-20", TITLE)
     empty.owe(2023, "2024-01-31")

@@ -164,6 +164,19 @@ def test_a_list_that_never_showed_a_report_may_be_the_wrong_one(world: World) ->
     assert (row["status"], row["why"]) == ("unknown", "no_report_ever_there")
 
 
+@pytest.mark.parametrize(
+    ("newest", "status", "why"),
+    [(2020, "unknown", "no_recent_report_there"), (2021, "missing", "absent_after_due")],
+)
+def test_a_list_of_old_reports_only_may_have_been_left_for_another(
+    world: World, newest: int, status: str, why: str
+) -> None:
+    world.old_reports = False
+    world.visit("2025-02-03", ("https://a.gov.cn/o.html", f"周口市财政局{newest}年政府信息公开工作年度报告", None))
+    row = world.judge("2025-02-10")
+    assert (row["status"], row["why"]) == (status, why)
+
+
 def test_what_was_once_seen_is_never_missing(world: World) -> None:
     world.visit("2025-01-20", TITLE)
     world.judge("2025-01-20")

@@ -34,7 +34,7 @@ class World:
     publishers: dict[str, Publisher] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     old_reports: bool = (
-        True  # good visits also show a report of 2019, so that the list is known to be the right one
+        True  # good visits also show a report of 2022, so that the list is known to be the right one
     )
 
     def watch(
@@ -81,7 +81,7 @@ class World:
         entries = [(PAGE, entry, None) if isinstance(entry, str) else entry for entry in titles]
         owner = next((one for one in self.publishers.values() if source in one.sources), None)
         if self.old_reports and owner and not blind and outcome == "good":
-            entries.append((f"{address}2019.html", f"{owner.name}2019年政府信息公开工作年度报告", None))
+            entries.append((f"{address}2022.html", f"{owner.name}2022年政府信息公开工作年度报告", None))
         see_links(
             self.db,
             crawl,
