@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,17 +73,16 @@ def _write(target: Path, body: bytes) -> None:
     if not target.parent.is_dir():
         target.parent.mkdir(parents=True, exist_ok=True)
         _sync(target.parent.parent)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:16]}.", suffix=".tmp")
-    unfinished = Path(name)
+    unfinished = f"{target.parent}/.{target.name[:16]}.{os.getpid()}-{threading.get_ident()}.tmp"
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(body)
             file.flush()
             os.fsync(file.fileno())
-        unfinished.chmod(0o644)
-        unfinished.replace(target)
+        os.replace(unfinished, target)  # noqa: PTH105 - pathlib doubles what this costs
     except BaseException:
-        unfinished.unlink(missing_ok=True)
+        Path(unfinished).unlink(missing_ok=True)
         raise
     _sync(target.parent)
 
