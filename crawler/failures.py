@@ -37,8 +37,15 @@ class UnseenError(Exception):
 class ProxyError(UnseenError):
     """Raised where the proxy is to blame, and not the host behind it. Its text never holds the proxy's password."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__("connection", reason)
+    def __init__(self, reason: str, kind: BlindKind = "connection") -> None:
+        super().__init__(kind, reason)
+
+
+class ProxyTimeoutError(ProxyError):
+    """Raised where no answer came in time through a proxy: nobody can say which of the two hangs."""
+
+    def __init__(self, proxy: str) -> None:
+        super().__init__(f"no whole answer in time through the proxy {proxy}", "timeout")
 
 
 class OldTLSError(UnseenError):

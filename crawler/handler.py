@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, TunnelError
-from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import ConnectError, DNSLookupError
 
 from crawler.addresses import AddressRefusedError, allow_list, endpoint, refusal
-from crawler.failures import HostLeftAloneError, ProxyError
+from crawler.blindness import Blindness
+from crawler.failures import HostLeftAloneError, ProxyError, ProxyTimeoutError
 from crawler.old_tls import OldTLSHandler
-from crawler.politeness import breaker_key, gate
+from crawler.politeness import PATIENT_TIMEOUTS, breaker_key, gate, silences, slot_of
 from crawler.proxies import proxy_of
 from crawler.resolver import refusals
+from crawler.room import room_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -35,15 +37,23 @@ class PoliteHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._allowed = allow_list(crawler.settings.get("ALLOWED_ENDPOINTS", ""))
         self._old_tls: OldTLSHandler | None = None
+        settings = crawler.settings
+        self._room = room_of(settings.getint("CONCURRENT_REQUESTS"), settings.getfloat("DOWNLOAD_TIMEOUT"))
 
     async def download_request(self, request: Request) -> Response:
         """Fetch, when it is this host's turn. Raises AddressRefusedError for what the guard refuses."""
+        source: Source | None = request.meta.get("source") or request.meta.get("robots_of")
+        if source is None:
+            return await self._in_turn(request, None)
+        with self._room.waiting(slot_of(source)):
+            return await self._in_turn(request, source)
+
+    async def _in_turn(self, request: Request, source: Source | None) -> Response:
         if render := request.meta.get("render"):
             response: Response = await render(
                 request
             )  # a page in a browser: what it asks for comes back here
             return response
-        source: Source | None = request.meta.get("source") or request.meta.get("robots_of")
         proxy = proxy_of(source)
         host, port = endpoint(request.url)
         self._check_port(proxy.url if proxy else request.url)
@@ -53,12 +63,25 @@ class PoliteHandler(HTTP11DownloadHandler):
                 if (host, port) not in self._allowed:
                     await self._check_target(host)
                 return await self._through(proxy, request, source)
-            try:
-                return await self._fetch(request, source)
-            except CannotResolveHostError as error:
-                if host in refusals:
-                    raise AddressRefusedError(refusals[host]) from error
-                raise
+            return await self._directly(request, source)
+
+    async def _directly(self, request: Request, source: Source | None) -> Response:
+        host, _ = endpoint(request.url)
+        if silences.silent(request.url):
+            why = f"{host} gave no answer in time {PATIENT_TIMEOUTS} times, and is left alone for the rest of this run"
+            raise HostLeftAloneError(Blindness("timeout", why))
+        try:
+            response = await self._fetch(request, source)
+        except CannotResolveHostError as error:
+            if host in refusals:
+                raise AddressRefusedError(refusals[host]) from error
+            raise
+        except DownloadTimeoutError:
+            if "robots_of" in request.meta or "download_maxsize" in request.meta:
+                silences.timed_out(request.url)
+            raise
+        silences.answered(request.url)
+        return response
 
     async def close(self) -> None:
         """Scrapy's hook."""
@@ -85,6 +108,8 @@ class PoliteHandler(HTTP11DownloadHandler):
             if asked in refusals:
                 raise AddressRefusedError(refusals[asked]) from None
             raise ProxyError(f"the name of the proxy {proxy.shown} has no address") from None
+        except DownloadTimeoutError:
+            raise ProxyTimeoutError(proxy.shown) from None
         except (DownloadConnectionRefusedError, ConnectError):
             raise ProxyError(f"the proxy {proxy.shown} cannot be reached") from None
         except TunnelError as error:

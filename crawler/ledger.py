@@ -298,6 +298,10 @@ class Ledger:
         put_host(self._db, state)
         self._hosts[state.host] = state
 
+    def has_failed(self, host: str) -> bool:
+        """Whether a host failed in the last run that asked it."""
+        return bool((state := self._host(host)) and state.failures)
+
     def breaker(self, host: str) -> Blindness | None:
         """Why a host is left alone at this moment; None if it is not."""
         state = self._host(host)

@@ -8,31 +8,47 @@ from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
+from scrapy.http import Response
 from twisted.internet.defer import Deferred
 
 from crawler.addresses import OutOfBoundsError, admitted, endpoint
 from crawler.blindness import Blindness
 from crawler.clock import to_time
-from crawler.failures import FETCHING, HostLeftAloneError, ProxyError, RobotsError, blindness_of
-from crawler.politeness import breaker_key, gate, retry_after
+from crawler.failures import (
+    FETCHING,
+    HostLeftAloneError,
+    ProxyError,
+    ProxyTimeoutError,
+    RobotsError,
+    blindness_of,
+)
+from crawler.politeness import (
+    LONGEST_DELAY,
+    breaker_key,
+    crawl_delay,
+    gate,
+    retry_after,
+    silences,
+    slot_of,
+)
+from crawler.room import room_of
 
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
     from scrapy.robotstxt import RobotParser
 
     from crawler.ledger import Ledger
     from store.model import Source
 
-OK, TOO_MANY, UNAVAILABLE, FIRST_SERVER_ERROR, FIRST_ERROR = 200, 429, 503, 500, 400
+OK, NO_CONTENT, TOO_MANY, FIRST_SERVER_ERROR, FIRST_ERROR = 200, 204, 429, 500, 400
 PATIENCE = 120.0  # seconds: a longer Retry-After ends the visit and opens the breaker instead
 BACK_OFF = frozenset({403, 412, 521})  # a firewall's refusals: asking again at once makes them worse
 LONGER = 4  # times the usual pause, after one of them
-CRAWL_DELAY = 30.0  # seconds: the most that a robots.txt may ask for between two requests
+TIMEOUT_RETRIES = 1  # a second minute is enough for what gave no answer in the first
 
 
 def ledger_of(crawler: Crawler) -> Ledger | None:
@@ -112,7 +128,11 @@ class StrictRobotsMiddleware(RobotsTxtMiddleware):
         if parser is None or isinstance(parser, Deferred):
             return
         asked = parser.crawl_delay(self._default_useragent)
-        host, pause = endpoint(request.url)[0], min(asked or 0.0, CRAWL_DELAY)
+        host, pause = endpoint(request.url)[0], crawl_delay(asked)
+        if pause is None:
+            why = f"robots.txt asks for {asked:.0f} s between two requests, and we wait for {LONGEST_DELAY:.0f} s at most"
+            self._unreadable[netloc] = RobotsError(Blindness("robots", why))
+            return
         gate.pace(host, pause)
         gate.hold(host, pause)  # the pause after robots.txt itself began before we knew
 
@@ -136,6 +156,24 @@ class StrictRobotsMiddleware(RobotsTxtMiddleware):
             raise RobotsError(
                 Blindness("robots", f"robots.txt of {netloc} forbids {request.url[:200]}")
             ) from error
+
+
+class RoomMiddleware(OfCrawler):
+    """Lets a visit that gave its place away have one again before it asks; and ends a knock, with robots.txt read."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        settings = crawler.settings
+        self._room = room_of(settings.getint("CONCURRENT_REQUESTS"), settings.getfloat("DOWNLOAD_TIMEOUT"))
+
+    async def process_request(self, request: Request) -> Response | None:
+        """Waits for a place. A knock asks for nothing more: its answer is empty."""
+        if request.meta.get("knock"):
+            return Response(request.url, NO_CONTENT)
+        source: Source | None = request.meta.get("source")
+        if source is not None:
+            await self._room.enter(slot_of(source))
+        return None
 
 
 class PatientRetryMiddleware(RetryMiddleware):
@@ -162,7 +200,11 @@ class PatientRetryMiddleware(RetryMiddleware):
         exception: Exception,
         spider: Spider | None = None,  # noqa: ARG002 - Scrapy's signature
     ) -> Request | Response | None:
-        """A retry, held back at the gate."""
+        """A retry, held back at the gate; one only after a timeout, and none at a host that is silent."""
+        if isinstance(exception, DownloadTimeoutError | ProxyTimeoutError):
+            tried: int = request.meta.get("retry_times", 0)
+            if tried >= TIMEOUT_RETRIES or silences.silent(request.url):
+                return None
         gate.hold(endpoint(request.url)[0], min(self._pause(request), PATIENCE))
         return super().process_exception(request, exception)
 

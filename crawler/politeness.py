@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from store.model import Source
 
+PATIENT_TIMEOUTS = 2
+LONGEST_DELAY = 120.0  # seconds between two requests: with more, a visit of some pages would take hours
 JITTER = 0.5  # a pause is 1 to 1.5 times the interval: never shorter than promised, never a drumbeat
 
 
@@ -54,9 +56,13 @@ class Gate:
         """The platform that a host belongs to, if any."""
         return self._platforms.get(host)
 
-    def _of(self, host: str) -> _Host:
+    def slot(self, host: str) -> str:
+        """What a host is asked one thing at a time with: itself, or its platform."""
         platform = self._platforms.get(host)
-        return self._hosts[f"platform {platform}" if platform else host]
+        return f"platform {platform}" if platform else host
+
+    def _of(self, host: str) -> _Host:
+        return self._hosts[self.slot(host)]
 
     def pace(self, host: str, seconds: float) -> None:
         """Ask for at least `seconds` between requests to a host: the slowest wish is kept."""
@@ -89,10 +95,54 @@ class Gate:
 gate = Gate()  # one for the process: that is its whole point
 
 
+class Silences:
+    """Which hosts gave no answer in time, again and again, in this run.
+
+    Only robots.txt and list pages count: a large file may take too long on a host that is well.
+    """
+
+    def __init__(self) -> None:
+        self._answered: set[str] = set()
+        self._in_vain: defaultdict[str, list[str]] = defaultdict(list)
+
+    def answered(self, url: str) -> None:
+        """A host is there."""
+        self._answered.add(host_key(url))
+        self._in_vain.pop(host_key(url), None)
+
+    def timed_out(self, url: str) -> None:
+        """One more request in vain."""
+        self._in_vain[host_key(url)].append(url)
+
+    def silent(self, url: str) -> bool:
+        """Whether a host is left alone for the rest of the run: it never answered, and two requests timed out.
+
+        Of one that did answer, two addresses must have timed out with nothing between them.
+        """
+        host = host_key(url)
+        in_vain = self._in_vain.get(host, [])
+        several = len(in_vain) if host not in self._answered else len(set(in_vain))
+        return several >= PATIENT_TIMEOUTS
+
+
+silences = Silences()
+
+
 def breaker_key(url: str) -> str:
     """What failures are remembered under: the platform of the host, or the host itself."""
     platform = gate.platform(endpoint(url)[0])
     return f"platform {platform}" if platform else host_key(url)
+
+
+def slot_of(source: Source) -> str:
+    """The slot of a source's own address."""
+    return gate.slot(endpoint(source.url)[0])
+
+
+def crawl_delay(asked: float | None) -> float | None:
+    """The pause in seconds that a robots.txt asks for; None where it is longer than we wait."""
+    pause = asked if asked is not None and asked > 0 else 0.0
+    return pause if pause <= LONGEST_DELAY else None
 
 
 def retry_after(header: str, now: datetime) -> float | None:

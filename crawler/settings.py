@@ -7,7 +7,10 @@ What changes from run to run comes from REPORTWATCH_* variables, so that `scrapy
 import os
 from pathlib import Path
 
+from scrapy.settings import default_settings
+
 from crawler.chromium import launch_options
+from crawler.room import KNOCKING
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -62,11 +65,13 @@ TWISTED_DNS_RESOLVER = "crawler.resolver.GuardedResolver"
 HTTPPROXY_ENABLED = False
 
 CONCURRENT_REQUESTS = int(
-    _variable("CONCURRENCY", "32")
-)  # default 16; hosts visited at once, however many there are
+    _variable("CONCURRENCY", "128")
+)  # default 16; hosts visited at once, in all families together (crawler.room)
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; the pause itself is kept by crawler.politeness
 DNS_TIMEOUT = 10  # default 60; a dead name must not hold up a visit for a minute
-REACTOR_THREADPOOL_MAXSIZE = 32  # default 10; name look-ups of all hosts share these threads
+REACTOR_THREADPOOL_MAXSIZE = (
+    KNOCKING * CONCURRENT_REQUESTS
+)  # default 10; a name that waits for a thread would be taken for a dead one
 
 DOWNLOAD_TIMEOUT = float(
     _variable("TIMEOUT", "60")
@@ -78,6 +83,7 @@ METAREFRESH_ENABLED = (
     False  # shells are followed by crawler.shells, which knows location.replace and frames too
 )
 RETRY_TIMES = 2
+RETRY_EXCEPTIONS = [*default_settings.RETRY_EXCEPTIONS, "crawler.failures.ProxyTimeoutError"]
 
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.BoundsMiddleware": 10,  # before robots: what is out of bounds is not even asked for its robots
@@ -85,6 +91,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # bounds are stricter, and know each source's hosts
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.StrictRobotsMiddleware": 100,
+    "crawler.middlewares.RoomMiddleware": 110,  # after robots: a host is knocked at by reading its robots.txt
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.PatientRetryMiddleware": 550,
     "crawler.middlewares.ConditionalMiddleware": 560,

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sqlite3
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -14,14 +15,17 @@ from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.exceptions import CloseSpider
+from scrapy.http.request import NO_CALLBACK
 
+from crawler.addresses import host_key
 from crawler.composing import BARE_YEAR
 from crawler.folders import FILE, frames_of, groups_below, year_folders
 from crawler.ledger import Ledger, open_ledger
 from crawler.links import entries
 from crawler.options import Options, mistakes_in
 from crawler.paging import Paging, plain_paging
-from crawler.politeness import gate
+from crawler.politeness import breaker_key, gate, slot_of
+from crawler.room import room_of
 from crawler.unexplained import words_of
 from crawler.visit import Visit
 from store.errors import StoreError
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     from scrapy.http import TextResponse
 
     from crawler.links import Entry
+    from crawler.room import Room
     from crawler.unexplained import Words
     from store.model import Source
 
@@ -158,24 +163,36 @@ class FamilySpider(scrapy.Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """Visits every source. Sources of one host take turns; hosts do not wait for each other."""
-        hosts: defaultdict[str, list[Source]] = defaultdict(list)
+        """Visits every source. Sources of one host or platform take turns; hosts do not wait for each other."""
+        slots: defaultdict[str, list[Source]] = defaultdict(list)
         for source in self.sources:
-            host = urlsplit(source.url).hostname or ""
-            gate.pace(host, source.min_interval)
-            for named in source.hosts:
-                gate.pace(named.lower(), source.min_interval)
-            hosts[host].append(source)
-        room = asyncio.Semaphore(self.crawler.settings.getint("CONCURRENT_REQUESTS"))
-        await asyncio.gather(*(self._visit_host(sources, room) for sources in hosts.values()))
+            for host in (urlsplit(source.url).hostname or "", *source.hosts):
+                gate.pace(host.lower(), source.min_interval)
+            slots[slot_of(source)].append(source)
+        settings = self.crawler.settings
+        room = room_of(settings.getint("CONCURRENT_REQUESTS"), settings.getfloat("DOWNLOAD_TIMEOUT"))
+        await asyncio.gather(*(self._visit_slot(slot, sources, room) for slot, sources in slots.items()))
         through_the_scheduler: tuple[scrapy.Request, ...] = ()
         for request in through_the_scheduler:
             yield request
 
-    async def _visit_host(self, sources: list[Source], room: asyncio.Semaphore) -> None:
-        async with room:
+    async def _visit_slot(self, slot: str, sources: list[Source], room: Room) -> None:
+        """The sources of one slot, one after the other. The limit of a visit runs while it has its slot for itself."""
+        known: set[str] = set()
+        async with room.alone(slot):
             for source in sources:
-                await self._visit(source)
+                if host_key(source.url) not in known and not self.ledger.broken:
+                    known.add(host_key(source.url))
+                    async with room.door(failed=self.ledger.has_failed(breaker_key(source.url))):
+                        await self._knock(source)
+                async with room.place(slot):
+                    await self._visit(source)
+
+    async def _knock(self, source: Source) -> None:
+        """Reads robots.txt, which is remembered: what a dead host costs is over before its visit begins."""
+        request = scrapy.Request(source.url, meta={"source": source, "knock": True}, callback=NO_CALLBACK)
+        with suppress(Exception):  # whatever it is, the visit meets it again and names it
+            await self.crawler.engine.download_async(request)
 
     async def _visit(self, source: Source) -> None:
         """One visit; a fault in it is logged and must not cost the others theirs."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.politeness import retry_after
+from crawler.politeness import crawl_delay, retry_after
 from tests.crawler.conftest import NOW
 from tests.portal.server import listed, report_page, report_row
 
@@ -43,6 +43,27 @@ def test_the_crawl_delay_of_robots_txt_is_kept(world: World) -> None:
     world.watch("demo", site.url("/nb/"))
     world.crawl()
     assert min(pauses(site)) >= 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [(None, 0), (-3, 0), (1.5, 1.5), (60, 60), (120, 120), (121, None), (float("inf"), None)],
+)
+def test_a_crawl_delay_is_kept_as_it_is_or_the_host_is_not_visited(
+    asked: float | None, kept: float | None
+) -> None:
+    assert crawl_delay(asked) == kept
+
+
+def test_a_crawl_delay_that_is_too_long_makes_blind_and_says_why(world: World) -> None:
+    site = world.site()
+    site.put("/robots.txt", "User-agent: *\nCrawl-delay: 600\n")
+    site.put_list("/nb/", [report_row(1)])
+    world.watch("demo", site.url("/nb/"))
+    done = world.crawl()
+    assert done.kinds == {"demo": "robots"}
+    assert "600 s between two requests" in str(done.summary["blind"])
+    assert site.paths() == ["/robots.txt"]
 
 
 def test_the_crawler_says_who_it_is(world: World) -> None:

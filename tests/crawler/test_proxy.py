@@ -132,6 +132,23 @@ def test_a_failing_proxy_is_named_not_held_against_the_host_and_tells_no_secret(
     assert_no_canary(world, done)
 
 
+def test_a_proxy_that_hangs_is_not_held_against_the_hosts_behind_it(world: World) -> None:
+    with socket.create_server(("127.0.1.1", 0)) as listener:  # takes every connection, and never answers
+        address = f"127.0.1.1:{listener.getsockname()[1]}"
+        world.allowed.append(address)
+        site = world.site()
+        site.put("/nb/", listed([report_row(1)]))
+        world.watch("demo", site.url("/nb/"), proxy=f"http://{address}")
+        for day in (3, 4, 5):
+            done = world.crawl(f"2026-02-0{day}T02:00:00Z", TIMEOUT="1")
+            assert done.kinds == {"demo": "timeout"}
+            assert "through the proxy" in reason(done)
+    assert world.rows("SELECT * FROM hosts") == []
+    world.blocks.clear()
+    world.watch("demo", site.url("/nb/"))
+    assert world.crawl("2026-02-05T02:30:00Z").summary["visits"] == {"good": 1}
+
+
 class Tunnel:
     """A proxy that opens tunnels, and remembers what it was asked."""
 

@@ -15,10 +15,12 @@ import pytest
 from crawler import blindness, links, marks, paging, shells, text
 from crawler.blindness import Expected, recognise
 from crawler.shells import shell_target
-from tests.portal.server import listed, report_page, report_row
+from tests.crawler.conftest import site_with
+from tests.portal.server import Reply, listed, report_page, report_row
 
 if TYPE_CHECKING:
     from tests.crawler.conftest import World
+    from tests.portal.server import Asked
 
 MIB = 1024 * 1024
 LIST = listed([report_row(number) for number in range(1, 6)])
@@ -92,6 +94,99 @@ def test_sick_hosts_are_named_and_the_healthy_one_is_read_before_them(world: Wor
     assert done.summary["new_documents"] == 5
     assert done.summary["faults"] == []
     assert {row[0] for row in world.rows("SELECT source FROM crawls")} == {"endless", "healthy", *sick}
+
+
+def hanging(_: Asked, __: Reply) -> Reply:
+    """An answer that begins and never comes."""
+    return Reply(b"x" * 10, 200, {"Content-Type": "text/html"}, promised=1000, drip=5)
+
+
+def hanging_list(asked: Asked, reply: Reply) -> Reply:
+    """Only robots.txt answers."""
+    return reply if asked.path == "/robots.txt" else hanging(asked, reply)
+
+
+def test_hosts_that_hang_delay_nobody_else(world: World) -> None:
+    """Five times as many as are visited at once, half of them dead and half with lists that hang: the healthy hosts are read at once."""
+    sick = [site_with(world, 1) for _ in range(40)]
+    for number, site in enumerate(sick):
+        site.trouble = hanging_list if number % 2 else hanging
+        world.watch(f"a{number:02}", site.url("/nb/"))
+    platform = [site_with(world, 1) for _ in range(8)]
+    for number, site in enumerate(platform):
+        world.watch(f"b{number:02}", site.url("/nb/"), platform="city", min_interval=1)
+    healthy = [site_with(world, 1, 2, 3), site_with(world, 1, 2, 3)]
+    for number, site in enumerate(healthy):
+        world.watch(f"z{number}", site.url("/nb/"))
+    done = world.crawl(TIMEOUT="8", CONCURRENCY="8")
+    assert done.summary["visits"] == {"good": 10, "blind": 40}
+    assert set(done.kinds.values()) == {"timeout"}
+    last = max(asked.at for site in healthy for asked in site.asked)
+    for site in sick:
+        vain = [asked.at for asked in site.asked if site.trouble is hanging or asked.path != "/robots.txt"]
+        assert last < vain[1], "a sick host was asked again before the healthy ones were read"
+        assert len(vain) == 2
+    assert last < max(asked.at for site in platform for asked in site.asked)
+
+
+def test_the_limit_of_a_visit_does_not_run_while_others_of_its_platform_are_visited(world: World) -> None:
+    for number in range(8):
+        family = "static" if number % 2 else "trs"
+        site = site_with(world, 1)
+        if family == "trs":
+            site.put(
+                "/nb/", listed([report_row(1)], '<script>createPageHTML(1, 0, "index", "html");</script>')
+            )
+        world.watch(f"s{number}", site.url("/nb/"), family, platform="city", min_interval=0.3)
+    assert world.crawl(VISIT_LIMIT="3").summary["visits"] == {"good": 8}
+
+
+def test_hosts_that_failed_the_last_time_are_knocked_at_beside_the_others(world: World) -> None:
+    sick = [site_with(world, 1) for _ in range(5)]
+    for number, site in enumerate(sick):
+        site.trouble = hanging
+        world.watch(f"a{number}", site.url("/nb/"))
+    world.crawl(TIMEOUT="1")
+    healthy = site_with(world, 1)
+    world.watch("z", healthy.url("/nb/"))
+    for site in sick:
+        site.asked.clear()
+    done = world.crawl("2026-02-04T02:00:00Z", TIMEOUT="2", CONCURRENCY="1")  # four are knocked at at once
+    assert done.summary["visits"] == {"good": 1, "blind": 5}
+    later = sorted(site.asked[0].at for site in sick)
+    assert healthy.asked[-1].at < later[4]
+
+
+def test_a_host_that_is_silent_twice_is_left_alone_for_the_rest_of_the_run(world: World) -> None:
+    dead, flaky = site_with(world, 1), site_with(world, 1)
+    dead.trouble = hanging
+    flaky.trouble = lambda asked, reply: hanging(asked, reply) if asked.path.startswith("/nb/?") else reply
+    for number in range(4):
+        world.watch(f"dead{number}", dead.url(f"/nb/?{number}"))
+        world.watch(f"flaky{number}", flaky.url(f"/nb/?{number}"))
+    done = world.crawl(TIMEOUT="1")
+    assert set(done.kinds.values()) == {"timeout"}
+    assert dead.paths() == ["/robots.txt"] * 2
+    assert flaky.paths() == ["/robots.txt", "/nb/?0", "/nb/?0", "/nb/?1"]
+
+
+def test_one_list_that_hangs_costs_the_others_of_its_host_nothing(world: World) -> None:
+    site = site_with(world, 1)
+    site.trouble = lambda asked, reply: hanging(asked, reply) if asked.path == "/nb/?hangs" else reply
+    site.put("/nb/?well", listed([report_row(1)]))
+    world.watch("a", site.url("/nb/?hangs"))
+    world.watch("b", site.url("/nb/?well"))
+    assert world.crawl(TIMEOUT="1").kinds == {"a": "timeout"}
+    assert site.paths().count("/nb/?hangs") == 2
+
+
+def test_files_that_hang_cost_the_lists_of_their_host_nothing(world: World) -> None:
+    site = site_with(world, 1, 2, 3)
+    site.trouble = lambda asked, reply: hanging(asked, reply) if "/t" in asked.path else reply
+    site.put("/other/", listed([report_row(1)]))
+    world.watch("a", site.url("/nb/"))
+    world.watch("b", site.url("/other/"))
+    assert world.crawl(TIMEOUT="1").summary["visits"] == {"good": 2}
 
 
 HOSTILE = ("a", " ", "<", "<a ", "<meta ", "<iframe ", "<script", '"', "(", "第", "第1", "共", "页", "1", "2024年", "/", "location=", "location.",
