@@ -18,6 +18,7 @@ from crawler.failures import FETCHING, HostLeftAloneError, ProxyError, UnseenErr
 from crawler.politeness import breaker_key
 from crawler.shells import shell_target
 from crawler.text import decode
+from parsers import without_early_ends
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 MIB = 1024 * 1024
 PAGE_MAXSIZE = 8 * MIB  # a list or an article is far below; parsing more than this would take gigabytes
+DEEPEST = 2040  # levels: libxml2 stops at 2,048 of them, without an error
 SHELLS = 3  # a page that only leads on, which leads on, ...
 HOST_FAULTS = frozenset({"dns", "tls", "timeout", "connection", "refused", "firewall", "captcha"})
 NOT_THE_HOST = (HostLeftAloneError, ProxyError)
@@ -62,7 +64,7 @@ class Page:
     def markup(self, source: Source) -> HtmlResponse:
         """The page as families and Scrapy's selectors want it; its `meta` has the source and what was carried."""
         request = Request(self.url, meta={"source": source, "carried": self.carried})
-        body = self.text.encode("utf-8", "replace")
+        body = without_early_ends(self.text).encode("utf-8", "replace")
         response = HtmlResponse(self.url, body=body, encoding="utf-8", request=request)
         try:
             get_base_url(response)
@@ -71,11 +73,20 @@ class Page:
         return response
 
 
+def is_cut_by_depth(response: HtmlResponse) -> bool:
+    """Whether the parser left a page where it became too deep: then its end is the deepest element of the tree."""
+    element, depth = response.selector.root, 0
+    while not isinstance(element, str) and len(element):
+        element, depth = element[-1], depth + 1
+    return depth >= DEEPEST
+
+
 class Fetcher:
     """Fetches for one source, and tells the ledger which hosts answered."""
 
     def __init__(self, crawler: Crawler, ledger: Ledger, source: Source) -> None:
         self._crawler, self._ledger, self._source = crawler, ledger, source
+        self._had: set[str] = set()  # addresses of all answers
 
     async def get(
         self, target: str | Request, *, conditional: bool = False, maxsize: int | None = None
@@ -91,6 +102,7 @@ class Fetcher:
                 self._ledger.failed(host, why)
             raise UnseenError(why.kind, why.reason) from error
         self._judge_host(host, response.status)
+        self._had |= {request.url, response.url}
         return _page(request, response)
 
     async def through_shells(
@@ -120,9 +132,17 @@ class Fetcher:
         return replace(shown, asked=plain.asked, headers={**plain.headers, **shown.headers})
 
     def distrust(self, page: Page, why: Blindness) -> None:
-        """A captcha or a firewall's page with status 200 counts as a failure of the host as well."""
+        """A page that was refused is asked for in full next time; a captcha or a firewall's page with status 200 also
+        counts as a failure of the host."""
+        for address in {page.asked, page.url}:
+            self._ledger.forget_validators(address)
         if why.kind in HOST_FAULTS and page.status == OK:  # other statuses are counted already
             self._ledger.failed(self._host(page.url), why)
+
+    def forget_validators(self) -> None:
+        """Everything that this visit had so far is asked for in full next time."""
+        for address in self._had:
+            self._ledger.forget_validators(address)
 
     def _request(self, target: str | Request, *, conditional: bool, maxsize: int | None) -> Request:
         request = target if isinstance(target, Request) else Request(target)

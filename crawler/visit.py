@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from crawler.blindness import Blindness, Expected, recognise
 from crawler.clock import SHANGHAI, hours_between, to_time
 from crawler.failures import UnseenError
-from crawler.fetching import PAGE_MAXSIZE, Fetcher, Page
+from crawler.fetching import PAGE_MAXSIZE, Fetcher, Page, is_cut_by_depth
 from crawler.ledger import Tally
 from crawler.options import Options
 from crawler.reports import Reports
@@ -104,6 +104,7 @@ class Visit:
             outcome = await self._walk(conditional=conditional)
         except UnseenError as error:
             blindness, outcome = error.blindness, "blind"
+            self._fetcher.forget_validators()  # what was refused must not be called "unchanged" next time
         except BaseException:
             self._give_up()
             raise
@@ -149,7 +150,7 @@ class Visit:
             page = await self._list_page(target, conditional=conditional and not walk.asked)
             if page.status == NOT_MODIFIED:
                 return None
-            response = page.markup(self._source)
+            response = self._markup(page)
             if column.depth and not walk.asked and self._is_article(page, response):
                 return []
             below = {key_of(child): child for child in self._spider.children(response, column.depth)}
@@ -185,6 +186,12 @@ class Visit:
         return [Column(child, deeper) for child in children.values()] + [
             Column(url, deeper, aside=True) for url in asides if url not in self._whole.read
         ]
+
+    def _markup(self, page: Page) -> HtmlResponse:
+        response = page.markup(self._source)
+        if is_cut_by_depth(response):
+            raise UnseenError("truncated", f"{page.asked} is nested too deeply to be read to its end")
+        return response
 
     def _is_article(self, page: Page, response: HtmlResponse) -> bool:
         """Whether what a list calls a folder is a report itself: then it is one of the list's entries."""

@@ -5,6 +5,7 @@ from parsers.document import parse
 from parsers.facts import PageFacts, page_facts
 from parsers.normalise import normalise
 from parsers.picture_size import may_be_a_page
+from parsers.readers.html_ends import without_early_ends
 from parsers.readers.html_tree import page_tree
 from parsers.readers.mhtml_parts import together
 from parsers.report import READER_VERSION
@@ -26,4 +27,5 @@ __all__ = [
     "sniff",
     "title_facts",
     "together",
+    "without_early_ends",
 ]

@@ -9,6 +9,7 @@ from lxml import etree
 
 from parsers.model import Unreadable
 from parsers.readers.charset import decode
+from parsers.readers.html_ends import without_early_ends
 from parsers.titles import title_facts
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def parse_tree(text: str) -> _Element:
     )
     if "\x00" in text or BREAK in text:
         text = text.translate(_NEVER_PRINTED)
+    text = without_early_ends(text)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
