@@ -92,7 +92,7 @@ class Rendering:
 
     async def _shown(self, request: Request) -> Response:
         from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler  # noqa: PLC0415 - an extra
-        from scrapy_playwright.page import PageMethod  # noqa: PLC0415
+        from scrapy_playwright.page import PageMethod  # noqa: PLC0415 - an extra
 
         logging.getLogger("scrapy-playwright").setLevel(
             logging.CRITICAL

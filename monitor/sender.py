@@ -169,7 +169,7 @@ def _watching(watch: _Watch) -> Iterator[_Watch]:
         try:
             yield watch
         finally:
-            requests.Session.send = original  # type: ignore[method-assign]
+            requests.Session.send = original  # type: ignore[method-assign]  # what stood there before
 
 
 def _judge(response: requests.Response, watch: _Watch) -> None:
@@ -229,4 +229,4 @@ def _parts(address: str) -> list[str]:
     rest = address.partition("://")[2]
     parts = {address, rest, *re.split(r"[/?&=@:,;#]+", rest)}
     parts |= {unquote(part) for part in parts}
-    return sorted((part for part in parts if len(part) > 3), key=len, reverse=True)  # noqa: PLR2004
+    return sorted((part for part in parts if len(part) > 3), key=len, reverse=True)  # noqa: PLR2004 - shorter parts stand in any text

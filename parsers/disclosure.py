@@ -133,5 +133,5 @@ def _match(text: str, block: Table) -> Axis | None:
     for column in block.columns:
         if label in wordings(column):
             return column
-    inside = [c for c in block.columns if any(len(w) >= 4 and w in label for w in wordings(c))]  # noqa: PLR2004
+    inside = [c for c in block.columns if any(len(w) >= 4 and w in label for w in wordings(c))]  # noqa: PLR2004 - shorter words are parts of others
     return inside[0] if len(inside) == 1 else None

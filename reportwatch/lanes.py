@@ -83,7 +83,7 @@ class Lanes:
             if error is None:
                 pool.close()  # type: ignore[no-untyped-call]  # pebble types its tasks only
             else:
-                pool.stop()  # type: ignore[no-untyped-call]
+                pool.stop()  # type: ignore[no-untyped-call]  # as close
             pool.join()
 
     def schedule(self, number: int, function: Callable[..., T], *args: object) -> ProcessFuture[T]:
@@ -97,7 +97,7 @@ class Lanes:
                 return self._pool(number).schedule(function, args=args, timeout=lane.seconds)
             except (RuntimeError, BrokenProcessPool):  # every worker died at once: begin again with new ones
                 broken = self._pools.pop(number)
-                broken.stop()  # type: ignore[no-untyped-call]
+                broken.stop()  # type: ignore[no-untyped-call]  # pebble types its tasks only
                 return self._pool(number).schedule(function, args=args, timeout=lane.seconds)
 
     def _pool(self, number: int) -> ProcessPool:

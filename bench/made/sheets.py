@@ -77,4 +77,4 @@ class _Writer:
             sheet.write(row, column, value, look)  # type: ignore[attr-defined]  # xlsxwriter ships no types
             return
         end = row + field.rows - 1, column + field.columns - 1
-        sheet.merge_range(row, column, *end, value, look)  # type: ignore[attr-defined]
+        sheet.merge_range(row, column, *end, value, look)  # type: ignore[attr-defined]  # xlsxwriter ships no types

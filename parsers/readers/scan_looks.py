@@ -41,7 +41,7 @@ def agreed(looks: Sequence[Seen]) -> Verdict | None:
         same = [look for other, look in spoken if other == text]
         against = [look for other, look in spoken if other != text]
         scores = sorted((look.score for look in same), reverse=True)
-        if len(same) < 2 or scores[0] < SURE or scores[1] < FAIR:  # noqa: PLR2004
+        if len(same) < 2 or scores[0] < SURE or scores[1] < FAIR:  # noqa: PLR2004 - a pair, of which both scores are looked at
             continue
         weak = CERTAIN_BESIDE if scores[1] >= CERTAIN else WEAK
         if any(look.score >= weak for look in against) or (against and scores[1] < SURE):

@@ -32,7 +32,7 @@ def _timetable(world: World) -> None:
         return column
 
     def publish(name: str, day: str, since: str, **more: object) -> None:
-        world.site.publish(columns[name], MadeReport(name, 2025), day, since, **more)  # type: ignore[arg-type]
+        world.site.publish(columns[name], MadeReport(name, 2025), day, since, **more)  # type: ignore[arg-type]  # the fields of publish
 
     names = ("准时局", "页面日期局", "迟到局", "倒填日期局", "无日期局", "撤下局", "缺失局", "断网局")
     columns = {name: watch(name) for name in names}
