@@ -82,6 +82,8 @@ ELSEWHERE = re.compile(
 )
 WHOLE_PAGE = re.compile(r"<(!doctype html|html|head|body)\b", re.IGNORECASE)
 FEW_ROWS = 3  # dates: a short list has that many, and may have a login form with its captcha beside it
+MOST_LEADS, MOST_TAGS = 20_000, 300_000  # the largest real list has some thousand links
+LEAD = re.compile(r"<(?:a|option)\b|\bonclick\s{0,9}=|\bdata-(?:url|href|link)\s{0,9}=", re.IGNORECASE)
 TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 
 
@@ -96,11 +98,25 @@ def recognise(status: int, headers: Mapping[str, str], body: bytes, expected: Ex
     text = decode(body, headers.get("content-type", "")) if expected.markup else ""
     return (
         _by_status(status, headers, text)
+        or _by_count(text)
         or _by_address(expected)
         or _by_firewall(headers, text)
         or (_by_text(body, text, expected) if expected.markup else _by_bytes(body))
         or _by_entries(text, expected)
     )
+
+
+def _by_count(text: str) -> Blindness | None:
+    """A page that would take a minute to look through, while every other host waits. Cheap: nothing is parsed."""
+    tags = text.count("<")
+    if tags <= MOST_LEADS:
+        return None
+    leads = sum(1 for _ in LEAD.finditer(text))
+    for count, most, what in ((leads, MOST_LEADS, "links"), (tags, MOST_TAGS, "tags")):
+        if count > most:
+            why = f"the page has {count:,} {what}, and no more than {most:,} are looked through"
+            return Blindness("truncated", why)
+    return None
 
 
 def _by_status(status: int, headers: Mapping[str, str], text: str) -> Blindness | None:

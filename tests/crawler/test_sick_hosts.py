@@ -89,7 +89,7 @@ def test_sick_hosts_are_named_and_the_healthy_one_is_read_before_them(world: Wor
     done = world.crawl()
     assert set(done.kinds) == {"endless", *sick}, done.summary
     assert {done.kinds[name] for name in ("hangs", "drips")} == {"timeout"}
-    assert {done.kinds[name] for name in ("endless", "bomb")} == {"truncated"}
+    assert {done.kinds[name] for name in ("endless", "bomb", "links")} == {"truncated"}
     assert done.kinds["circle"] == "redirected_away"
     assert done.summary["new_documents"] == 5
     assert done.summary["faults"] == []
@@ -187,6 +187,32 @@ def test_files_that_hang_cost_the_lists_of_their_host_nothing(world: World) -> N
     world.watch("a", site.url("/nb/"))
     world.watch("b", site.url("/other/"))
     assert world.crawl(TIMEOUT="1").summary["visits"] == {"good": 2}
+
+
+def crowded(unit: str, count: int) -> str:
+    return f"<html><body>{unit * count}</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        (crowded("<a href=t.html>x</a>", 20_001), "20,001 links"),
+        (crowded("<LI ONCLICK = go()>x</LI>", 20_001), "20,001 links"),
+        (crowded("<p>x</p>", 160_000), "320,004 tags"),
+    ],
+)
+def test_a_page_with_too_much_on_it_is_truncated_before_anybody_looks_through_it(
+    page: str, words: str
+) -> None:
+    why = recognise(200, {}, page.encode(), Expected("http://a.cn/", "http://a.cn/"))
+    assert why is not None
+    assert why.kind == "truncated"
+    assert words in why.reason
+
+
+def test_a_large_list_is_looked_through() -> None:
+    page = listed([report_row(number) for number in range(19_000)])
+    assert recognise(200, {}, page.encode(), Expected("http://a.cn/", "http://a.cn/")) is None
 
 
 HOSTILE = ("a", " ", "<", "<a ", "<meta ", "<iframe ", "<script", '"', "(", "第", "第1", "共", "页", "1", "2024年", "/", "location=", "location.",
