@@ -43,6 +43,7 @@ ANCHORS = ("a", "option")
 CUT = ("...", "…", "..")
 ROW_TEXT = 800  # characters: what is longer is not a row but a part of the page
 ROW_ANCHORS = 3
+ROW_ELEMENTS = 300
 # What may lead to a report: anchors, entries of a menu, and elements that a script opens.
 LEADS = XPath(
     "descendant-or-self::*[self::a or self::option[@value] or @data-url or @data-href or @data-link or @onclick]"
@@ -181,11 +182,18 @@ def crowded(element: HtmlElement, most: int) -> bool:
     return next(islice(element.iterdescendants("a"), most, None), None) is not None
 
 
+def _is_large(element: HtmlElement) -> bool:
+    """Whether an element has more within than a row: its text alone would cost too much, asked for by each of its rows."""
+    return next(islice(element.iterdescendants(), ROW_ELEMENTS, None), None) is not None
+
+
 def row_day(lead: HtmlElement) -> str | None:
     """The date beside an anchor: not one in its title, and not one of another row."""
+    if lead.tag == "option":
+        return None
     own = str(lead.text_content())
     for row in _rows(lead):
-        if crowded(row, ROW_ANCHORS) or len(text := str(row.text_content())) > ROW_TEXT:
+        if crowded(row, ROW_ANCHORS) or _is_large(row) or len(text := str(row.text_content())) > ROW_TEXT:
             return None
         if found := iso_day(text.replace(own, " ", 1)):
             return found

@@ -83,11 +83,11 @@ POSITION = tuple(  # a bare "1/12" is a date, and not looked at
 )
 PAGES = (
     re.compile(r"(?<!附件)(?<!文件)(?<!全文)(?<!报告)共\s*(\d+)\s*页"),
-    re.compile(r"总页数\s*[:：]?\s*(\d+)"),
+    re.compile(r"总页数\s{0,20}(?:[:：]\s{0,20})?(\d+)"),
 )
 TOTAL = (
     re.compile(r"共\D{0,4}(\d+)\s*(?:条|篇|则|项|个?记录)"),
-    re.compile(r"(?:总记录数?|记录总数|总条数)\s*[:：]?\s*(\d+)"),
+    re.compile(r"(?:总记录数?|记录总数|总条数)\s{0,20}(?:[:：]\s{0,20})?(\d+)"),
     re.compile(r"""\b(?:recordCount|totalRecords?|total_?count)["']?\s*[:=]\s*["']?(\d+)""", re.IGNORECASE),
 )
 OF_ALL = re.compile(

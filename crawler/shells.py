@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from store.model import BlindKind
 
-REFRESH = re.compile(
-    r"""<meta[^>]{0,100}http-equiv\s*=\s*["']?refresh["']?[^>]{0,100}content\s*=\s*["']?\s*\d{0,3}\s*[;,]\s*url\s*=\s*["']?([^"'>\s]{1,500})""",
+REFRESH = re.compile(  # no text fits its blanks in two ways, or a page of blanks would take hours
+    r"""<meta[^>]{0,100}http-equiv\s*=\s*["']?refresh["']?[^>]{0,100}content\s{0,20}=\s{0,20}(?:["']\s{0,20})?(?:\d{1,3}\s{0,20})?[;,]\s{0,20}url\s{0,20}=\s{0,20}["']?([^"'>\s]{1,500})""",
     re.IGNORECASE,
 )
 REFRESH_LAST = re.compile(  # its attributes the other way round
-    r"""<meta[^>]{0,100}content\s*=\s*["']?\s*\d{0,3}\s*[;,]\s*url\s*=\s*["']?([^"'>\s]{1,500})["'\s][^>]{0,100}http-equiv\s*=\s*["']?refresh""",
+    r"""<meta[^>]{0,100}content\s{0,20}=\s{0,20}(?:["']\s{0,20})?(?:\d{1,3}\s{0,20})?[;,]\s{0,20}url\s{0,20}=\s{0,20}["']?([^"'>\s]{1,500})["'\s][^>]{0,100}http-equiv\s*=\s*["']?refresh""",
     re.IGNORECASE,
 )
 LOCATION = re.compile(
@@ -41,15 +41,17 @@ def shell_target(url: str, text: str) -> str | None:
 
 
 ASKS = re.compile(r"\$\.(get|post|ajax|getJSON)\s*\(|\bfetch\s*\(|XMLHttpRequest|\baxios\b")
+NAMED = re.compile(r"""[#"']([^#"']{1,100})(?=["'])""")  # what a script names, in quotes or as "#name"
 
 
 def filled_from(response: TextResponse) -> tuple[BlindKind, str] | None:
     """A script that shows a list which the page itself does not hold: (kind, reason)."""
     scripts = [script for script in response.css("script::text").getall() if ASKS.search(script)]
+    named = {name for script in scripts for name in NAMED.findall(script)}
+    if not named:
+        return None
     for empty in response.xpath("//*[self::ul or self::ol or self::div or self::tbody][@id][not(*)]"):
         name = empty.attrib["id"].strip()
-        if "".join(empty.xpath("text()").getall()).strip() or not name:
-            continue
-        if any(re.search(rf"[#\"']{re.escape(name)}[\"']", script) for script in scripts):
+        if name in named and not "".join(empty.xpath("text()").getall()).strip():
             return "js_shell", f"a script fills the empty #{name[:60]} of the page"
     return None

@@ -7,8 +7,10 @@ import re
 from functools import lru_cache
 
 # A page is asked for its text by each judge in turn: the last few are remembered.
-META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
-HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
+META_CHARSET = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s{0,20}=\s{0,20}(?:["']\s{0,20})?([\w-]{2,20})""", re.IGNORECASE
+)
+HEADER_CHARSET = re.compile(r"""charset\s{0,20}=\s{0,20}(?:["']\s{0,20})?([\w-]{2,20})""", re.IGNORECASE)
 HEAD = 4096  # bytes in which browsers, too, look for the declaration
 REPLACEMENT = "\ufffd"
 SUSPECT = 0.005  # more unreadable characters than this, and the text cannot be trusted

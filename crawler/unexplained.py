@@ -81,9 +81,12 @@ def words_of(response: TextResponse, column: str, titles: Container[str]) -> Ite
 
 
 def _candidates(root: HtmlElement, titles: Container[str]) -> Iterator[tuple[HtmlElement, str]]:
+    known: set[HtmlElement] = (
+        set()
+    )  # a block of a hundred thousand lines is looked at once, not for each of them
     for printed in cast("list[_ElementUnicodeResult[HtmlElement]]", TEXTS(root)):
         if " ".join(printed.split()) not in titles:
-            yield from _holders(printed)
+            yield from _holders(printed, known)
     for anchor in cast("list[HtmlElement]", SCRIPTED(root)):
         yield from _opened(anchor)
 
@@ -96,7 +99,9 @@ def _opened(anchor: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
         yield anchor, title
 
 
-def _holders(printed: _ElementUnicodeResult[HtmlElement]) -> Iterator[tuple[HtmlElement, str]]:
+def _holders(
+    printed: _ElementUnicodeResult[HtmlElement], known: set[HtmlElement]
+) -> Iterator[tuple[HtmlElement, str]]:
     """What holds a text or an attribute's words, and the whole of what it says."""
     parent = printed.getparent()
     if parent is None:
@@ -107,6 +112,9 @@ def _holders(printed: _ElementUnicodeResult[HtmlElement]) -> Iterator[tuple[Html
     around = parent.getparent() if printed.is_tail else parent
     if around is not None and around.tag not in CODE:
         holder = _holder(around)
+        if holder in known:
+            return
+        known.add(holder)
         yield holder, " ".join("".join(_own_text(holder)).split())
 
 
