@@ -11,6 +11,7 @@ from parsers.normalise import normalise
 from store.database import transaction
 from store.matching import COMPOSED, Match, Matcher, facts_of
 from store.model import Publisher, Source
+from store.slips import appeared, copied, report_year, typed_wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,6 +34,7 @@ class _Seen:
     reports: int = 0
     matched: int = 0
     unread: int = 0
+    refused: int = 0  # read, and no report in it
 
     @property
     def name(self) -> str | None:
@@ -67,7 +69,7 @@ def rematch(db: Database, now: str) -> None:
                 seen[row["link"]].matched += by_reading[row["id"]].publisher is not None
         links = list(db.query(_LINKS))
         by_link = {row["id"]: _of_link(matcher, row, seen[row["id"]]) for row in links}
-        by_link |= _typed_wrong(links, by_link, seen, now)
+        by_link |= _with_slips(matcher, links, by_link, by_reading, seen, now)
         reports = _reports(db, [*by_link.values(), *by_reading.values()])
         _save_links(db, links, by_link, reports)
         _save_readings(db, readings, by_reading, reports)
@@ -100,7 +102,13 @@ def matcher_of(db: Database) -> Matcher:
 
 
 _LINKS = """
-SELECT id, source, title, kind, report, year, match, published, coalesce(retitled_at, first_seen) AS seen_at FROM links
+SELECT l.id, l.source, l.title, l.kind, l.report, l.year, l.match, l.published,
+  coalesce(l.retitled_at, l.first_seen) AS seen_at, coalesce(l.first_seen > g.first, 0) AS appeared
+FROM links l LEFT JOIN (
+  SELECT c.source, min(c.finished_at) AS first FROM crawls c
+  JOIN sources s ON s.id = c.source AND s.url = c.url AND c.started_at >= s.url_since
+  WHERE c.outcome = 'good' GROUP BY c.source
+) g ON g.source = l.source
 """
 # Where the period of the figures contradicts the title, it is what the document says: then nothing is matched.
 _READINGS = """
@@ -130,6 +138,7 @@ def _behind_links(readings: Sequence[Row]) -> defaultdict[int, _Seen]:
         behind = seen[row["link"]]
         if row["error_kind"] is not None:
             behind.unread += row["error_kind"] != _NOT_A_REPORT
+            behind.refused += row["error_kind"] == _NOT_A_REPORT
             continue
         behind.reports += 1
         if row["publisher_text"]:
@@ -195,6 +204,9 @@ def _of_entry(matcher: Matcher, row: Row, behind: _Seen) -> Match:
     if is_summary and (match.publisher is None or not behind.names):
         # Nobody knows how many reports a summary holds: those that were read say nothing about the others.
         match = matcher.match(row["source"], [row["title"]])
+    if match.how == "not a report" and not (behind.refused and not behind.unread):
+        day = appeared(row)
+        return matcher.mentioned(row["source"], row["title"], report_year(day) if day else None)
     match = _not_before_its_year(match, row["seen_at"][:10])
     # A date within the title's year tells the same; one of years before is a fault of the page, and tells nothing.
     if match.year is not None and (row["published"] or "") >= f"{match.year}-01-01":
@@ -204,35 +216,20 @@ def _of_entry(matcher: Matcher, row: Row, behind: _Seen) -> Match:
     return match
 
 
-def _typed_wrong(
-    links: Sequence[Row], matches: Mapping[int, Match], seen: Mapping[int, _Seen], now: str
+def _with_slips(
+    matcher: Matcher,
+    links: Sequence[Row],
+    by_link: Mapping[int, Match],
+    by_reading: Mapping[int, Match],
+    seen: Mapping[int, _Seen],
+    now: str,
 ) -> dict[int, Match]:
-    """Entries whose year may be a slip: a year to come, or last year's title on a second entry a year later."""
-    entries: defaultdict[tuple[str | None, int | None], int] = defaultdict(int)
-    for match in matches.values():
-        entries[match.publisher, match.year] += match.publisher is not None
-    changed = {}
-    for row in links:
-        match = matches[row["id"]]
-        if match.year is None or seen[row["id"]].year is not None:  # the document itself says its year
-            continue
-        if match.year > int(now[:4]):
-            names = {publisher for publisher, _, _ in match.possible} | {match.publisher} - {None}
-            why = "the title's year is yet to come"
-            changed[row["id"]] = Match(
-                None, match.year, why, tuple((str(one), None, why) for one in sorted(names, key=str))
-            )
-        elif (
-            match.publisher is not None
-            and entries[match.publisher, match.year] > 1
-            and (
-                max(row["published"] or "", row["seen_at"][:10] if not row["published"] else "")
-                >= f"{match.year + 1}-12-01"
-            )
-        ):
-            why = "a second entry of the year before, a year later"
-            changed[row["id"]] = replace(match, possible=((match.publisher, match.year + 1, why),))
-    return changed
+    changed = typed_wrong(links, by_link, {link: one.year for link, one in seen.items()}, now)
+    matches = {**by_link, **changed}
+    found = {(match.publisher, match.year) for match in (*matches.values(), *by_reading.values())}
+    unread = {row["id"] for row in links if not seen[row["id"]].names}
+    bodies = {row["source"]: [one.id for one in matcher.of_source(row["source"])] for row in links}
+    return changed | copied(links, matches, unread, bodies, found)
 
 
 def _not_before_its_year(match: Match, day: str) -> Match:

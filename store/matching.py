@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from parsers.normalise import normalise
 from parsers.titles import TitleFacts, title_facts
+from store.mentions import MENTIONED, is_mention, spellings
 from store.names import full_names, may_be, same_place, same_town, short_names
 
 if TYPE_CHECKING:
@@ -33,13 +34,14 @@ class Match:
 
     Matched by: name, alias, short name, name without place, only publisher. None because: not a report, not watched,
     unknown name, ambiguous name, no name, no year, years differ, publishers differ, maybe a report, other years,
-    composed title, printed for one, printed for all.
+    composed title, printed for one, printed for all, only named.
     """
 
     publisher: str | None
     year: int | None
     how: str
     possible: tuple[Possible, ...] = ()
+    named: str | None = None  # whom it names, of a year outside the years of that body
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Matcher:
         self._short: dict[str, dict[str, tuple[Publisher, str]]] = {}
         self._of_source: dict[str, list[Publisher]] = {}
         self._by_id: dict[str, Publisher] = {}
+        self._spellings: dict[str, tuple[str, ...]] = {}
         self._sources = {source.id: source for source in sources}
         self._others = {
             source.id: [re.compile(translate(normalise(pattern))) for pattern in source.others]
@@ -113,6 +116,20 @@ class Matcher:
             possible += _each(everybody, [facts.year - 1], f"{PRINTED}: its year may be that of publication")
         return Match(None, facts.year, "printed for all", possible)
 
+    def mentioned(self, source_id: str, title: str, suggested: int | None) -> Match:
+        """Whose report a row may be that is no report's title, and names a body of this list.
+
+        `suggested` is the report year that the row's day speaks for; without one it may be any year's.
+        """
+        found = {}
+        for publisher in self.of_source(source_id):
+            is_one, year = is_mention(title, self._spellings[publisher.id])
+            if is_one:
+                found[publisher.id] = year or suggested
+        if not found or self._is_other(source_id, [title], []):
+            return Match(None, None, "not a report")
+        return Match(None, None, "only named", tuple((one, year, MENTIONED) for one, year in found.items()))
+
     def of_source(self, source_id: str | None) -> tuple[Publisher, ...]:
         """The watched publishers of a source."""
         return tuple(self._of_source.get(source_id or "", ()))
@@ -132,6 +149,7 @@ class Matcher:
 
     def _learn(self, publisher: Publisher) -> None:
         self._by_id[publisher.id] = publisher
+        self._spellings[publisher.id] = spellings(publisher)
         for name, how in full_names(publisher):
             self._full.setdefault(name, {}).setdefault(publisher.id, (publisher, how))
         for name in short_names(publisher):
@@ -190,7 +208,7 @@ class Matcher:
         if year is None:
             return Match(None, None, "no year", ((publisher.id, None, "no year"),))
         if not _existed(publisher, year):
-            return Match(None, year, "other years")
+            return Match(None, year, "other years", named=publisher.id)
         return Match(publisher.id, year, known[0].how)
 
     def _nameless(self, source_id: str | None, titles: Sequence[str], year: int | None) -> Match:

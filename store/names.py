@@ -42,6 +42,12 @@ def short_names(publisher: Publisher) -> Iterator[str]:
                 yield name.removesuffix(ending)
 
 
+def placeless(name: str) -> Iterator[str]:
+    """A name as its own city's list may print it: 行政服务中心 or 市行政服务中心 for 汝州市行政服务中心."""
+    for place in re.finditer(f"[{_PLACE_END}]", name):
+        yield from (name[at:] for at in place.span() if at > 0 and len(name) - at >= _SHORTEST)
+
+
 def same_place(printed: str, name: str) -> bool:
     """Whether a printed name is the declared one with its place left out, or with a larger place before it.
 

@@ -36,19 +36,26 @@ brought AS MATERIALIZED (
   SELECT report, min(at) AS at, group_concat(DISTINCT by) AS by, count(DISTINCT iif(doubtful, document, NULL)) AS doubtful
   FROM supplied GROUP BY report
 ),
+-- Entries whose printed year may be a slip: they show a report, but neither when it came nor that it went.
+doubted AS MATERIALIZED (
+  SELECT l.id AS link, l.report FROM links l JOIN possible_reports m ON m.link = l.id
+  WHERE l.report IS NOT NULL GROUP BY l.id
+),
 -- Every proof that a report was there. An entry whose title moved to this year was seen since then; `unsure_since`.
 sightings AS (
   SELECT l.report, coalesce(l.retitled_at, l.first_seen) AS at, l.published, 1 AS crawled,
-    l.retitled_at IS NOT NULL AS unsure_since
+    l.retitled_at IS NOT NULL AS unsure_since, l.id IN (SELECT link FROM doubted) AS doubted
   FROM links l WHERE l.report IS NOT NULL
   UNION ALL
-  SELECT r.report, d.first_seen, d.published, d.supplied_by IS NULL, 0
+  SELECT r.report, d.first_seen, d.published, d.supplied_by IS NULL, 0,
+    coalesce(d.link IN (SELECT link FROM doubted), 0)
   FROM readings r JOIN documents d ON d.id = r.document WHERE r.report IS NOT NULL
   UNION ALL
-  SELECT s.report, s.at, NULL, 0, 0 FROM supplied s WHERE NOT s.doubtful
+  SELECT s.report, s.at, NULL, 0, 0, 0 FROM supplied s WHERE NOT s.doubtful
 ),
 seen AS MATERIALIZED (
-  SELECT report, min(at) AS first_seen, max(crawled) AS crawled, max(unsure_since) AS unsure_since
+  SELECT report, min(at) AS first_seen, max(crawled) AS crawled, max(unsure_since) AS unsure_since,
+    min(iif(doubted, NULL, at)) AS sure_since
   FROM sightings GROUP BY report
 ),
 -- A page's date counts only if the report can have been published on it: after its year (some come in December),
@@ -66,6 +73,36 @@ dates AS MATERIALIZED (
   WHERE c.published >= r.year || '-12-01' AND c.published <= date(s.first_seen, '+8 hours')
   GROUP BY s.report
 ),
+-- A date after the due date may be that of a new website, on which old pages were put anew, or belong to a slip. Then
+-- it proves nothing: more than a year late; beside a report of another year by the same body, or two by anybody, that
+-- the list dates the same; and a month late, when it dates most of the year's reports so.
+dated AS MATERIALIZED (
+  SELECT l.source, l.report, l.year, r.publisher, l.published AS day
+  FROM links l LEFT JOIN reports r ON r.id = l.report
+  WHERE l.year IS NOT NULL AND l.kind <> 'other' AND l.published IS NOT NULL
+  UNION
+  SELECT l.source, l.report, l.year, r.publisher, d.published
+  FROM links l JOIN documents d ON d.link = l.id LEFT JOIN reports r ON r.id = l.report
+  WHERE l.year IS NOT NULL AND l.kind <> 'other' AND d.published IS NOT NULL
+),
+no_proof AS MATERIALIZED (
+  SELECT d.report FROM dates d JOIN reports r ON r.id = d.report
+  WHERE d.page_date > r.due AND (
+    d.page_date > date(r.due, '+366 days')
+    OR d.report IN (SELECT report FROM doubted)
+    OR EXISTS (
+      SELECT 1 FROM links l JOIN dated o ON o.source = l.source AND o.year <> r.year
+        AND o.day BETWEEN date(d.page_date, '-3 days') AND date(d.page_date, '+3 days')
+      WHERE l.report = d.report
+      GROUP BY l.id HAVING count(*) > 1 OR max(o.publisher IS r.publisher))
+    OR (d.page_date > date(r.due, '+31 days') AND EXISTS (
+      SELECT 1 FROM links l JOIN dated o ON o.source = l.source AND o.year = r.year AND o.report IS NOT NULL
+      WHERE l.report = d.report GROUP BY l.id
+      HAVING count(DISTINCT iif(
+          o.day BETWEEN date(d.page_date, '-3 days') AND date(d.page_date, '+3 days'), o.report, NULL
+        )) >= max(3, count(DISTINCT o.report) / 2 + 1)))
+  )
+),
 -- Gone: three good visits over three days lacked the entry, and the last answer for its page since then was that it
 -- is not there (404, 410). A page that refuses us, or was never asked for, proves nothing.
 gone_links AS MATERIALIZED (
@@ -79,6 +116,12 @@ gone_links AS MATERIALIZED (
       SELECT k.kind FROM captures k WHERE k.url = l.url AND k.seen_at > l.last_seen
         AND k.kind IN ('gone', 'failed', 'document', 'unchanged')
       ORDER BY k.seen_at DESC, k.kind = 'gone', k.id DESC LIMIT 1) = 'gone'
+    AND l.id NOT IN (SELECT link FROM doubted)
+    -- The list still shows a report of these years: nobody left it for another.
+    AND EXISTS (
+      SELECT 1 FROM links o LEFT JOIN reports p ON p.id = o.report
+      WHERE o.source = l.source AND o.last_seen >= n.last_good AND (o.report IS NOT NULL OR o.match = 'other years')
+        AND coalesce(p.year, o.year) >= (SELECT q.year FROM reports q WHERE q.id = l.report) - 3)
     AND NOT EXISTS (
       SELECT 1 FROM documents d JOIN captures k ON k.document = d.id
       WHERE d.link = l.id AND k.kind IN ('document', 'unchanged') AND k.status IN (200, 304)
@@ -95,7 +138,7 @@ known AS MATERIALIZED (
     coalesce(t.sources, 0) AS sources, coalesce(t.never_good, 0) AS never_good,
     coalesce(t.blind_sources, 0) AS blind_sources,
     CASE WHEN t.never_good = 0 THEN t.last_good END AS last_good,
-    g.report IS NOT NULL AS is_gone,
+    g.report IS NOT NULL AS is_gone, r.id IN (SELECT report FROM no_proof) AS no_proof,
     -- Words that concern a whole list, and that its last good visit no longer printed, hide nothing any more.
     (SELECT count(DISTINCT m.link) FROM possible_reports m JOIN links l ON l.id = m.link
       WHERE m.publisher = r.publisher AND (m.year = r.year OR m.year IS NULL) AND NOT (l.match = 'printed for all'
@@ -105,8 +148,14 @@ known AS MATERIALIZED (
     coalesce((SELECT at FROM as_of), '') AS as_of,
     -- Every source had good visits after the due date that lacked it, before it was first seen: the earliest of the
     -- last such visits. The first of them within a year: an old report that returns when a site moves is not late.
-    -- Not where an entry that may be it was there before, nor for what a person brought.
-    CASE WHEN s.crawled AND NOT s.unsure_since AND s.first_seen >= r.due_ends AND NOT EXISTS (
+    -- Not where an entry that may be it was there before, nor for what a person brought, nor on lists that had shown
+    -- no report of the years before until then: it may have stood on another.
+    CASE WHEN s.crawled AND NOT s.unsure_since AND s.first_seen >= r.due_ends AND s.first_seen = s.sure_since AND EXISTS (
+      SELECT 1 FROM publisher_sources x JOIN source_now n ON n.id = x.source JOIN links o ON o.source = n.id
+        LEFT JOIN reports p ON p.id = o.report
+      WHERE x.publisher = r.publisher AND (o.report IS NOT NULL OR o.match = 'other years')
+        AND o.last_seen >= n.url_since AND o.first_seen < s.first_seen AND coalesce(p.year, o.year) >= r.year - 3
+    ) AND NOT EXISTS (
       SELECT 1 FROM possible_reports m JOIN links l ON l.id = m.link
       WHERE m.publisher = r.publisher AND (m.year = r.year OR m.year IS NULL) AND l.first_seen < s.first_seen
     ) THEN (
@@ -135,9 +184,10 @@ judged AS MATERIALIZED (
       WHEN k.is_gone AND k.unmatched = 0 THEN 'entry_gone'
       WHEN k.due_ends IS NULL THEN 'published_without_due_date'
       WHEN k.first_seen < k.due_ends THEN 'seen_in_time'
-      WHEN k.page_date > k.due THEN 'page_date_after_due'
-      WHEN k.lacked_at IS NOT NULL AND k.page_date IS NOT NULL THEN 'lacked_despite_page_date'
+      WHEN k.page_date > k.due AND NOT k.no_proof THEN 'page_date_after_due'
+      WHEN k.lacked_at IS NOT NULL AND k.page_date <= k.due THEN 'lacked_despite_page_date'
       WHEN k.lacked_at IS NOT NULL THEN 'lacked_after_due'
+      WHEN k.no_proof THEN 'page_date_proves_nothing'
       WHEN k.page_date IS NOT NULL THEN 'page_date_in_time'
       ELSE 'seen_later_without_date' END
     WHEN NOT k.owed OR k.due_ends IS NULL THEN 'no_due_date'
@@ -179,6 +229,7 @@ SELECT report, publisher, publisher_name, kind, region, year, owed, due, due_bas
     WHEN 'page_date_after_due' THEN 'late'
     WHEN 'lacked_despite_page_date' THEN 'late'
     WHEN 'lacked_after_due' THEN 'late'
+    WHEN 'page_date_proves_nothing' THEN 'published, timing unproved'
     WHEN 'seen_later_without_date' THEN 'published, timing unproved'
     WHEN 'published_without_due_date' THEN 'published, timing unproved'
     WHEN 'no_due_date' THEN 'not due'

@@ -10,7 +10,7 @@ from store.archive import Archive
 from store.crawls import finish_crawl, keep_document, note_capture, see_links, start_crawl
 from store.matched import rematch
 from store.model import BlindKind, CrawlOutcome, Link, Publisher, Source, Watchlist
-from store.readings import save_readings
+from store.readings import save_readings, save_unreadable
 from store.watched import save_watchlist
 
 if TYPE_CHECKING:
@@ -107,6 +107,9 @@ class World:
     def read(self, document: int, publisher: str | None, year: int | None) -> None:
         parsed = Parsed(publisher, year, None, "2021", (), (), (), "html")
         save_readings(self.db, document, "1", [parsed], at("2025-01-01"))
+
+    def not_a_report(self, document: int) -> None:
+        save_unreadable(self.db, document, "1", "not_a_report", "no table of a report", at("2025-01-01"))
 
     def gone(self, day: str) -> None:
         note_capture(self.db, "gone", PAGE, at(day), status=404)
