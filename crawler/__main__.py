@@ -15,6 +15,7 @@ from scrapy.utils.project import get_project_settings
 from crawler import families
 from crawler.ledger import Ledger, open_ledger
 from crawler.options import mistakes_in
+from crawler.watchdog import start
 from store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _crawl(settings: Settings, watchlist: Watchlist) -> None:
     used = {source.family for source in watchlist.sources}
     for family in sorted(families() & used):
         process.crawl(family)
-    process.start()
+    start(process, settings)
 
 
 def _miss_nobody(ledger: Ledger, watchlist: Watchlist, only: str) -> None:

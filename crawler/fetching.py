@@ -18,6 +18,7 @@ from crawler.failures import FETCHING, HostLeftAloneError, ProxyError, UnseenErr
 from crawler.politeness import breaker_key
 from crawler.shells import shell_target
 from crawler.text import decode
+from crawler.watchdog import looking_at
 from parsers import without_early_ends
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class Fetcher:
 
     def __init__(self, crawler: Crawler, ledger: Ledger, source: Source) -> None:
         self._crawler, self._ledger, self._source = crawler, ledger, source
+        looking_at.set(source.id)
         self._had: set[str] = set()  # addresses of all answers
 
     async def get(

@@ -13,6 +13,7 @@ from scrapy.utils.project import get_project_settings
 from crawler.detection import source_of
 from crawler.looked import ask_of
 from crawler.looking import LookLedger, LookSpider
+from crawler.watchdog import start
 from store.errors import StoreError
 
 OK = 0
@@ -32,7 +33,7 @@ def main() -> int:
     LookSpider.ledger, LookSpider.asks, LookSpider.seen = ledger, asks, []
     process = CrawlerProcess(settings)
     process.crawl(LookSpider)
-    process.start()
+    start(process, settings)
     ledger.tell_hosts(sources)
     ledger.close()
     if ledger.broken:

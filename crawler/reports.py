@@ -64,6 +64,10 @@ class Reports:
                 await self._report(url)
             except HostFailedError:
                 return
+            except Exception:  # the next visit asks for it after all others
+                told = "interrupted: a fault of the program broke off, the log says where"
+                self._ledger.note(self._crawl, "failed", url, None, told)
+                raise
 
     def _owed(
         self, found: Mapping[str, Link], known: Mapping[str, KnownLink], outcome: CrawlOutcome

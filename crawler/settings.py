@@ -32,6 +32,9 @@ RUN = int(_variable("RUN", "0")) or None
 VISIT_LIMIT = float(
     _variable("VISIT_LIMIT", "1800")
 )  # seconds: one endless list must not cost the others their turn
+STALL = float(
+    _variable("STALL", "600")
+)  # seconds that one page may hold the event loop before its visit is ended (crawler.watchdog)
 RENDER_LIMIT = float(
     _variable("RENDER_LIMIT", "240")
 )  # seconds for a page in a browser, with the pauses between the requests that its scripts make
