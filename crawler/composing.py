@@ -22,17 +22,21 @@ OPENS = re.compile(
     r"(详情|全文|文件|附件|正文|报告|内容|年报|下载|此处|这里|PDF|Word)?\s*[\]】)）>》]?[>»›]*$",
     re.IGNORECASE,
 )
+SOME_YEAR = r"(?:(?:19|20)\d{2}|二[〇零○][一二三四五六七八九十〇零○]{1,2}(?=年))"
 YEAR_ALONE = re.compile(
-    r"^\W*(?:19|20)\d{2}\s*(?:年度?)?\s*(?:政府信息公开)?(?:年报|年度报告|工作报告|报告)?\W*$"
+    rf"^\W*{SOME_YEAR}\s*(?:年度?)?\s*(?:政府信息公开)?(?:年报|年度报告|工作报告|报告)?\W*$"
 )
 BARE_YEAR = re.compile(
-    r"^\W*(?:19|20)\d{2}\s*(?:年度?)?\s*(?:报告)?\W*$"
+    rf"^\W*{SOME_YEAR}\s*(?:年度?)?\s*(?:报告)?\W*$"
 )  # says even less: a folder, or a file
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d|\s?[-./年]\s?\d)")  # of no date
 OFFICE = re.compile(
-    r"^[\u4e00-\u9fff\d()（）、·]{1,28}(局|委|委员会|办公室|办|厅|院|中心|政府|镇|乡|街道|办事处|处|管委会|开发区|园区|支队|大队|所|站|社|公司|学校|大学|学院|医院|会|部|市|县|区|旗)$"
+    r"^[\u4e00-\u9fff\d()（）、·]{1,28}(局|委|委员会|办公室|办|厅|院|中心|政府|镇|乡|街道|办事处|处|管委会|开发区|园区|支队|大队|所|站|社|公司|学校|大学|学院|医院|会|部|市|县|区|旗|馆|台|队)(?:[（(][^（()）]{1,20}[)）])?$"
 )
 ABOUT_REPORTS = re.compile(r"年报|年度(?:工作|情况)?报告|公开.{0,6}报告")
+FOLDER = re.compile(
+    r"^(?!javascript:|#).*(?:/|index\.\w+|/[^./]+|^[^./]+)$", re.IGNORECASE
+)  # read for itself
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "caption", "legend", "dt", "th"})
 EMPHASIS = frozenset({"strong", "b"})
 HEADING_CLASS = re.compile(
@@ -43,6 +47,7 @@ UP, BACK = 6, 8  # elements that are looked at for a heading: outwards, and befo
 LONGEST_HEADING = 60
 LONGEST_ROW = 200
 SHORT_CELL = 12
+HEADS = 4  # rows of a table that may be its head
 SOME = 60  # pieces of text, or elements, that are looked at: the cost must not grow with what a page nests
 
 
@@ -55,11 +60,25 @@ def whole_title(lead: HtmlElement, printed: str) -> tuple[str, bool]:
         return printed, False
     if opens and (beside := _beside(lead)):
         return beside, False
-    if (opens or year_alone) and (cell := _of_table(lead, printed)):
+    if (opens or year_alone) and (cell := _of_table(lead, printed) or _of_name(lead, printed)):
         return cell, True
     if office or opens:
         return _under_heading(lead, printed, named=office)
     return printed, False
+
+
+def of_office(lead: HtmlElement, name: str) -> str:
+    """A body's bare name and what the page itself is called, if that is "annual reports"; else empty."""
+    title = _with_words([name, *(text for text in _headings(lead) if ABOUT_REPORTS.search(text))][:2], lead)
+    return title if ABOUT_REPORTS.search(title) else ""
+
+
+def _of_name(lead: HtmlElement, printed: str) -> str:
+    """A year alone beside the name of a body: a row of years, one anchor each."""
+    is_folder = FOLDER.search(lead.get("href") or "")
+    name = _row_name(lead) if BARE_YEAR.match(printed) and not is_folder else ""
+    title = _with_words([name, printed], lead) if name else ""
+    return title if ABOUT_REPORTS.search(title) else ""
 
 
 def _beside(lead: HtmlElement) -> str:
@@ -106,7 +125,7 @@ def _of_table(lead: HtmlElement, printed: str) -> str:
     if cell is None or row is None or table is None or len(_text(cell)) > SHORT_CELL:
         return ""
     column = _column(row, cell)
-    top = next(table.iter("tr"), row)
+    top = _head(table, column)
     side = next((text for one in row if one is not cell and (text := _text(one)) and not OPENS.match(text)
                  and not YEAR_ALONE.match(text) and not text.isdecimal()), "")  # fmt: skip
     if not side and (first := next(iter(row), None)) is not None and first is not cell:
@@ -126,7 +145,26 @@ def _column(row: HtmlElement, cell: HtmlElement) -> int:
         if one is cell:
             break
         before += _span(one)
-    return before
+    return before + _from_above(row, before)
+
+
+def _from_above(row: HtmlElement, before: int) -> int:
+    """The columns left of a cell that are taken by cells of the rows above, which reach down beside it."""
+    taken = 0
+    for distance, above in enumerate(islice(row.itersiblings("tr", preceding=True), SOME), start=1):
+        column = 0
+        for one in islice(above, SOME):
+            if _span(one, "rowspan") > distance and column <= before + taken:
+                taken += _span(one)
+            column += _span(one)
+    return taken
+
+
+def _head(table: HtmlElement, column: int) -> HtmlElement:
+    """The row of a table that says what its columns are: the first with a year there, and no caption across them all."""
+    rows = list(islice(table.iter("tr"), HEADS))
+    named = (row for row in rows if len(row) > 1 and YEAR.search(_cell_at(row, column)))
+    return next(named, rows[0])
 
 
 def _cell_at(row: HtmlElement, column: int) -> str:
@@ -138,17 +176,18 @@ def _cell_at(row: HtmlElement, column: int) -> str:
     return ""
 
 
-def _span(cell: HtmlElement) -> int:
-    written = cell.get("colspan") or "1"
+def _span(cell: HtmlElement, name: str = "colspan") -> int:
+    written = cell.get(name) or "1"
     return int(written[:3]) if written.isdecimal() else 1
 
 
 def _under_heading(lead: HtmlElement, printed: str, *, named: bool) -> tuple[str, bool]:
     """A body's bare name, or a row that only says "open", below a heading that names the year."""
     name = printed if named else _row_name(lead)
-    heading = heading_of(lead) if name else ""
-    if not heading or not YEAR.search(heading):
-        return printed, False
+    heading = next((text for text in _headings(lead) if YEAR.search(text)), "") if name else ""
+    if not heading:
+        title = of_office(lead, name) if name and not named else ""
+        return (title, True) if title else (printed, False)
     words = [name, heading]
     if ABOUT_REPORTS.search(heading):
         return " ".join(words), True
@@ -175,22 +214,23 @@ def _with_words(words: list[str], inside: HtmlElement) -> str:
 
 def heading_of(lead: HtmlElement) -> str:
     """The nearest heading above an element: the first one met on the way back and outwards; empty where there is none."""
+    return next(_headings(lead), "")
+
+
+def _headings(lead: HtmlElement) -> Iterator[str]:
+    """The headings above an element, the nearest first."""
     element = lead
     for _ in range(UP):
-        before = element.getprevious()
-        for _ in range(BACK):
-            if before is None:
-                break
+        for before in islice(element.itersiblings(preceding=True), BACK):
             if text := _heading(before):
-                return text
-            before = before.getprevious()
+                yield text
         parent = element.getparent()
         if parent is None or parent.tag == "body":
-            return ""
+            return
         if parent.text and YEAR.search(parent.text[:LONGEST_HEADING]):
-            return " ".join(parent.text.split())[:LONGEST_HEADING]
+            yield " ".join(parent.text.split())[:LONGEST_HEADING]
+            return
         element = parent
-    return ""
 
 
 def _heading(element: HtmlElement) -> str:

@@ -8,11 +8,11 @@ from datetime import date
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from lxml.etree import XPath
 
-from crawler.composing import whole_title
+from crawler.composing import OFFICE, heading_of, of_office, whole_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,6 +48,11 @@ ROW_ELEMENTS = 300
 LEADS = XPath(
     "descendant-or-self::*[self::a or self::option[@value] or @data-url or @data-href or @data-link or @onclick]"
 )
+# What shows a file within the page, and how a viewer is told which
+SHOWS = XPath("descendant::*[self::iframe or self::frame or self::embed or self::object]")
+SHOWN_FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?)$", re.IGNORECASE)
+VIEWED = re.compile(r"[?&#](?:file|src|url|path)=([^&#]{1,500}\.(?:pdf|docx?|wps|ofd|xlsx?))", re.IGNORECASE)
+OPENER = "查看"
 NAMED = ("data-url", "data-href", "data-link")
 # An address written out in a script: with a folder, or with the ending of a page or a file; no empty placeholder.
 LITERAL = re.compile(
@@ -139,6 +144,8 @@ def entries_in(places: Iterable[Selector], base: str, link: str = "") -> Iterato
         if not isinstance(place.root, str):
             leads = [anchor.root for anchor in place.css(link)] if link else LEADS(place.root)
             yield from filter(None, (_entry(lead, base) for lead in leads))
+            if not link:
+                yield from filter(None, (_shown(frame, base) for frame in SHOWS(place.root)))
 
 
 def _entry(lead: HtmlElement, base: str) -> Entry | None:
@@ -149,13 +156,41 @@ def _entry(lead: HtmlElement, base: str) -> Entry | None:
     if row and next(lead.iter("a"), None) is not None:
         return None
     printed = _title(lead)
+    if not printed and not row:
+        return _icon(lead, url)
     if not printed or len(printed) > ROW_TEXT or PAGER_TEXT.match(printed):
         return None
     if row:
         day = iso_day(printed)
         return Entry(url, " ".join(DAY_BESIDE.sub(" ", printed).split()) or printed, day or row_day(lead))
+    return _named(lead, url, printed)
+
+
+def _named(lead: HtmlElement, url: str, printed: str) -> Entry:
+    """An anchor with its words; a dated row that says a body's name alone is called by what the page is called."""
     title, composed = whole_title(lead, printed)
-    return Entry(url, title, row_day(lead), composed)
+    entry = Entry(url, title, row_day(lead), composed)
+    if entry.dated and not composed and OFFICE.match(title) and (whole := of_office(lead, title)):
+        return Entry(url, whole, entry.published, composed=True)
+    return entry
+
+
+def _icon(lead: HtmlElement, url: str) -> Entry | None:
+    """An anchor without words, an icon, that opens what the row or the table around it names."""
+    title, composed = whole_title(lead, OPENER)
+    return None if title == OPENER else Entry(url, title, row_day(lead), composed)
+
+
+def _shown(frame: HtmlElement, base: str) -> Entry | None:
+    """A file that a page shows in itself, in a frame or by a viewer: what it is, only the file says."""
+    source = frame.get("data") if frame.tag == "object" else frame.get("src")
+    inner = VIEWED.search(source or "")
+    url = clean_url(base, unquote(inner[1]) if inner else source or "")
+    if url is None or not SHOWN_FILE.search(urlsplit(url).path):
+        return None
+    named = frame.getroottree().find("head/title")
+    words = heading_of(frame) or " ".join(str(named.text_content() if named is not None else "").split())
+    return Entry(url, words[:ROW_TEXT] or urlsplit(url).path, None, composed=True)
 
 
 def _title(lead: HtmlElement) -> str:

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 from lxml.etree import XPath
 
-from crawler.composing import YEAR_ALONE, whole_title
-from crawler.links import address
+from crawler.composing import OFFICE, YEAR_ALONE, of_office, whole_title
+from crawler.hidden import hidden_titles
+from crawler.links import address, row_day
 from parsers import title_facts
 from parsers.normalise import normalise
 
@@ -31,14 +32,20 @@ if TYPE_CHECKING:
 
 CODE = frozenset({"script", "style", "noscript", "template", "title", "textarea"})
 INLINE = frozenset({"b", "strong", "em", "i", "font", "u", "big", "small", "mark", "br", "sub", "sup"})
-TAB = re.compile(r"tab|nav|year|nian|switch|hd\b|btn", re.IGNORECASE)
+TAB = re.compile(r"tab|nav|year|nian|switch|hd\b|btn|(?:^|[-_ ])n[fd](?:$|[-_ ])", re.IGNORECASE)
 # Anchors that lead nowhere by themselves.
 SCRIPTED = XPath("//body//a[not(@href) or starts-with(@href, '#') or starts-with(@href, 'javascript:')]")
+# Rows that a script opens as a whole
+CLICKED = XPath("//body//*[@onclick or @*[starts-with(name(), 'data-')]][not(self::a) and not(self::option)]")
+CLICKED_MOST = 2000
 SENTENCE = re.compile(
     r"[。；;！!]|本栏目|本网站|本页面|现将|现公布|根据|按照|版权|copyright|©|主办|备案", re.IGNORECASE
 )
 BEHIND = 12  # characters that a printed title may have behind the report's own words: "(2025年)", "（汇总）"
 LONGEST = 80
+DEEPEST = 40  # elements around a row
+ROWS = frozenset({"ul", "ol", "li", "dl", "dd", "dt", "p", "tr", "td", "tbody", "table", "span"})
+ROW_TEXT = 160
 OWN_WORDS = re.compile(r"年报|报告|(?:19|20)\d{2}")
 NO_YEAR = re.compile(r"全部|不限|请选择|所有|年份|选择")
 MOST = 40  # printed words of one list: more than this, and nobody can say what was not read
@@ -72,7 +79,12 @@ def words_of(response: TextResponse, column: str, titles: Container[str]) -> Ite
     root, base, seen = response.selector.root, response.urljoin(""), set[str]()
     if isinstance(root, str):
         return
-    for holder, text in _candidates(root, titles):
+    holds = _container(root, titles)
+    for title in hidden_titles(root):
+        if title not in seen and title not in titles:
+            seen.add(title)
+            yield Words(title, response.url)
+    for holder, text in _candidates(root, titles, holds):
         if text and text not in seen and text not in titles:
             seen.add(text)
             words = Words(text, response.url, address(base, holder))
@@ -80,7 +92,36 @@ def words_of(response: TextResponse, column: str, titles: Container[str]) -> Ite
                 yield words
 
 
-def _candidates(root: HtmlElement, titles: Container[str]) -> Iterator[tuple[HtmlElement, str]]:
+def _container(root: HtmlElement, titles: Container[str]) -> HtmlElement | None:
+    """The smallest element that holds all anchors called like reports with a year, and more than one list's rows."""
+    above: list[HtmlElement] | None = None
+    for anchor in root.iter("a"):
+        text = " ".join("".join(islice(anchor.itertext(), SOME)).split())
+        if text not in titles or not _names_report(text):
+            continue
+        path = [*reversed(list(islice(anchor.iterancestors(), DEEPEST)))]
+        above = path if above is None else _common(above, path)
+    around = [one for one in above or () if one.tag not in ROWS]
+    return around[-1] if around else None
+
+
+def _names_report(text: str) -> bool:
+    facts = title_facts(text)
+    return facts.kind != "other" and facts.year is not None
+
+
+def _common(one: list[HtmlElement], other: list[HtmlElement]) -> list[HtmlElement]:
+    count = 0
+    for first, second in zip(one, other, strict=False):
+        if first is not second:
+            break
+        count += 1
+    return one[:count]
+
+
+def _candidates(
+    root: HtmlElement, titles: Container[str], holds: HtmlElement | None
+) -> Iterator[tuple[HtmlElement, str]]:
     known: set[HtmlElement] = (
         set()
     )  # a block of a hundred thousand lines is looked at once, not for each of them
@@ -89,6 +130,19 @@ def _candidates(root: HtmlElement, titles: Container[str]) -> Iterator[tuple[Htm
             yield from _holders(printed, known)
     for anchor in cast("list[HtmlElement]", SCRIPTED(root)):
         yield from _opened(anchor)
+    for row in islice(cast("list[HtmlElement]", CLICKED(root)), CLICKED_MOST):
+        pieces = list(islice(row.itertext(), SOME))
+        if sum(map(len, pieces)) <= ROW_TEXT and next(row.iter("a"), None) is None:
+            yield row, " ".join(" ".join(pieces).split())
+    for anchor in () if holds is None else holds.iter("a"):
+        yield from _office(anchor)
+
+
+def _office(anchor: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    """A body's bare name in the list itself, undated, with what the page is called."""
+    text = " ".join("".join(islice(anchor.itertext(), SOME)).split())
+    if OFFICE.match(text) and row_day(anchor) is None and (title := of_office(anchor, text)):
+        yield anchor, title
 
 
 def _opened(anchor: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
@@ -145,18 +199,30 @@ def _own_text(element: HtmlElement) -> Iterator[str]:
 
 
 def _is_worth(words: Words, holder: HtmlElement, column: str) -> bool:
-    """Whether the words name a report with its year, or a year alone that can be opened."""
-    if len(words.text) > LONGEST or SENTENCE.search(words.text):
+    """Whether the words name a report with its year, or a year alone that can be opened, or whose report they are."""
+    facts = title_facts(words.text)
+    opens = holder.tag in ("a", "option") or _is_clicked(holder)
+    is_named = facts.kind != "other" and facts.publisher is not None
+    row = opens and is_named and facts.year is not None
+    if len(words.text) > LONGEST or (SENTENCE.search(words.text) and not row):
         return False
-    if words.leads is not None and not _below(words.leads, column):
-        return False  # another column's: this list does not answer for it
+    if words.leads is not None and not _below(
+        words.leads, column
+    ):  # another column's: not this list's to answer for
+        return facts.year is None and opens and is_named and _is_own(words.leads, column)
     if YEAR_ALONE.match(words.text):
         return _is_folder(words, holder)
-    facts = title_facts(words.text)
-    if facts.year is None or facts.kind == "other":
-        return False
-    opens = holder.tag in ("a", "option")
+    if facts.kind == "other" or facts.year is None:
+        return opens and is_named
     return opens or (facts.kind == "report" and _ends_so(words.text))
+
+
+def _is_clicked(holder: HtmlElement) -> bool:
+    return any(name == "onclick" or name.startswith("data-") for name in holder.attrib)
+
+
+def _is_own(url: str, column: str) -> bool:
+    return urlsplit(url).hostname == urlsplit(column).hostname
 
 
 def _ends_so(text: str) -> bool:
@@ -180,7 +246,9 @@ def _is_folder(words: Words, holder: HtmlElement) -> bool:
         return False
     if holder.get("onclick") or any(name.startswith("data-") or name == "role" for name in holder.attrib):
         return True
-    return "年" in words.text or bool(TAB.search(holder.get("class") or ""))
+    around = holder.getparent()
+    classes = f"{holder.get('class') or ''} {around.get('class') or '' if around is not None else ''}"
+    return "年" in words.text or bool(TAB.search(classes))
 
 
 def _of_search(option: HtmlElement) -> bool:
@@ -233,8 +301,10 @@ def _is_explained(
     plain, facts = normalise(words.text), title_facts(words.text)
     if YEAR_ALONE.match(words.text):
         return words.leads is None and facts.year in years
-    if plain in titles or (facts.publisher is None and facts.year in years):
+    if plain in titles:
         return True
-    if facts.publisher is not None and (normalise(facts.publisher), facts.year) in of_whom:
+    if facts.publisher is not None:
+        return (normalise(facts.publisher), facts.year) in of_whom
+    if facts.year in years:
         return True
     return any(plain in title or title in plain for title in titles if len(title) > BEHIND)

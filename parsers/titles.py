@@ -29,6 +29,9 @@ _NEVER = re.compile(
     r"指南|制度|方案|申请表|要点|(?:办法|目录|条例|规定|细则|计划|流程|清单|标准|规范|规程)(?:\(.*\))?$|答复书|告知书"
     r"|公开(?:招|选|遴|征|拍|竞|挂牌|出让|摇号|抽|引进|课|考试|询价|比选|采购|审理|开庭|道歉)"
 )
+_SUMMED_UP = re.compile(r"公开(?:工作)?(?:情况)?(?:的)?(?:总结|汇报)")  # how some call their report
+_YEAR_CUT = re.compile(r"(?<!\d)(?:1|2|19|20|199|20\d)$")
+_ODD_YEAR = re.compile(r"[\dOoОо〇○零一二三四五六七八九]{2,6}年度?$")  # a year that cannot be read
 _PART_OF_A_YEAR = re.compile(r"季度|半年|\d月份")
 _NEWS = re.compile(r"召开|举办|举行|会议|培训|推进会|座谈会|开放日|督查|测评")
 _NOT_ONLY_NEWS = re.compile(r"报告|年报|总结|汇总|情况")
@@ -147,7 +150,7 @@ def _kind(plain: str) -> Kind:
     own = _NAME.sub("", plain)
     if _ORDER.search(own) and not _NOTICE_OF.search(own):
         return "other"
-    if _MAYBE.search(own) and _JOINED.search(own):
+    if (_MAYBE.search(own) and _JOINED.search(own)) or _SUMMED_UP.search(own):
         return "maybe"
     if _NEVER.search(own) or _OTHER_REPORTS.search(own) or _PART_OF_A_YEAR.search(plain):
         return "other"
@@ -175,7 +178,8 @@ def _may_go_on(plain: str, own: str) -> bool:
     whole = _CUT.sub("", plain)
     if _BROKEN.search(whole):
         return True
-    return whole != plain and bool(_YEAR_LAST.search(whole) or _NAME_CUT.fullmatch(whole))
+    ways = (_YEAR_LAST.search(whole), _NAME_CUT.fullmatch(whole), _YEAR_CUT.search(whole))
+    return whole != plain and any(ways)
 
 
 def _publisher(plain: str) -> str | None:
@@ -191,11 +195,12 @@ def _publisher(plain: str) -> str | None:
 
 def _before_disclosure(plain: str) -> str:
     words = "政府信息|信息公开|政务公开|公开|年报|年度(?:工作|情况)?报告|汇总"
-    return _BROKEN.sub("", re.split(words, _CUT.sub("", plain))[0])
+    whole = _CUT.sub("", plain)
+    return _BROKEN.sub("", re.split(words, _YEAR_CUT.sub("", whole) if whole != plain else whole)[0])
 
 
 def _bare(text: str) -> str:
-    name = _YEAR_WORDS.sub("", text).strip(_EDGES)
+    name = _ODD_YEAR.sub("", _YEAR_WORDS.sub("", text)).strip(_EDGES)
     name = _BEHIND.sub("", _BEFORE.sub("", name)).strip(_EDGES)
     return f"{name})" if name.count("(") > name.count(")") else name
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from crawler.columns import FolderSpider
+from crawler.onward import more_words
 from crawler.page_calls import page_calls
 from crawler.paging import Paging, declared_total
 from crawler.spiders.base import Sign
@@ -62,7 +63,9 @@ class TrsSpider(FolderSpider):
             doubt = f"page {page} calls itself page {call.here + 1} of {call.pages}"
             return Paging(None, "", doubt, call.pages, total)
         if page >= call.pages:
-            return Paging(None, f"createPageHTML counts {call.pages} pages", "", call.pages, total)
+            doubt = more_words(response)
+            proof = "" if doubt else f"createPageHTML counts {call.pages} pages"
+            return Paging(None, proof, doubt, call.pages, total)
         return Paging(urljoin(response.url, call.file(page, first)), pages=call.pages, total=total)
 
     def _without_call(self, pager: str, total: int | None, page: int) -> Paging:
