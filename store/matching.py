@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from parsers.normalise import normalise
 from parsers.titles import TitleFacts, title_facts
-from store.mentions import MENTIONED, is_mention, spellings
+from store.mentions import MENTIONED, Names
 from store.names import full_names, may_be, same_place, same_town, short_names
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Matcher:
         self._short: dict[str, dict[str, tuple[Publisher, str]]] = {}
         self._of_source: dict[str, list[Publisher]] = {}
         self._by_id: dict[str, Publisher] = {}
-        self._spellings: dict[str, tuple[str, ...]] = {}
+        self._names: dict[str, Names] = {}
         self._sources = {source.id: source for source in sources}
         self._others = {
             source.id: [re.compile(translate(normalise(pattern))) for pattern in source.others]
@@ -121,14 +121,12 @@ class Matcher:
 
         `suggested` is the report year that the row's day speaks for; without one it may be any year's.
         """
-        found = {}
-        for publisher in self.of_source(source_id):
-            is_one, year = is_mention(title, self._spellings[publisher.id])
-            if is_one:
-                found[publisher.id] = year or suggested
+        if source_id not in self._names:
+            self._names[source_id] = Names(self.of_source(source_id))
+        found, year = self._names[source_id].mentioned(title)
         if not found or self._is_other(source_id, [title], []):
             return Match(None, None, "not a report")
-        return Match(None, None, "only named", tuple((one, year, MENTIONED) for one, year in found.items()))
+        return Match(None, None, "only named", _each(sorted(found), [year or suggested], MENTIONED))
 
     def of_source(self, source_id: str | None) -> tuple[Publisher, ...]:
         """The watched publishers of a source."""
@@ -149,7 +147,6 @@ class Matcher:
 
     def _learn(self, publisher: Publisher) -> None:
         self._by_id[publisher.id] = publisher
-        self._spellings[publisher.id] = spellings(publisher)
         for name, how in full_names(publisher):
             self._full.setdefault(name, {}).setdefault(publisher.id, (publisher, how))
         for name in short_names(publisher):

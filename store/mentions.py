@@ -6,6 +6,7 @@ Pure. A list where such a row stands for a body cannot prove that the body's rep
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from parsers.normalise import normalise
@@ -13,6 +14,8 @@ from parsers.titles import year_of
 from store.names import full_names, placeless, short_names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from store.model import Publisher
 
 MENTIONED = "it names the body, and may be its report"
@@ -38,29 +41,37 @@ _ORDERS = re.compile(r"培训|通知|公告|会议|招标|招聘|采购|的函|�
 _SHORTEST_CUT = 4
 
 
-def spellings(publisher: Publisher) -> tuple[str, ...]:
-    """Each way to write its name on a list of its own, the longest first."""
+def spellings(publisher: Publisher) -> set[str]:
+    """Each way to write its name on a list of its own."""
     names = {name for name, _ in full_names(publisher)} | set(short_names(publisher))
-    short = {one for name in names for one in placeless(name)}
-    return tuple(sorted(names | short, key=lambda name: (-len(name), name)))
+    return names | {one for name in names for one in placeless(name)}
 
 
-def is_mention(title: str, names: tuple[str, ...]) -> tuple[bool, int | None]:
-    """Whether a title that is no report's may be that of the body so called; and the year that it prints, or None."""
-    plain = normalise(title)
-    whole = _DOTS.sub("", plain)
-    if whole != plain and len(whole) >= _SHORTEST_CUT and any(name.startswith(whole) for name in names):
-        return True, None
-    bare = _BEFORE.sub("", whole)
-    found = [name for name in names if bare.startswith(name) or whole.startswith(name)]
-    rests = [
-        _BRACKET.sub("", text[len(name) :])
-        for name in found
-        for text in (bare, whole)
-        if text.startswith(name)
-    ]
-    year = year_of(plain)
-    return any(_may_be(rest, year) for rest in rests), year
+class Names:
+    """The names of the bodies of one list, to look for at the beginning of its titles."""
+
+    def __init__(self, publishers: Iterable[Publisher]) -> None:
+        self._bodies: defaultdict[str, set[str]] = defaultdict(set)
+        for publisher in publishers:
+            for name in spellings(publisher):
+                self._bodies[name].add(publisher.id)
+        self._lengths = sorted({len(name) for name in self._bodies})
+
+    def mentioned(self, title: str) -> tuple[set[str], int | None]:
+        """The bodies whose report a title that is no report's may be; and the year that it prints, or None."""
+        plain = normalise(title)
+        whole = _DOTS.sub("", plain)
+        bare, year = _BEFORE.sub("", whole), year_of(plain)
+        found: set[str] = set()
+        if whole != plain and len(whole) >= _SHORTEST_CUT:
+            cut = [self._bodies[name] for name in self._bodies if name.startswith(whole)]
+            found.update(*cut)
+        for text in {bare, whole}:
+            for length in self._lengths:
+                bodies = self._bodies.get(text[:length])
+                if bodies and len(text) >= length and _may_be(_BRACKET.sub("", text[length:]), year):
+                    found |= bodies
+        return found, year
 
 
 def _may_be(rest: str, year: int | None) -> bool:

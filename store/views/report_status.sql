@@ -76,12 +76,12 @@ dates AS MATERIALIZED (
 -- A date after the due date may be that of a new website, on which old pages were put anew, or belong to a slip. Then
 -- it proves nothing: more than a year late; beside a report of another year by the same body, or two by anybody, that
 -- the list dates the same; and a month late, when it dates most of the year's reports so.
-dated AS MATERIALIZED (
-  SELECT l.source, l.report, l.year, r.publisher, l.published AS day
+dated AS NOT MATERIALIZED (
+  SELECT l.id AS link, l.source, l.report, l.year, r.publisher, l.published AS day
   FROM links l LEFT JOIN reports r ON r.id = l.report
   WHERE l.year IS NOT NULL AND l.kind <> 'other' AND l.published IS NOT NULL
-  UNION
-  SELECT l.source, l.report, l.year, r.publisher, d.published
+  UNION ALL
+  SELECT l.id, l.source, l.report, l.year, r.publisher, d.published
   FROM links l JOIN documents d ON d.link = l.id LEFT JOIN reports r ON r.id = l.report
   WHERE l.year IS NOT NULL AND l.kind <> 'other' AND d.published IS NOT NULL
 ),
@@ -94,7 +94,7 @@ no_proof AS MATERIALIZED (
       SELECT 1 FROM links l JOIN dated o ON o.source = l.source AND o.year <> r.year
         AND o.day BETWEEN date(d.page_date, '-3 days') AND date(d.page_date, '+3 days')
       WHERE l.report = d.report
-      GROUP BY l.id HAVING count(*) > 1 OR max(o.publisher IS r.publisher))
+      GROUP BY l.id HAVING count(DISTINCT o.link) > 1 OR max(o.publisher IS r.publisher))
     OR (d.page_date > date(r.due, '+31 days') AND EXISTS (
       SELECT 1 FROM links l JOIN dated o ON o.source = l.source AND o.year = r.year AND o.report IS NOT NULL
       WHERE l.report = d.report GROUP BY l.id

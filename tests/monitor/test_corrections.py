@@ -176,7 +176,7 @@ def test_a_report_that_vanishes_is_withdrawn_and_its_return_is_told_once(told: W
     address = "http://list.example.gov.cn/nb/finance-2025.html"
     note_capture(told.db, "gone", address, "2026-02-12T01:00:00Z", status=404)
     for day in (12, 14, 16):
-        told.good(f"2026-02-{day}T01:00:00Z")
+        told.good(f"2026-02-{day}T01:00:00Z", ("finance", 2024), ("police", 2024))
         told.check(f"2026-02-{day}T01:00:00Z")
     assert "withdrawn|finance|2025" in told.open()
     for day in (17, 18):
