@@ -13,6 +13,7 @@ from crawler.failures import UnseenError
 from crawler.fetching import HOST_FAULTS, OK, PAGE_MAXSIZE
 from crawler.pictures import TOO_SMALL, HostFailedError, Shown, pictures_of, sha256_of
 from crawler.seasons import is_due, is_missed
+from crawler.stand_ins import stands_in
 from parsers import is_cut_off, may_be_a_page, page_facts, sniff
 
 if TYPE_CHECKING:
@@ -217,9 +218,25 @@ class Reports:
         if page.url != page.asked and urlsplit(page.url).path in HOMES:
             return Blindness("redirected_away", f"{page.asked} leads to the site's home page")
         markup = sniff(page.body) == HTML
-        expected = Expected(page.asked, page.asked, conditional=conditional, markup=markup, unclosed=True)
+        expected = Expected(
+            page.asked, page.url, conditional=conditional, markup=markup, unclosed=True,
+            moves_to=urlsplit(page.url).path or "/",  # a report may be moved; to a page of errors it is not
+        )  # fmt: skip
         why = recognise(page.status, page.headers, page.body, expected)
-        return why or (self._half(page) if markup else None)
+        return why or (self._half(page) if markup else None) or self._other(page)
+
+    def _other(self, page: Page) -> Blindness | None:
+        """A page that stands where the report was is no new version of it, and does not say that it is gone."""
+        if page.status != OK:
+            return None
+        before = self._ledger.latest_body(self._source, page.asked)
+        if before is None or before == page.body or not stands_in(page.body, before):
+            return None
+        if page.url != page.asked:
+            return Blindness("redirected_away", f"{page.asked} leads to {page.url[:300]}, which is no report")
+        return Blindness(
+            "structure_changed", "another page stands where the report was: no title and no form of one"
+        )
 
     def _cut_off(self, page: Page) -> Blindness | None:
         """A file without its end is asked for again at the next visit, until it is plain that it has none."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reportwatch.portal.story import REAL_PDF
 from tests.portal.server import listed, report_page, report_row
 
 if TYPE_CHECKING:
@@ -84,3 +85,56 @@ def test_a_reports_page_that_was_wrong_before_is_asked_for_in_full(world: World)
     site.put("/nb/t1.html", NOTICE, headers={"ETag": '"other"'})
     for now in ("2026-02-11T02:00:00Z", "2026-02-12T02:00:00Z"):
         assert world.crawl(now).summary["failed_documents"] == 1
+
+
+MENU = "".join(f'<a href="/c{n}/">栏目导航第{n}项政务服务互动交流</a> ' for n in range(80))
+FRAME = (
+    "<html><head><title>{}</title></head><body><div>"
+    + MENU
+    + "</div><p>{}</p><div>主办：示范市人民政府</div></body></html>"
+)
+SOFT_404 = FRAME.format("示范市人民政府门户网站", "抱歉，您访问的页面不存在或已被删除！")
+SCRIPT = "<html><head></head><body><script>var _0x1=['a'];document.cookie='x=1';location.reload()</script></body></html>"
+# What comes instead, and where the report's address leads for it.
+INSTEAD = {
+    "a notice in the site's frame": (SOFT_404, ""),
+    "a redirect to a page of errors": (SOFT_404, "/404.html"),
+    "a redirect to a column": (FRAME.format("政务公开", "最新消息"), "/zwgk/"),
+    "a field for a code": (FRAME.format("示范市人民政府", "请输入验证码<input name=code>"), ""),
+    "a page for a script": (SCRIPT, ""),
+}
+
+
+def test_another_page_is_no_new_version_of_a_report(world: World) -> None:
+    site, numbers = world.site(), range(1, 2 * len(INSTEAD) + 1)
+    site.put("/nb/", listed([report_row(n) for n in numbers]))
+    for n in numbers:
+        title = f"示范市第{n}局2025年政府信息公开工作年度报告"
+        site.put(f"/nb/t{n}.html", report_page(title, f'<a href="r{n}.pdf">附件</a>'))
+        site.put(f"/nb/r{n}.pdf", REAL_PDF.read_bytes(), media_type="application/pdf")
+    world.watch("demo", site.url("/nb/"))
+    world.crawl("2026-02-03T02:00:00Z")
+    paths = [f"/nb/t{n}.html" for n in numbers[: len(INSTEAD)]] + [
+        f"/nb/r{n}.pdf" for n in numbers[len(INSTEAD) :]
+    ]
+    for path, (page, leads) in zip(paths, [*INSTEAD.values()] * 2, strict=True):
+        site.put(leads or path, page)
+        if leads:
+            site.put(path, "", 302, headers={"Location": leads})
+    assert world.crawl("2026-02-11T02:00:00Z").summary["failed_documents"] == len(paths)
+    noted = world.rows("SELECT url FROM captures WHERE kind = 'failed' ORDER BY id")
+    assert sorted(str(url) for (url,) in noted) == sorted(map(site.url, paths))
+    assert world.rows("SELECT count(*) FROM documents") == [(2 * len(numbers),)]
+
+
+def test_a_report_that_is_laid_out_anew_or_moved_is_a_new_version(world: World) -> None:
+    site = world.site()
+    site.put("/nb/", listed([report_row(1), report_row(2)]))
+    put_reports(site, 1, 2)
+    world.watch("demo", site.url("/nb/"))
+    world.crawl("2026-02-03T02:00:00Z")
+    site.put("/nb/t1.html", FRAME.format("示范市人民政府门户网站", "表：本年新收政府信息公开申请数量 0"))
+    site.put("/nb/t2.html", "", 302, headers={"Location": "/new/t2.html"})
+    site.put("/new/t2.html", report_page("示范市第2局2025年政府信息公开工作年度报告", "<p>更正</p>"))
+    assert world.crawl("2026-02-11T02:00:00Z").summary["failed_documents"] == 0
+    assert world.rows("SELECT count(*) FROM documents") == [(4,)]
