@@ -10,13 +10,14 @@ source_now AS MATERIALIZED (
       ORDER BY c.started_at DESC, c.id DESC LIMIT 1) AS last_outcome
   FROM sources s WHERE s.watched
 ),
--- Lists that have shown a watched body's report at their present address, and the newest year of one.
-right_lists AS MATERIALIZED (
-  SELECT n.id AS source, max(coalesce(r.year, l.year)) AS newest
+-- Lists that have shown watched bodies' reports at their present address: for which years, and since when.
+shown AS MATERIALIZED (
+  SELECT n.id AS source, coalesce(r.year, l.year) AS year, min(l.first_seen) AS since
   FROM source_now n JOIN links l ON l.source = n.id LEFT JOIN reports r ON r.id = l.report
   WHERE (l.report IS NOT NULL OR l.match = 'other years') AND l.last_seen >= n.url_since
-  GROUP BY n.id
+  GROUP BY 1, 2
 ),
+right_lists AS MATERIALIZED (SELECT source, max(year) AS newest FROM shown GROUP BY source),
 standing AS MATERIALIZED (
   SELECT x.publisher, count(*) AS sources, sum(n.last_good IS NULL) AS never_good, min(n.last_good) AS last_good,
     sum(n.last_good IS NULL OR n.last_outcome = 'blind') AS blind_sources
@@ -151,10 +152,8 @@ known AS MATERIALIZED (
     -- Not where an entry that may be it was there before, nor for what a person brought, nor on lists that had shown
     -- no report of the years before until then: it may have stood on another.
     CASE WHEN s.crawled AND NOT s.unsure_since AND s.first_seen >= r.due_ends AND s.first_seen = s.sure_since AND EXISTS (
-      SELECT 1 FROM publisher_sources x JOIN source_now n ON n.id = x.source JOIN links o ON o.source = n.id
-        LEFT JOIN reports p ON p.id = o.report
-      WHERE x.publisher = r.publisher AND (o.report IS NOT NULL OR o.match = 'other years')
-        AND o.last_seen >= n.url_since AND o.first_seen < s.first_seen AND coalesce(p.year, o.year) >= r.year - 3
+      SELECT 1 FROM publisher_sources x JOIN shown w ON w.source = x.source
+      WHERE x.publisher = r.publisher AND w.year >= r.year - 3 AND w.since < s.first_seen
     ) AND NOT EXISTS (
       SELECT 1 FROM possible_reports m JOIN links l ON l.id = m.link
       WHERE m.publisher = r.publisher AND (m.year = r.year OR m.year IS NULL) AND l.first_seen < s.first_seen
