@@ -79,12 +79,11 @@ def words_of(response: TextResponse, column: str, titles: Container[str]) -> Ite
     root, base, seen = response.selector.root, response.urljoin(""), set[str]()
     if isinstance(root, str):
         return
-    holds = _container(root, titles)
     for title in hidden_titles(root):
         if title not in seen and title not in titles:
             seen.add(title)
             yield Words(title, response.url)
-    for holder, text in _candidates(root, titles, holds):
+    for holder, text in _candidates(root, titles):
         if text and text not in seen and text not in titles:
             seen.add(text)
             words = Words(text, response.url, address(base, holder))
@@ -119,9 +118,7 @@ def _common(one: list[HtmlElement], other: list[HtmlElement]) -> list[HtmlElemen
     return one[:count]
 
 
-def _candidates(
-    root: HtmlElement, titles: Container[str], holds: HtmlElement | None
-) -> Iterator[tuple[HtmlElement, str]]:
+def _candidates(root: HtmlElement, titles: Container[str]) -> Iterator[tuple[HtmlElement, str]]:
     known: set[HtmlElement] = (
         set()
     )  # a block of a hundred thousand lines is looked at once, not for each of them
@@ -134,14 +131,17 @@ def _candidates(
         pieces = list(islice(row.itertext(), SOME))
         if sum(map(len, pieces)) <= ROW_TEXT and next(row.iter("a"), None) is None:
             yield row, " ".join(" ".join(pieces).split())
-    for anchor in () if holds is None else holds.iter("a"):
-        yield from _office(anchor)
+    offices = [one for one in root.iter("a") if OFFICE.match(" ".join((one.text or "").split()))]
+    holds = _container(root, titles) if offices else None
+    for anchor in offices if holds is not None else ():
+        if any(one is holds for one in islice(anchor.iterancestors(), DEEPEST)) and row_day(anchor) is None:
+            yield from _office(anchor)
 
 
 def _office(anchor: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
     """A body's bare name in the list itself, undated, with what the page is called."""
     text = " ".join("".join(islice(anchor.itertext(), SOME)).split())
-    if OFFICE.match(text) and row_day(anchor) is None and (title := of_office(anchor, text)):
+    if title := of_office(anchor, text):
         yield anchor, title
 
 
