@@ -10,14 +10,15 @@ from urllib.parse import urlsplit
 from scrapy import Request
 
 from crawler.folders import year_folders
-from crawler.links import ARTICLE, LEADS, address
+from crawler.links import ARTICLE, address
 from crawler.paging import ONE_PAGE, SCRIPTED, Paging, plain_paging
 from crawler.spiders.base import FamilySpider
 from crawler.walks import says_nothing_is_there
+from crawler.ways import HISTORY, LEADS, at_home
 from parsers import title_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lxml.html import HtmlElement
     from scrapy.http import TextResponse
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 FRONT = re.compile(r"^(?:(?:index|default|list1?)\.s?html?)?$|^(?:[a-z]|(?:19|20)\d\d)[\w-]*$", re.IGNORECASE)
 # Pages that stand beside the reports in every column of this kind, and hold none
 ASIDE = re.compile(r"指南|制度|依申请|申请公开|机构(职能|设置|概况)")
+# An empty list that a script may fill
+PLACE = "//*[self::ul or self::ol or self::tbody][@id][not(*)][not(normalize-space())]"
 CHILD = {"column": True}  # carried by the request for a column below another
 
 
@@ -104,6 +107,7 @@ class FolderSpider(FamilySpider):
         """The columns below one that a page leads to: address by address, with the titles of the anchors."""
         found: dict[tuple[str, str], tuple[str, str]] = {}
         here, base, root = self.place(response.url), response.urljoin(""), response.selector.root
+        hosts = response.meta["source"].hosts
         for lead in () if isinstance(root, str) else LEADS(root):
             href = lead.get("href") or "javascript:"
             if not href.startswith("javascript:") and not _is_front(href):
@@ -111,8 +115,9 @@ class FolderSpider(FamilySpider):
             url, title = address(base, lead), title_of(lead)
             if not url or not _is_front(url) or ASIDE.search(title) or ARTICLE.search(url):
                 continue
-            place = self.place(url)
-            if place != here and self.is_below(url, column):
+            home = at_home(url, hosts, column)
+            place = self.place(home)
+            if place != here and self.is_below(home, column):
                 found.setdefault(place, (url, title))
         return dict(found.values())
 
@@ -139,27 +144,36 @@ class FolderSpider(FamilySpider):
         if not inner and not self.children(response, int(is_child(response))):
             return paging  # the visit itself asks where the rows are
         links = list(self.links(response))
-        return self._rows(paging, links, inner) if links else self._no_rows(response, paging, inner)
+        return self._rows(response, paging, links, inner) if links else self._no_rows(response, paging, inner)
 
     def has_rows(self, response: TextResponse) -> bool:
         """Whether any row is recognised in a page."""
         return any(True for _ in self.links(response))
 
-    def _rows(self, paging: Paging, links: Sequence[Link], inner: Collection[str]) -> Paging:
+    def _rows(
+        self, response: TextResponse, paging: Paging, links: Sequence[Link], inner: Mapping[str, str]
+    ) -> Paging:
         """A page that only shows the newest rows of the columns below it has none of its own."""
         own = any(not any(self._is_in(link.url, url) for url in inner) for link in links)
-        settled = own or paging.proof or paging.pages is not None
+        settled = own or paging.proof or paging.pages is not None or self._is_more(response, inner)
         return paging if settled or not inner else self._only(paging, len(inner))
 
-    def _no_rows(self, response: TextResponse, paging: Paging, inner: Collection[str]) -> Paging:
+    def _no_rows(self, response: TextResponse, paging: Paging, inner: Mapping[str, str]) -> Paging:
         """A page without a row may only lead to columns below it; what else it may be, nobody can tell."""
         if paging.leads or (paging.proof and is_said_empty(response, self.options(response))):
             return paging
-        if inner and paging.pages is None and not SCRIPTED.search(response.text):
+        scripted = SCRIPTED.search(response.text) or self._is_more(response, inner)
+        if inner and paging.pages is None and not scripted:
             return self._only(paging, len(inner))
         if paging.proof:
             return Paging(None, doubt=f"no row is recognised, although {paging.proof}", pages=paging.pages)
         return paging
+
+    @staticmethod
+    def _is_more(response: TextResponse, inner: Mapping[str, str]) -> bool:
+        """Whether a page has a list besides the columns below it: they are older ones, or a place waits for its rows."""
+        older = all(HISTORY.search(title) for title in inner.values())
+        return older or bool(response.xpath(PLACE) and response.css("script[src]"))
 
     def _is_in(self, url: str, column: str) -> bool:
         return self.place(url) == self.place(column) or self.is_below(url, column)

@@ -17,7 +17,7 @@ EXTENSIONS = re.compile(r"\+\s{0,5}[\"']\.(s?html?)\b")
 FILE = re.compile(r"[\w./-]{1,80}\.\w{1,8}")
 FILE_NUMBER = re.compile(r"_(\d{1,5})\.s?html?$", re.IGNORECASE)
 FEWEST_STRINGS = 2  # a name and an extension
-MOST_CALLS, LINE = 50, 500
+MOST_CALLS, LINE, FAR = 50, 500, 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,14 @@ def page_calls(text: str) -> set[PageCall]:
 
 def _is_live(text: str, start: int) -> bool:
     line = text[max(0, start - LINE) : start].rpartition("\n")[2]
-    return not COMMENTED.search(line)
+    if COMMENTED.search(line):
+        return False
+    before = text[max(0, start - FAR) : start]
+    comment = before[before.rfind("<!--") :] if "<!--" in before else ""
+    if comment and "-->" not in comment and "<script" in comment.lower():
+        return False  # the script itself is commented out; some hide their code in a comment within it
+    code = before[before.lower().rfind("<script") :]
+    return code.rfind("/*") <= code.rfind("*/")
 
 
 def _call(text: str) -> PageCall | None:

@@ -10,20 +10,23 @@ from urllib.parse import urlsplit
 
 from crawler.blindness import Blindness, Expected, recognise
 from crawler.clock import SHANGHAI, hours_between, to_time
+from crawler.copies import old_copy
 from crawler.failures import UnseenError
 from crawler.fetching import PAGE_MAXSIZE, Fetcher, Page, is_cut_by_depth
+from crawler.folders import frames_of
 from crawler.ledger import Tally
 from crawler.options import Options
 from crawler.reports import Reports
 from crawler.shells import filled_from
-from crawler.text import visible
 from crawler.unexplained import MOST, Words, unexplained
-from crawler.walks import Column, Target, Walk, Whole, key_of, says_nothing_is_there, wrong_whole
-from parsers import page_facts, title_facts
+from crawler.walks import (
+    Column, Target, Walk, Whole, article, key_of, says_nothing_is_there, shows_reports, wrong_whole,
+)  # fmt: skip
+from crawler.ways import is_below
 from store.model import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from scrapy.crawler import Crawler
     from scrapy.http import HtmlResponse
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from crawler.ledger import Ledger
     from crawler.paging import Paging
     from crawler.spiders.base import FamilySpider
+    from crawler.ways import Way
     from store.crawls import KnownLink
     from store.model import Source
 
@@ -38,10 +42,9 @@ FRESH = 20.0  # hours for which a good visit lets the next one ask "only if chan
 NOT_MODIFIED = 304
 # The host talks to us, only its list cannot be relied on: its new reports may still be fetched.
 TALKING = frozenset({"truncated", "structure_changed", "count_collapsed", "empty", "not_modified"})
-STALE = 24 * 3600  # seconds: an older copy says nothing about today
 MOST_COLUMNS = 200
 DEAD = re.compile(r"status (404|410)\b")
-ARTICLE_TEXT = 2000  # characters: a report has more, a list without entries has not
+ELSEWHERE = frozenset({"js_shell", "redirected_away", "http_error"})
 YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
@@ -135,10 +138,15 @@ class Visit:
 
     async def _column_or_aside(self, column: Column, *, conditional: bool) -> list[Column] | None:
         """A column; what may hold a part of the list and is not there holds none. What stood there once is missed."""
+        entries = len(self._found)
         try:
             return await self._column(column, conditional=conditional)
         except UnseenError as error:
-            if column.aside and column.key not in self._whole.read and DEAD.match(error.blindness.reason):
+            dead, kind = bool(DEAD.match(error.blindness.reason)), error.blindness.kind
+            if column.aside and column.key not in self._whole.read and dead:
+                return []
+            nothing = len(self._found) == entries and (dead or kind in TALKING | ELSEWHERE)
+            if nothing and self._whole.leaves(column, int(self._ledger.now()[:4]), dead=dead):
                 return []
             raise
 
@@ -159,9 +167,8 @@ class Visit:
             beside = {
                 url: url for url in self._spider.asides(response) if url not in below and url not in rows
             }
-            if column.aside and not walk.asked and not below and not _shows_reports(links):
-                self._check_filled(response)
-                return []
+            if column.aside and not walk.asked and not below and not shows_reports(links):
+                return self._left_aside(page, response, column, beside, has_rows=bool(rows))
             paging = self._spider.paging(response, len(walk.pages) + 1)
             children |= below
             asides |= beside
@@ -195,24 +202,35 @@ class Visit:
 
     def _is_article(self, page: Page, response: HtmlResponse) -> bool:
         """Whether what a list calls a folder is a report itself: then it is one of the list's entries."""
-        if page.data:
-            return False
-        is_marked = bool(response.css("meta[name=ArticleTitle], meta[name=PubDate], meta[name=pubdate]"))
-        if not is_marked and (len(visible(page.text)) < ARTICLE_TEXT or any(self._spider.links(response))):
-            return False
-        facts = page_facts(page.body)
-        said = title_facts(facts.title or "")
-        if facts.title is None or said.kind == "other" or said.year is None:
-            return False
-        link = Link(self._source.id, page.asked, facts.title, facts.published, said.kind)
-        self._ledger.see(self._crawl, [link])
-        self._found[link.url] = link
-        return True
+        link = None if page.data else article(page, response, self._source, self._spider.links(response))
+        if link is not None:
+            self._ledger.see(self._crawl, [link])
+            self._found[link.url] = link
+        return link is not None
+
+    def _left_aside(
+        self, page: Page, response: HtmlResponse, column: Column, beside: Container[str], *, has_rows: bool
+    ) -> list[Column]:
+        """A page that shows no report: other columns may hang below it, or a script may show the reports that it has."""
+        self._check_filled(response)
+        for words in self._spider.printed(response, ()):
+            self._words.setdefault(words.text, words)
+        hosts = self._source.hosts
+        inner = [one for one in self._ways(page, response) if is_below(one[1].url, page.url, hosts)]
+        if inner or has_rows or says_nothing_is_there(page.text, None):
+            self._whole.read |= {page.asked, page.url}
+            self._whole.ways += inner
+        urls = [*(way.url for _, way in inner), *frames_of(response)]
+        return [Column(url, column.depth + 1, aside=True) for url in urls if url in beside]
+
+    def _ways(self, page: Page, response: HtmlResponse) -> list[tuple[str, Way]]:
+        return [] if page.data else [(page.asked, way) for way in self._spider.ways(response)]
 
     def _remember(self, page: Page, response: HtmlResponse, links: Sequence[Link]) -> None:
         """What the page was, and what else it prints."""
         self._whole.read |= {page.asked, page.url}
         self._whole.empty = self._whole.empty and not links
+        self._whole.ways += self._ways(page, response)
         if not page.data:
             titles = {link.title for link in links}
             for words in self._spider.printed(response, titles):
@@ -234,6 +252,7 @@ class Visit:
     def _note_unexplained(self) -> None:
         """What the pages print beside their entries and nobody could open is kept: it may be anybody's report."""
         left = unexplained(self._words.values(), list(self._found.values()), frozenset(self._whole.read))
+        left += self._whole.left(left, self._found, self._source.hosts)
         if len(left) > MOST:
             why = (
                 f"the pages print {len(left)} titles of reports that are no entries, such as {left[0].text!r}"
@@ -251,9 +270,9 @@ class Visit:
         if page.status != NOT_MODIFIED:
             self._ledger.keep_list(self._crawl, page)
         self._judge(page, conditional=conditional)
-        age = page.headers.get("age", "").strip()
-        if page.status != NOT_MODIFIED and age.isdecimal() and int(age[:12]) > STALE:
-            raise UnseenError("not_modified", f"a copy that some cache kept for {age} seconds (header Age)")
+        old = None if page.status == NOT_MODIFIED else old_copy(page.headers, self._ledger.real_now())
+        if old is not None:
+            raise UnseenError(old.kind, old.reason)
         return page
 
     async def _asked(self, target: Target, *, conditional: bool) -> Page:
@@ -329,7 +348,3 @@ class Visit:
             url=page.asked, final_url=page.url, conditional=conditional, entries=entries, total=total,
             moves_to=self._options.moves_to, unclosed=self._options.unclosed, data=page.data,
         )  # fmt: skip
-
-
-def _shows_reports(links: Sequence[Link]) -> bool:
-    return any(link.kind != "other" and title_facts(link.title).year is not None for link in links)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,19 +12,30 @@ from scrapy import Request
 from crawler.blindness import Blindness, count_collapsed
 from crawler.composing import YEAR_ALONE
 from crawler.text import visible
-from parsers import title_facts
+from crawler.ways import Way, folder_of, unread
+from parsers import page_facts, title_facts
+from store.model import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
+    from scrapy.http import HtmlResponse
+
+    from crawler.fetching import Page
     from crawler.options import Options
     from crawler.paging import Paging
+    from crawler.unexplained import Words
     from store.crawls import KnownLink
-    from store.model import Link
+    from store.model import Source
 
 Target = str | Request
 SETTLED = "if a person has seen that it is the right list, same_list_since says so"
 YEAR_FOLDER = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")  # and no month's
+DATE_FOLDER = re.compile(
+    r"\d{4,8}|\d{4}[-_]?\d{1,2}"
+)  # where a CMS puts its articles, whatever list shows them
+ARTICLE_TEXT = 2000  # characters: a report has more, a list without entries has not
+OLD = 3  # years: a folder of an older year that is dead says nothing about the others
 FEW_OF_A_YEAR = 2  # so many reports of one year, of which more than half are gone, were a folder
 CUT_TITLE = re.compile(r"(?:19|20)\d{2}年?度?(?:政府)?信息公开\w{0,6}(?:\.{2,}|…)$")
 # A page's own word that its list has no entries; it must stand alone, and no script may have put it there to be replaced.
@@ -97,6 +109,39 @@ class Whole:
     barren: set[str] = field(default_factory=set)
     folders: int = 0  # columns below the list's own
     empty: bool = True  # no page had an entry
+    ways: list[tuple[str, Way]] = field(
+        default_factory=list
+    )  # (page, where it leads below the list's own column)
+
+    def left(self, told: Iterable[Words], found: Iterable[str], hosts: Collection[str]) -> list[Words]:
+        """The words of the ways that were not read, that are no entries, and that are not told already."""
+        known = {one.text for one in told}
+        return [one for one in unread(self.ways, (*self.read, *found), hosts) if one.text not in known]
+
+    def leaves(self, column: Column, year: int, *, dead: bool) -> bool:
+        """Whether the list may be judged without a column that could not be read: then its way is an unread one.
+
+        `dead`: its page is gone. `year` is the present one.
+        """
+        ways = [way for _, way in self.ways if way.url == column.key]
+        if not ways:
+            return False
+        years = {title_facts(way.text).year for way in ways if YEAR_ALONE.match(way.text)} - {None}
+        old = bool(years) and all(one is not None and one < year - OLD for one in years)
+        new = bool(years) and all(one is not None and one >= year for one in years)
+        left = (dead or not any(way.sure for way in ways)) if column.aside else (old if dead else new)
+        if left:
+            self.read.discard(column.key)
+        return left
+
+    def has_lost_group(self, url: str, column: str, there: Iterable[str]) -> bool:
+        """Whether all that stood in a folder below the list is gone, and no page of that folder was read."""
+        folder = column.partition("?")[0].rpartition("/")[0] + "/"
+        inner = url.removeprefix(folder).partition("/")[0]
+        if not url.startswith(f"{folder}{inner}/") or DATE_FOLDER.fullmatch(inner):
+            return False
+        below = f"{folder}{inner}/"
+        return not any(one.startswith(below) for one in (*self.read, *there))
 
     def has_lost(self, url: str, column: str) -> bool:
         """Whether a report stood in the folder of a year that the list no longer leads to, or that is empty now."""
@@ -128,11 +173,31 @@ def wrong_whole(
     if not any(map(_shows_it, reports)) and not (whole.empty and not links):
         return Blindness("structure_changed", "no entry looks like an annual report: is this the right list?")
     there = {link.url for link in reports} | {link.title for link in reports}
-    for link in before:
-        if not (link.url in there or link.title in there) and whole.has_lost(link.url, column):
-            why_not = f"the list no longer leads to the folder of {link.url[:200]}: {SETTLED}"
+    gone = [link.url for link in before if not (link.url in there or link.title in there)]
+    urls = {link.url for link in links}
+    groups = Counter(folder_of(url) for url in gone if whole.has_lost_group(url, column, urls))
+    for url in gone:
+        if whole.has_lost(url, column) or groups[folder_of(url)] > 1:
+            why_not = f"the list no longer leads to the folder of {url[:200]}: {SETTLED}"
             return Blindness("structure_changed", why_not)
     return _lost(there, before)
+
+
+def article(page: Page, response: HtmlResponse, source: Source, links: Iterable[Link]) -> Link | None:
+    """The report that a page is, which its list calls a folder; None where it is none. `links` are its rows."""
+    is_marked = bool(response.css("meta[name=ArticleTitle], meta[name=PubDate], meta[name=pubdate]"))
+    if not is_marked and (len(visible(page.text)) < ARTICLE_TEXT or any(True for _ in links)):
+        return None
+    facts = page_facts(page.body)
+    said = title_facts(facts.title or "")
+    if facts.title is None or said.kind == "other" or said.year is None:
+        return None
+    return Link(source.id, page.asked, facts.title, facts.published, said.kind)
+
+
+def shows_reports(links: Iterable[Link]) -> bool:
+    """Whether a page shows any report of a year."""
+    return any(link.kind != "other" and title_facts(link.title).year is not None for link in links)
 
 
 def _shows_it(link: Link) -> bool:

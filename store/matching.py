@@ -108,9 +108,13 @@ class Matcher:
         facts = facts_of(words)
         if facts.publisher is not None and found.possible:
             return Match(None, found.year, "printed for one", _said(found.possible))
-        if facts.year is None or found.how == "other years":
+        if found.how == "other years":
             return Match(None, facts.year, found.how)
         everybody = [publisher.id for publisher in self.of_source(source_id)]
+        if facts.year is None:  # a way that leads to a part of the list, of whatever years
+            other = self._is_other(source_id, [words], [])
+            concerned = () if other else _each(everybody, [None], PRINTED)
+            return Match(None, None, "not watched" if other else "printed for all", concerned)
         possible = _each(everybody, [facts.year], PRINTED)
         if facts.kind != "report":
             possible += _each(everybody, [facts.year - 1], f"{PRINTED}: its year may be that of publication")

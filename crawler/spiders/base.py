@@ -28,6 +28,7 @@ from crawler.politeness import breaker_key, gate, slot_of
 from crawler.room import room_of
 from crawler.unexplained import words_of
 from crawler.visit import Visit
+from crawler.ways import switches, ways_below
 from store.errors import StoreError
 from store.matching import facts_of
 from store.model import Link
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from crawler.links import Entry
     from crawler.room import Room
     from crawler.unexplained import Words
+    from crawler.ways import Way
     from store.model import Source
 
 logger = logging.getLogger(__name__)
@@ -69,6 +71,8 @@ class FamilySpider(scrapy.Spider):
     asks_interfaces: ClassVar[bool] = False
     # Folders of single years and groups that lie below the column are read without being named in `children`
     reads_folders: ClassVar[bool] = False
+    # A way of a page that leads below the column and that is not read may hide anybody's report
+    owes_ways: ClassVar[bool] = True
     ledger: Ledger
     sources: tuple[Source, ...] = ()
 
@@ -114,7 +118,16 @@ class FamilySpider(scrapy.Spider):
 
     def printed(self, response: TextResponse, titles: Container[str]) -> Iterator[Words]:
         """Words of the page that look like a report, or like a year of reports, and are no entry's title."""
-        return words_of(response, self._column(response), titles)
+        yield from words_of(response, self._column(response), titles)
+        if not self.asks_interfaces:
+            yield from switches(response)
+
+    def ways(self, response: TextResponse) -> Sequence[Way]:
+        """Ways of the page that lead below the column: each must be read, or be an entry, or it hides reports."""
+        if self.asks_interfaces or not self.owes_ways or self.options(response).children:
+            return ()
+        source: Source = response.meta["source"]
+        return ways_below(response, self._column(response), source.hosts)
 
     @staticmethod
     def _column(response: TextResponse) -> str:

@@ -36,6 +36,7 @@ class SitesourcesSpider(FolderSpider):
     """
 
     name = "sitesources"
+    owes_ways = False  # all folders are read, and its addresses are written in two ways
 
     @classmethod
     def sign(cls, response: TextResponse) -> Sign | None:

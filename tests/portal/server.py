@@ -158,7 +158,8 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
         do_POST = do_GET  # noqa: N815 - the base class names it so
 
         def _send(self, reply: Reply) -> None:
-            self.send_response(reply.status)
+            send = self.send_response_only if "Date" in reply.headers else self.send_response
+            send(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             if reply.status != 304:
