@@ -31,7 +31,7 @@ from crawler.failures import UnseenError
 from crawler.ledger import Ledger
 from crawler.looked import Column, Looked
 from crawler.options import Options
-from crawler.politeness import gate
+from crawler.politeness import gate, slot_of
 from crawler.visit import Visit
 from store.database import open_database
 from store.errors import BusyError, StoreError
@@ -180,7 +180,7 @@ class Look(Visit):
 
 
 class LookSpider(scrapy.Spider):
-    """Looks at every page that was asked for: hosts side by side, the pages of one host in turn."""
+    """Looks at every page that was asked for: hosts side by side, the pages of one host or platform in turn."""
 
     name = "look"
     ledger: LookLedger
@@ -197,18 +197,19 @@ class LookSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Every look; none is lost to another's fault."""
-        hosts: defaultdict[str, list[Ask]] = defaultdict(list)
+        slots: defaultdict[str, list[Ask]] = defaultdict(list)
         for ask in self.asks:
-            for host in source_of(ask).hosts:
+            source = source_of(ask)
+            for host in source.hosts:
                 gate.pace(host, ask.min_interval)
-            hosts[urlsplit(ask.url).hostname or ""].append(ask)
+            slots[slot_of(source)].append(ask)
         room = asyncio.Semaphore(self.crawler.settings.getint("CONCURRENT_REQUESTS"))
-        await asyncio.gather(*(self._host(asks, room) for asks in hosts.values()))
+        await asyncio.gather(*(self._slot(asks, room) for asks in slots.values()))
         through_the_scheduler: tuple[scrapy.Request, ...] = ()
         for request in through_the_scheduler:
             yield request
 
-    async def _host(self, asks: Iterable[Ask], room: asyncio.Semaphore) -> None:
+    async def _slot(self, asks: Iterable[Ask], room: asyncio.Semaphore) -> None:
         async with room:
             for ask in asks:
                 if not self.ledger.broken:
@@ -224,6 +225,14 @@ class LookSpider(scrapy.Spider):
             logger.exception("The look at %s broke off: this is a fault of the program", ask.url)
             why = "a fault of the program broke the look off: the log says where"
             self.seen.append(Looked(ask.key, ask.url, "blind", kind="interrupted", reason=why))
+
+
+def respect(watched: Sequence[Source]) -> None:
+    """Which hosts share a platform, and the pauses that the visits keep, hold for looks as well."""
+    gate.join(watched)
+    for source in watched:
+        for host in (urlsplit(source.url).hostname or "", *source.hosts):
+            gate.pace(host.lower(), source.min_interval)
 
 
 def _hosts(sources: Iterable[Source]) -> set[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import logging
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest, StopDownload
 from scrapy.http import Response
+from scrapy.signals import bytes_received
 from twisted.internet.defer import Deferred
 
 from crawler.addresses import OutOfBoundsError, admitted, endpoint
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from store.model import Source
 
 OK, NO_CONTENT, TOO_MANY, FIRST_SERVER_ERROR, FIRST_ERROR = 200, 204, 429, 500, 400
+ROBOTS_BYTES = 512 * 1024  # RFC 9309: at least 500 KiB
 PATIENCE = 120.0  # seconds: a longer Retry-After ends the visit and opens the breaker instead
 BACK_OFF = frozenset({403, 412, 521})  # a firewall's refusals: asking again at once makes them worse
 LONGER = 4  # times the usual pause, after one of them
@@ -117,12 +120,20 @@ class StrictRobotsMiddleware(RobotsTxtMiddleware):
             logging.CRITICAL
         )  # a visit names its failure itself
         self._unreadable: dict[str, RobotsError | ProxyError] = {}
+        crawler.signals.connect(self._received, bytes_received)
+
+    def _received(self, data: bytes, request: Request) -> None:
+        """Of a robots.txt, so much is read as RFC 9309 asks for: what came is its rules."""
+        if "robots_of" in request.meta:
+            request.meta["robots_bytes"] = request.meta.get("robots_bytes", 0) + len(data)
+            if request.meta["robots_bytes"] > ROBOTS_BYTES:
+                raise StopDownload(fail=False)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= FIRST_SERVER_ERROR or response.status == TOO_MANY:
             why = f"robots.txt cannot be read (status {response.status}), so nothing may be visited"
             self._unreadable[netloc] = RobotsError(Blindness("robots", why))
-        rules = response.replace(body=b"") if response.status >= FIRST_ERROR else response
+        rules = response.replace(body=b"" if response.status >= FIRST_ERROR else _rules(response.body))
         await super()._parse_robots(rules, netloc, request)
         parser = self._parsers[netloc]
         if parser is None or isinstance(parser, Deferred):
@@ -255,6 +266,12 @@ class ConditionalMiddleware(OfCrawler):
             digest = hashlib.sha256(response.body).hexdigest()
             ledger.keep_validators(request.url, _text(etag), _text(modified), digest)
         return response
+
+
+def _rules(body: bytes) -> bytes:
+    """The rules of a robots.txt in UTF-8; some editors save it as UTF-16."""
+    marked = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return (body.decode("utf-16", "replace").encode() if marked else body)[:ROBOTS_BYTES]
 
 
 def _text(header: bytes | None) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 FOR_ALL = "REPORTWATCH_PROXY"
 NONE = "none"  # a source that is asked directly although there is a proxy for all
+HOST = re.compile(r"[\w.:%-]+", re.ASCII)
 OTHERS = 0o077  # the rights of anybody but the owner
 
 
@@ -66,14 +68,22 @@ def _from_file(path: Path) -> str:
         raise ProxyError(f"the proxy's file {path} cannot be read ({type(error).__name__})") from None
 
 
+def _no_address(where: str) -> str:
+    return f"{where} is not an address such as http://user:password@host:3128 (of a password, write / ? # @ : as %XX)"
+
+
 def _parsed(address: str, where: str) -> Proxy:
     try:
         parts = urlsplit(address)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise ProxyError(f"{where} is not an address such as http://user:password@host:3128") from None
+        raise ProxyError(_no_address(where)) from None
     if parts.scheme != "http" or not host or not address.isascii():
         raise ProxyError(f"{where} must begin with http:// and a host (pages of https go through it as well)")
+    if parts.path not in ("", "/") or parts.query or parts.fragment or port == 0 or not HOST.fullmatch(host):
+        raise ProxyError(
+            _no_address(where)
+        )  # a password may hold a slash: whatever stands here is not repeated
     bare = f"http://[{host}]:{port or 80}" if ":" in host else f"http://{host}:{port or 80}"
     if parts.username is None:
         return Proxy(bare)

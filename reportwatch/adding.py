@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 State = Literal["added", "changed", "proposed", "watched", "unsure", "blind", "refused"]
 NOBODY = Names()
 RECENT = 2  # years: in any month the reports of the year before last are out
+_HOST = re.compile(r"^[A-Za-z]+://[^/?#]*")
 _PART = re.compile(r"(?!~\$)[^./\\\s\x00-\x1f][^/\\\x00-\x1f]{0,79}")
 
 
@@ -83,6 +84,11 @@ def wrong_region(region: str) -> str:
     if all(_PART.fullmatch(part) for part in region.split("/")):
         return ""
     return f"{region!r} is no region: write the names of folders, such as henan/zhoukou"
+
+
+def plain_url(url: str) -> str:
+    """An address with its scheme and host in lower case, as browsers write them; the rest is as it was."""
+    return _HOST.sub(lambda found: found[0].lower(), url)
 
 
 def already(wish: Wish, watchlist: Watchlist) -> Verdict | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import stat
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +17,7 @@ from reportwatch.exits import CommandError
 from reportwatch.scope import publisher_named
 from store.attestations import attest, supply
 from store.matched import SUPPLIED_NO_REPORT, SUPPLIED_OTHERWISE
+from store.watchlist_sources import wrong_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from store.model import Watchlist
 
 COLUMNS = ("file", "absent", "publisher", "year", "url", "by", "seen_at", "note")
+LARGEST = 64 << 20  # bytes of one file: what the crawler would fetch as well
 YES = frozenset({"yes", "true", "1", "x", "是"})
 YEARS = range(2008, 2101)
 Verdict = Literal["taken", "says otherwise", "no report", "another's", "absent"]
@@ -63,9 +67,8 @@ def said(
     seen_at: str | None, note: str,
 ) -> Supply:  # fmt: skip
     """What was said, checked. WrongSupplyError, or CommandError for a publisher that is not known."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise WrongSupplyError(f"{url!r} is no web address")
+    if wrong := wrong_url(url.partition("#")[0]):
+        raise WrongSupplyError(wrong)
     if not year.isdecimal() or int(year) not in YEARS:
         raise WrongSupplyError(f"{year!r} is no report year from {YEARS[0]} on")
     if not by.strip():
@@ -104,10 +107,12 @@ def from_csv(path: Path, watchlist: Watchlist, now: str) -> tuple[Supply, ...]:
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = _read(path).decode("utf-8-sig")
         reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
         absent = {"publisher", "year", "url", "by"} - set(reader.fieldnames or ())
         unknown = set(reader.fieldnames or ()) - set(COLUMNS)
+        if twice := [name for name, count in Counter(reader.fieldnames or ()).items() if count > 1]:
+            raise CommandError(exits.DATA, f"{path}:1: more than one column is called {', '.join(twice)}")
         if absent or unknown:
             wrong = f"the columns are {', '.join(COLUMNS)}; missing: {', '.join(sorted(absent)) or 'none'}"
             raise CommandError(
@@ -137,13 +142,24 @@ def bodies_of(supplies: Sequence[Supply]) -> dict[Path, bytes]:
     bodies = {}
     for file in dict.fromkeys(one.file for one in supplies if one.file is not None):
         try:
-            bodies[file] = file.read_bytes()
+            bodies[file] = _read(file)
         except OSError as error:
             message = f"{file}: cannot be opened: {error.strerror}; nothing was imported"
             raise CommandError(exits.DATA, message) from None
         if not bodies[file]:
             raise CommandError(exits.DATA, f"{file}: is empty; nothing was imported")
     return bodies
+
+
+def _read(path: Path) -> bytes:
+    """A file's bytes. OSError; CommandError (65) for what is no file (a pipe would be waited for) or is too large."""
+    state = path.stat()
+    if not stat.S_ISREG(state.st_mode):
+        raise CommandError(exits.DATA, f"{path}: is no file; nothing was imported")
+    if state.st_size > LARGEST:
+        limit = f"{LARGEST >> 20} MiB"
+        raise CommandError(exits.DATA, f"{path}: larger than {limit}, as no report is; nothing was imported")
+    return path.read_bytes()
 
 
 def take_in(

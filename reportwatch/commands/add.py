@@ -12,7 +12,7 @@ import click
 from crawler import families
 from crawler.looked import Ask
 from reportwatch import clock, exits
-from reportwatch.adding import Verdict, Wish, already, judge, watchlist_at, write, wrong_region
+from reportwatch.adding import Verdict, Wish, already, judge, plain_url, watchlist_at, write, wrong_region
 from reportwatch.adding_table import facts, save_results, wishes_in
 from reportwatch.adding_telling import tell, tell_many
 from reportwatch.crawling import look
@@ -145,6 +145,7 @@ def _checked(wish: Wish, watchlist: Watchlist) -> Wish | Verdict:
     """The wish with its publishers as ids; or a verdict without any look."""
     if wrong := wrong_url(wish.url):
         return Verdict(wish, "refused", wrong)
+    wish = replace(wish, url=plain_url(wish.url))
     if wish.region and (wrong := wrong_region(wish.region)):
         return Verdict(wish, "refused", wrong)
     if wish.family is not None and wish.family not in families():

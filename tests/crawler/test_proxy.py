@@ -265,3 +265,25 @@ def test_what_is_printed_of_a_proxy_has_no_login(monkeypatch: pytest.MonkeyPatch
     assert proxy is not None
     assert repr(proxy) == "Proxy(url='http://host:3128')"
     assert proxy.authorization == HEADER.encode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"http://desk:a{CANARY}/b@127.0.0.1:9",
+        f"http://desk:12/{CANARY}@127.0.0.1:9",
+        f"http://desk:{CANARY}#b@127.0.0.1:9",
+        f"http://desk:{CANARY}?b@127.0.0.1:9",
+        f"http://127.0.0.1:9/?{CANARY}",
+        f"http://127.0.0.1:{CANARY}",
+        "http://127.0.0.1:0",
+    ],
+)
+def test_an_address_of_a_proxy_with_more_than_host_and_port_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("REPORTWATCH_PROXY_CN", address)
+    source = Source("demo", TARGET, "static", ("8.8.8.8",), "demo", proxy="env:REPORTWATCH_PROXY_CN")
+    with pytest.raises(ProxyError, match="REPORTWATCH_PROXY_CN is not an address such as") as caught:
+        proxy_of(source)
+    assert CANARY not in str(caught.value)

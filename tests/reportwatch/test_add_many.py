@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,8 @@ from tests.reportwatch.adding_world import AddingWorld, adding, plain_list, tabl
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.portal.server import Asked, Reply
 
 NB = "/nb/"
 CAPTCHA = "<html><head><title>安全验证</title></head><body>请完成安全验证</body></html>"
@@ -63,3 +66,36 @@ def test_a_table_of_another_kind_is_refused(world: AddingWorld) -> None:
     path = world.folder / "lists.csv"
     path.write_text("address\nhttp://x.gov.cn/\n", encoding="utf-8")
     assert world.add("--from-csv", str(path)).exit_code == exits.CONFIG
+
+
+def test_hosts_of_one_platform_are_looked_at_in_turn(world: AddingWorld) -> None:
+    sites = [plain_list(world) for _ in range(3)]
+    hosts = [site.host for site in sites]
+    (world.region / "sources.toml").write_text(
+        f'[[source]]\nid = "old"\nurl = "{sites[0].url("/old/")}"\nfamily = "static"\nhosts = {json.dumps(hosts)}\n'
+        'publishers = ["gov"]\nplatform = "city"\nmin_interval = 0.02\n',
+        encoding="utf-8",
+    )
+    asked_at_once, guard, most = [0], threading.Lock(), [0]
+
+    def slowly(_: Asked, reply: Reply) -> Reply:
+        with guard:
+            asked_at_once[0] += 1
+            most[0] = max(most[0], asked_at_once[0])
+        threading.Event().wait(0.1)
+        with guard:
+            asked_at_once[0] -= 1
+        return reply
+
+    for site in sites:
+        site.trouble = slowly
+    found = world.add("--dry-run", "--from-csv", table_of(world, *(f"{site.url(NB)},demo" for site in sites)))
+    assert found.exit_code == exits.OK, found.output
+    assert most == [1]
+
+
+def test_a_scheme_and_a_host_are_written_in_lower_case(world: AddingWorld) -> None:
+    site = plain_list(world)
+    found = world.add("--region", "demo", "HTTP://" + site.address.upper() + NB)
+    assert found.exit_code == exits.OK, found.output
+    assert [block["url"] for block in world.blocks()] == [site.url(NB)]
