@@ -56,6 +56,8 @@ UNREAD = {
     ),
     "a bare name whose page cannot be had": '<h3>2025年政府信息公开年报</h3><p><a href="no.html">NAME</a></p>',
     "an option": "<select><option value='7'>TITLE</option></select>",
+    "last year's title": '<ul><li><a href="no.html">NAME2024年政府信息公开工作年度报告</a><span>2026-01-28</span></li></ul>',
+    "a name and a day": '<ul><li><a href="no.html">NAME</a><span>2026-01-28</span></li></ul>',
 }
 READ = {
     "a folder of the year": '<a href="2025/">2025年</a>',
@@ -105,7 +107,13 @@ def test_a_report_that_cannot_be_opened_is_never_missing(
     world, seen = told
     assert [statuses[how] for statuses in seen[2:]] == ["unknown"] * 3
     explained = world.command("explain", NAMES[how], "2025").output
-    assert ("printed on the page" in explained and "#printed-" in explained) or "put together" in explained
+    reasons = (
+        "put together",
+        "it appeared when 2025's was to appear",
+        "it names the body, and may be its report",
+    )
+    printed = "printed on the page" in explained and "#printed-" in explained
+    assert printed or any(reason in explained for reason in reasons)
 
 
 @pytest.mark.parametrize("how", READ)
