@@ -20,8 +20,16 @@ from crawler.reports import Reports
 from crawler.shells import filled_from
 from crawler.unexplained import MOST, Words, unexplained
 from crawler.walks import (
-    Column, Target, Walk, Whole, article, key_of, says_nothing_is_there, shows_reports, wrong_whole,
-)  # fmt: skip
+    Column,
+    Target,
+    Walk,
+    Whole,
+    article,
+    key_of,
+    says_nothing_is_there,
+    shows_reports,
+    wrong_whole,
+)
 from crawler.ways import is_below
 from store.model import Link
 
@@ -43,8 +51,6 @@ NOT_MODIFIED = 304
 # The host talks to us, only its list cannot be relied on: its new reports may still be fetched.
 TALKING = frozenset({"truncated", "structure_changed", "count_collapsed", "empty", "not_modified"})
 MOST_COLUMNS = 200
-DEAD = re.compile(r"status (404|410)\b")
-ELSEWHERE = frozenset({"js_shell", "redirected_away", "http_error"})
 YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
@@ -122,16 +128,15 @@ class Visit:
         """Every column of the source to its proven end: `good`, or `unchanged` where the server said so."""
         columns = [Column(self._source.url)]
         for column in columns:  # grows while it is walked
-            below = await self._column_or_aside(column, conditional=conditional and column.depth == 0)
-            if below is None:
+            first = column.depth == 0
+            if (below := await self._column_or_aside(column, conditional=conditional and first)) is None:
                 return "unchanged"
             known = {one.key for one in columns}
             columns += [one for one in below if one.key not in known]
             if len(columns) > MOST_COLUMNS:
                 raise UnseenError("truncated", f"more than {MOST_COLUMNS} columns hang below the list")
-        if why := wrong_whole(
-            self._found.values(), self._before, self._previous, self._options, self._whole, self._source.url
-        ):
+        found, whole = self._found.values(), self._whole
+        if why := wrong_whole(found, self._before, self._previous, self._options, whole, self._source.url):
             raise UnseenError(why.kind, why.reason)
         self._note_unexplained()
         return "good"
@@ -142,11 +147,8 @@ class Visit:
         try:
             return await self._column(column, conditional=conditional)
         except UnseenError as error:
-            dead, kind = bool(DEAD.match(error.blindness.reason)), error.blindness.kind
-            if column.aside and column.key not in self._whole.read and dead:
-                return []
-            nothing = len(self._found) == entries and (dead or kind in TALKING | ELSEWHERE)
-            if nothing and self._whole.leaves(column, int(self._ledger.now()[:4]), dead=dead):
+            showed, year = len(self._found) > entries, int(self._ledger.now()[:4])
+            if self._whole.leaves(column, error.blindness, year, showed=showed):
                 return []
             raise
 
@@ -215,8 +217,8 @@ class Visit:
         self._check_filled(response)
         for words in self._spider.printed(response, ()):
             self._words.setdefault(words.text, words)
-        hosts = self._source.hosts
-        inner = [one for one in self._ways(page, response) if is_below(one[1].url, page.url, hosts)]
+        own = self._source.hosts
+        inner = [one for one in self._ways(page, response) if is_below(one[1].url, page.url, own)]
         if inner or has_rows or says_nothing_is_there(page.text, None):
             self._whole.read |= {page.asked, page.url}
             self._whole.ways += inner
@@ -254,10 +256,8 @@ class Visit:
         left = unexplained(self._words.values(), list(self._found.values()), frozenset(self._whole.read))
         left += self._whole.left(left, self._found, self._source.hosts)
         if len(left) > MOST:
-            why = (
-                f"the pages print {len(left)} titles of reports that are no entries, such as {left[0].text!r}"
-            )
-            raise UnseenError("structure_changed", why)
+            such = f"the pages print {len(left)} titles of reports that are no entries, such as"
+            raise UnseenError("structure_changed", f"{such} {left[0].text!r}")
         source = self._source.id
         self._ledger.see(self._crawl, [Link(source, one.address, one.text, None, "printed") for one in left])
 

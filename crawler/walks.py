@@ -34,6 +34,11 @@ YEAR_FOLDER = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")  # and no month's
 DATE_FOLDER = re.compile(
     r"\d{4,8}|\d{4}[-_]?\d{1,2}"
 )  # where a CMS puts its articles, whatever list shows them
+DEAD = re.compile(r"status (404|410)\b")
+# What is wrong with one page, and says nothing of the host
+OF_THE_PAGE = frozenset({
+    "truncated", "structure_changed", "count_collapsed", "empty", "not_modified", "js_shell", "redirected_away", "http_error",
+})  # fmt: skip
 ARTICLE_TEXT = 2000  # characters: a report has more, a list without entries has not
 OLD = 3  # years: a folder of an older year that is dead says nothing about the others
 FEW_OF_A_YEAR = 2  # so many reports of one year, of which more than half are gone, were a folder
@@ -118,11 +123,16 @@ class Whole:
         known = {one.text for one in told}
         return [one for one in unread(self.ways, (*self.read, *found), hosts) if one.text not in known]
 
-    def leaves(self, column: Column, year: int, *, dead: bool) -> bool:
+    def leaves(self, column: Column, why: Blindness, year: int, *, showed: bool) -> bool:
         """Whether the list may be judged without a column that could not be read: then its way is an unread one.
 
-        `dead`: its page is gone. `year` is the present one.
+        `year` is the present one; `showed`: it had entries before it failed.
         """
+        dead = bool(DEAD.match(why.reason))
+        if column.aside and column.key not in self.read and dead:
+            return True
+        if showed or not (dead or why.kind in OF_THE_PAGE):
+            return False
         ways = [way for _, way in self.ways if way.url == column.key]
         if not ways:
             return False
