@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -109,7 +110,8 @@ def _wanted(only: str) -> set[str]:
 
 
 def _refuse(code: int, error: Exception) -> int:
-    sys.stderr.write(f"{error}\n")
+    with suppress(OSError):  # the log may lie on the disk that is full: the code says it
+        sys.stderr.write(f"{error}\n")
     return code
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,7 +64,8 @@ def _explained(error: StoreError | sqlite3.Error) -> StoreError:
 
 
 def _refuse(error: StoreError) -> int:
-    sys.stderr.write(f"{error}\n")
+    with suppress(OSError):  # the log lies on the disk that is full: the code says it
+        sys.stderr.write(f"{error}\n")
     return error.exit_code
 
 
