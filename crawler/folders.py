@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 FILE = re.compile(r"\.(pdf|docx?|wps|ofd|xlsx?|et|zip|rar|7z|jpe?g|png)$", re.IGNORECASE)
 DECORATION = re.compile(
-    r"(?:^|[/_-])(head|foot|top|bottom|nav|menu|search|ss|weather|tianqi|share|login|count|stat|tongji|copyright|banner|link)\w*\.\w+$|viewer\.html",
+    r"(?:^|[/_-])(head|foot|top|bottom|nav|menu|search|ss|weather|tianqi|share|login|count|stat|tongji|copyright|banner|link)\w*\.\w+$|viewer\.html|/wza/",
     re.IGNORECASE,
 )
 LEADS = ("a", "area", "option")
-FRAMES = "iframe::attr(src), frame::attr(src), object::attr(data), embed::attr(src)"
+_SEEN = "[not(contains(@style, 'none')) and not(@hidden) and not(@height='0' or @height='1')]"  # no hidden counter
+FRAMES = f"//iframe{_SEEN}/@src | //frame/@src | //object{_SEEN}/@data | //embed{_SEEN}/@src"
 
 
 def year_folders(response: TextResponse, column: str) -> list[str]:
@@ -52,7 +53,7 @@ def frames_of(response: TextResponse) -> list[str]:
     """What the frames of a page show, if it is on a host of the source and by its name no decoration."""
     found = []
     own = {urlsplit(response.url).hostname, *_hosts(response)}
-    for source in response.css(FRAMES).getall():
+    for source in response.xpath(FRAMES).getall():
         url = clean_url(response.urljoin(""), source)
         is_own = url is not None and urlsplit(url).hostname in own
         if url and is_own and url != response.url and not DECORATION.search(url) and not FILE.search(url):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crawler.folders import frames_of
 from crawler.paging import declared_total, plain_paging
 from crawler.shells import filled_from
 from crawler.spiders.trs import TrsSpider
@@ -139,3 +140,8 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 def test_a_visit_is_blind_for_every_doubt_and_for_no_ordinary_page(kinds: dict[str, str]) -> None:
     assert set(kinds) == set(DOUBTS)
     assert set(kinds.values()) == {"truncated"}
+
+
+def test_a_hidden_counter_and_a_toolbar_are_no_frames_of_the_list() -> None:
+    beside = '<iframe src="/api/visit" style="display:none"></iframe><iframe src="/wza/tool.html"></iframe>'
+    assert frames_of(page(f'{beside}<iframe src="l.html"></iframe>', FOLDER)) == [f"{FOLDER}l.html"]
