@@ -27,10 +27,11 @@ def matcher(*others: str) -> Matcher:
         ("2025年政府信息公开年报", {("gov", 2025), ("edu", 2025), ("new", 2025)}),
         ("2025年", {(body, year) for body in ("gov", "edu", "new") for year in (2024, 2025)}),
         ("教育局 2025年 年报", {("edu", 2025)}),
+        ("县直部门", {("gov", None), ("edu", None), ("new", None)}),
         ("示范市数据局2020年政府信息公开年报", set()),
     ],
 )
-def test_words_concern_as_few_as_they_allow(words: str, concerned: set[tuple[str, int]]) -> None:
+def test_words_concern_as_few_as_they_allow(words: str, concerned: set[tuple[str, int | None]]) -> None:
     match = matcher().printed("list", words)
     assert match.publisher is None
     assert {(publisher, year) for publisher, year, _ in match.possible} == concerned
