@@ -57,7 +57,6 @@ UNREAD = {
     "a bare name whose page cannot be had": '<h3>2025年政府信息公开年报</h3><p><a href="no.html">NAME</a></p>',
     "an option": "<select><option value='7'>TITLE</option></select>",
     "last year's title": '<ul><li><a href="no.html">NAME2024年政府信息公开工作年度报告</a><span>2026-01-28</span></li></ul>',
-    "a name and a day": '<ul><li><a href="no.html">NAME</a><span>2026-01-28</span></li></ul>',
 }
 READ = {
     "a folder of the year": '<a href="2025/">2025年</a>',
