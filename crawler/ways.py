@@ -54,8 +54,9 @@ LEADS = XPath(
 # What a script opens, wherever that may be: tabs
 SWITCHES = XPath(
     "//body//*[self::li or self::a or self::span or self::div or self::button or self::td or self::dd]"
-    "[@onclick or @*[starts-with(name(), 'data-')] or (self::a and starts-with(@href, 'javascript:'))"
-    " or (self::li and ../li[contains(concat(' ', @class, ' '), ' on ') or contains(@class, 'cur') or contains(@class, 'active')])]"
+    "[@onclick or @*[starts-with(name(), 'data-')] or (self::a and starts-with(@href, 'javascript:'))]"
+    # each list of tabs once: to ask every tab for its neighbours would cost the square of their number
+    " | //body//*[li[contains(concat(' ', @class, ' '), ' on ') or contains(@class, 'cur') or contains(@class, 'active')]]/li"
 )
 SHORT = 20  # characters of what a folder or a group is called
 MANY = 12  # so many ways that nothing marks as part of the list: the column is a portal, and they are other lists
