@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlun
 
 from lxml.etree import XPath
 
-from crawler.composing import OFFICE, heading_of, of_office, whole_title
+from crawler.composing import FOLDER, OFFICE, heading_of, of_office, whole_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -177,6 +177,8 @@ def _named(lead: HtmlElement, url: str, printed: str) -> Entry:
 
 def _icon(lead: HtmlElement, url: str) -> Entry | None:
     """An anchor without words, an icon, that opens what the row or the table around it names."""
+    if FOLDER.search(lead.get("href") or ""):
+        return None  # a button to a folder of further lists
     title, composed = whole_title(lead, OPENER)
     return None if title == OPENER else Entry(url, title, row_day(lead), composed)
 

@@ -69,6 +69,7 @@ FOUND: dict[str, Callable[[World, Site], None]] = {
     "static: a group of a year is a page": beside('<a href="b.html">2025年度县直部门</a>', b__html=listed([ROW])),
     "static: short names": beside('<a href="qz/">县直</a>', qz_=listed([ROW])),
     "static: the years before": beside('<a href="ln/">历年</a>', ln_=listed([ROW])),
+    "static: a button without words": beside('<a href="bm/"><img src="/i.png"></a>', bm_=listed([ROW])),
     "static: a map of pictures": beside('<map><area href="bm/" alt="县直部门"></map>', bm_=listed([ROW])),
     "trs: a map of pictures": beside(ONE + '<map><area href="bm/" alt="县直部门"></map>', bm_=listed([ROW], ONE)),
     "static: groups below a group": beside('<a href="bm/">县直部门</a>', bm_=listed([], '<a href="jyj/">教育局</a>'), bm_jyj_=listed([ROW])),
