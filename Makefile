@@ -37,8 +37,9 @@ lint: .venv/ready
 tools:
 	@ops/tools.sh || test -z "$$CI"
 
+# Four at a time, on two cores as well: most of the crawler's tests wait for their servers
 test: tools lint
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 4 --dist loadgroup
 
 bench: .venv/ready
 	$(BIN)/python -m bench.read

@@ -57,6 +57,10 @@ OWN_SCRIPT = re.compile(
     r"superslide|head|foot|nav|search|mobile|weixin|wechat|date|counter|stat",
     re.IGNORECASE,
 )
+LONGEST_NAME = 100
+QUOTED_NAME = re.compile(
+    r"""(?<=[#"'])([^"'#]{1,100}?)(?=["'])"""
+)  # read once: a page may have thousands of places
 LISTS = "//body//*[self::ul or self::ol or self::tbody][@id or @class][not(*)]"
 SMALL = 200  # pixels: a frame that is less high is a counter or a notice
 
@@ -70,11 +74,12 @@ def _by_script(response: TextResponse) -> tuple[BlindKind, str] | None:
     scripts = [script for script in response.css("script::text").getall() if ASKS.search(script)]
     if not scripts:
         return None
+    named = {name for script in scripts for name in QUOTED_NAME.findall(script)}
     for empty in response.xpath("//*[self::ul or self::ol or self::div or self::tbody][@id][not(*)]"):
         name = empty.attrib["id"].strip()
         if "".join(empty.xpath("text()").getall()).strip() or not name or BESIDE.search(name):
             continue
-        if any(re.search(rf"[#\"']{re.escape(name)}[\"']", script) for script in scripts):
+        if name[:LONGEST_NAME] in named:
             return "js_shell", f"a script fills the empty #{name[:60]} of the page"
     return None
 
@@ -94,7 +99,7 @@ def _by_other_script(response: TextResponse) -> tuple[BlindKind, str] | None:
 
 def _by_frame(response: TextResponse) -> tuple[BlindKind, str] | None:
     """A frame of another host that nobody named as one of the source's: it may show the list."""
-    source: Source | None = response.meta.get("source")
+    source: Source | None = response.meta.get("source") if response.request else None
     known = {urlsplit(response.url).hostname, *(source.hosts if source else ())}
     for frame in response.xpath("//iframe[@src] | //frame[@src] | //object[@data] | //embed[@src]"):
         url = clean_url(response.urljoin(""), frame.attrib.get("src") or frame.attrib.get("data") or "")
