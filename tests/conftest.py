@@ -21,18 +21,6 @@ settings.register_profile("reportwatch", deadline=None)
 settings.load_profile("reportwatch")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a dear fixture of their module run in one worker: else each worker makes it again."""
-    for test in items:
-        made = getattr(test, "_fixtureinfo", None)
-        scopes = (
-            {fixture.scope for chain in made.name2fixturedefs.values() for fixture in chain} if made else ()
-        )
-        if "module" in scopes and test.get_closest_marker("xdist_group") is None:
-            test.add_marker(pytest.mark.xdist_group(test.path.stem))
-
-
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
     """A fresh, migrated database in a folder of its own."""
