@@ -37,9 +37,9 @@ lint: .venv/ready
 tools:
 	@ops/tools.sh || test -z "$$CI"
 
-# Four at a time, on two cores as well: most of the crawler's tests wait for their servers
+# Four files at a time, on two cores as well: most of the crawler's tests wait for their servers, and those of a file share what is dear
 test: tools lint
-	$(BIN)/pytest -n 4 --dist loadgroup
+	$(BIN)/pytest -n 4 --dist loadfile
 
 bench: .venv/ready
 	$(BIN)/python -m bench.read
