@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.exceptions import CloseSpider
@@ -34,7 +33,7 @@ from store.matching import facts_of
 from store.model import Link
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Container, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Container, Iterable, Iterator, Mapping, Sequence
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -85,7 +84,15 @@ class FamilySpider(scrapy.Spider):
         """The rows: all of `container`, or the anchors that have a date beside them or look like reports."""
         options = self.options(response)
         chosen = bool(options.container or options.link)
-        for entry in entries(response, options.container, options.link):
+        yield from self.rows_among(
+            response, entries(response, options.container, options.link), chosen=chosen
+        )
+
+    def rows_among(
+        self, response: TextResponse, found: Iterable[Entry], *, chosen: bool = False
+    ) -> Iterator[Link]:
+        """The entries that are rows of the list, as links; all of them where a person has `chosen` their place."""
+        for entry in found:
             link = self.link(response, entry)
             if chosen or self.is_row(entry, link):
                 yield link
@@ -179,8 +186,7 @@ class FamilySpider(scrapy.Spider):
         """Visits every source. Sources of one host or platform take turns; hosts do not wait for each other."""
         slots: defaultdict[str, list[Source]] = defaultdict(list)
         for source in self.sources:
-            for host in (urlsplit(source.url).hostname or "", *source.hosts):
-                gate.pace(host.lower(), source.min_interval)
+            gate.pace_source(source)
             slots[slot_of(source)].append(source)
         settings = self.crawler.settings
         room = room_of(settings.getint("CONCURRENT_REQUESTS"), settings.getfloat("DOWNLOAD_TIMEOUT"))

@@ -56,10 +56,8 @@ class CmsCacSpider(FamilySpider):
         if not carried:
             yield from () if _asked(response) else super().links(response)
             return
-        for entry in entries_in([response.selector], str(carried.get("page", response.url))):
-            link = self.link(response, entry)
-            if self.is_row(entry, link):
-                yield link
+        found = entries_in([response.selector], str(carried.get("page", response.url)))
+        yield from self.rows_among(response, found)
 
     def paging(self, response: TextResponse, page: int) -> Paging:
         """To the interface where the page's own list is empty; then by what the pager counts, or by trying on."""

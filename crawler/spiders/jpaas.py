@@ -77,8 +77,7 @@ class JpaasSpider(FamilySpider):
         found = {entry.url: entry for entry in entries(page, options.container, options.link)}
         chosen = bool(options.container or options.link)
         # A row has a picture and a title that lead to the same: it is one
-        pairs = ((entry, self.link(response, entry)) for entry in found.values())
-        rows = [link for entry, link in pairs if chosen or self.is_row(entry, link)]
+        rows = list(self.rows_among(response, found.values(), chosen=chosen))
         if tuple(link.url for link in rows) != tuple(
             carried.get("last", ())
         ):  # else it is the page before again

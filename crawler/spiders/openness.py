@@ -70,10 +70,8 @@ class OpennessSpider(FamilySpider):
         if not carried:
             yield from () if _call(response)[0] else super().links(response)
             return
-        for entry in entries_in([response.selector], str(carried.get("page", response.url))):
-            link = self.link(response, entry)
-            if self.is_row(entry, link):
-                yield link
+        found = entries_in([response.selector], str(carried.get("page", response.url)))
+        yield from self.rows_among(response, found)
 
     def paging(self, response: TextResponse, page: int) -> Paging:
         """By the script's counts where there are any; else by the links of the page."""

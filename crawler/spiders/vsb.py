@@ -53,10 +53,7 @@ class VsbSpider(FamilySpider):
         if not places:
             yield from super().links(response)
             return
-        for entry in entries_in(places, response.urljoin("")):
-            link = self.link(response, entry)
-            if self.is_row(entry, link):
-                yield link
+        yield from self.rows_among(response, entries_in(places, response.urljoin("")))
 
     def paging(self, response: TextResponse, page: int) -> Paging:
         """The pager's next link; its end is what the pager itself says, for its numbers run downwards."""

@@ -42,10 +42,7 @@ class WebplusSpider(FamilySpider):
         if not container:
             yield from super().links(response)
             return
-        for entry in entries(response, container):
-            link = self.link(response, entry)
-            if self.is_row(entry, link):
-                yield link
+        yield from self.rows_among(response, entries(response, container))
 
     def paging(self, response: TextResponse, page: int) -> Paging:
         """The pager's next link, held to its own counts."""

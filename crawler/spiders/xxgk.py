@@ -110,9 +110,8 @@ class XxgkSpider(FamilySpider):
             return [self.link(response, entry) for row in rows for entry in row_of(row, carried["page"])]
         places = response.css(options.container) if options.container else [response.selector]
         found = {entry.url: entry for entry in entries_in(places, carried["page"], options.link)}
-        links = ((entry, self.link(response, entry)) for entry in found.values())
         chosen = bool(options.container or options.link)
-        return [link for entry, link in links if chosen or self.is_row(entry, link)]
+        return list(self.rows_among(response, found.values(), chosen=chosen))
 
     def _after(self, response: TextResponse, carried: Mapping[str, Any]) -> Paging:
         """After one page of the search."""
