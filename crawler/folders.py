@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from crawler.composing import BARE_YEAR, YEAR_ALONE
 from crawler.links import ARTICLE, clean_url, row_day
-from crawler.ways import INDEX, SHORT, is_below, text_of, ways_below
+from crawler.ways import SHORT, is_below, leads_to_folder, text_of, ways_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def year_folders(response: TextResponse, column: str) -> list[str]:
     return [
         url
         for url, text, anchor in _years(response)
-        if (BARE_YEAR.match(text) or _leads_to_folder(url))
+        if (BARE_YEAR.match(text) or leads_to_folder(url))
         and not (ARTICLE.search(url) or FILE.search(url))
         and is_below(url, column, _hosts(response))
         and row_day(anchor) is None
@@ -77,8 +77,3 @@ def _years(response: TextResponse) -> Iterator[tuple[str, str, HtmlElement]]:
         url = clean_url(base, href) if len(text) <= SHORT and YEAR_ALONE.match(text) else None
         if url and url != response.url:
             yield url, text, lead
-
-
-def _leads_to_folder(url: str) -> bool:
-    last = urlsplit(url).path.rpartition("/")[2]
-    return not urlsplit(url).query and (not last or bool(INDEX.match(last)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -74,9 +75,14 @@ class Way:
     @property
     def is_folder(self) -> bool:
         """Whether it leads to the front page of a folder."""
-        parts = urlsplit(self.url)
-        last = parts.path.rpartition("/")[2]
-        return not parts.query and (not last or bool(INDEX.match(last)))
+        return leads_to_folder(self.url)
+
+
+def leads_to_folder(url: str) -> bool:
+    """Whether an address is that of the front page of a folder."""
+    parts = urlsplit(url)
+    last = parts.path.rpartition("/")[2]
+    return not parts.query and (not last or bool(INDEX.match(last)))
 
 
 def at_home(url: str, hosts: Collection[str], home: str) -> str:
@@ -108,7 +114,8 @@ def is_below(url: str, column: str, hosts: Collection[str]) -> bool:
     return home.path.startswith(folder_of(column))
 
 
-def ways_below(response: TextResponse, column: str, hosts: Collection[str]) -> list[Way]:
+@lru_cache(maxsize=1)  # a page is asked for its groups, and then for all of its ways
+def ways_below(response: TextResponse, column: str, hosts: tuple[str, ...]) -> tuple[Way, ...]:
     """All ways of a page that lead below the column, and are by their look no row, no file and no pager."""
     root, base = response.selector.root, response.urljoin("")
     found: dict[str, Way] = {}
@@ -120,7 +127,7 @@ def ways_below(response: TextResponse, column: str, hosts: Collection[str]) -> l
         if way is not None and (url not in found or way.sure):
             found[url] = way
     unsure = {url for url, way in found.items() if not way.sure}
-    return [way for url, way in found.items() if way.sure or len(unsure) <= MANY]
+    return tuple(way for url, way in found.items() if way.sure or len(unsure) <= MANY)
 
 
 def _way(url: str, lead: HtmlElement, column: str) -> Way | None:
