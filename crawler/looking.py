@@ -200,8 +200,7 @@ class LookSpider(scrapy.Spider):
         slots: defaultdict[str, list[Ask]] = defaultdict(list)
         for ask in self.asks:
             source = source_of(ask)
-            for host in source.hosts:
-                gate.pace(host, ask.min_interval)
+            gate.pace_source(source)
             slots[slot_of(source)].append(ask)
         room = asyncio.Semaphore(self.crawler.settings.getint("CONCURRENT_REQUESTS"))
         await asyncio.gather(*(self._slot(asks, room) for asks in slots.values()))
@@ -231,8 +230,7 @@ def respect(watched: Sequence[Source]) -> None:
     """Which hosts share a platform, and the pauses that the visits keep, hold for looks as well."""
     gate.join(watched)
     for source in watched:
-        for host in (urlsplit(source.url).hostname or "", *source.hosts):
-            gate.pace(host.lower(), source.min_interval)
+        gate.pace_source(source)
 
 
 def _hosts(sources: Iterable[Source]) -> set[str]:

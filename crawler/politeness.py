@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from crawler.addresses import endpoint, host_key
 
@@ -68,6 +69,11 @@ class Gate:
         """Ask for at least `seconds` between requests to a host: the slowest wish is kept."""
         state = self._of(host)
         state.interval = max(state.interval, seconds)
+
+    def pace_source(self, source: Source) -> None:
+        """Keep the pause that a source asks for on all of its hosts."""
+        for host in (urlsplit(source.url).hostname or "", *source.hosts):
+            self.pace(host.lower(), source.min_interval)
 
     def interval(self, host: str) -> float:
         """The pause in seconds that is kept for a host."""

@@ -20,6 +20,7 @@ from crawler.reports import Reports
 from crawler.shells import filled_from
 from crawler.unexplained import MOST, Words, unexplained
 from crawler.walks import (
+    TALKING,
     Column,
     Target,
     Walk,
@@ -48,8 +49,6 @@ if TYPE_CHECKING:
 
 FRESH = 20.0  # hours for which a good visit lets the next one ask "only if changed"
 NOT_MODIFIED = 304
-# The host talks to us, only its list cannot be relied on: its new reports may still be fetched.
-TALKING = frozenset({"truncated", "structure_changed", "count_collapsed", "empty", "not_modified"})
 MOST_COLUMNS = 200
 YEAR = re.compile(r"(?:19|20)\d{2}")
 
@@ -98,7 +97,7 @@ class Visit:
         self._crawl = self._ledger.begin(self._source)
         tally = await self._list(conditional=fresh)
         self._ledger.end(self._crawl, tally, self._pages)
-        if tally.blindness is None or tally.blindness.kind in TALKING:
+        if tally.blindness is None or tally.blindness.kind in TALKING:  # its new reports may still be had
             reports = Reports(self._fetcher, self._ledger, self._source, self._crawl, tally, self.out_of_time)
             await reports.read(self._found, known, tally.outcome)
 
@@ -161,10 +160,11 @@ class Visit:
             if page.status == NOT_MODIFIED:
                 return None
             response = self._markup(page)
-            if column.depth and not walk.asked and self._is_article(page, response):
+            links = list(self._spider.links(response))
+            if column.depth and not walk.asked and self._is_article(page, response, links):
                 return []
             below = {key_of(child): child for child in self._spider.children(response, column.depth)}
-            links = [link for link in self._spider.links(response) if link.url not in below]
+            links = [link for link in links if link.url not in below]
             rows = {link.url for link in links}
             beside = {
                 url: url for url in self._spider.asides(response) if url not in below and url not in rows
@@ -202,9 +202,9 @@ class Visit:
             raise UnseenError("truncated", f"{page.asked} is nested too deeply to be read to its end")
         return response
 
-    def _is_article(self, page: Page, response: HtmlResponse) -> bool:
+    def _is_article(self, page: Page, response: HtmlResponse, links: Sequence[Link]) -> bool:
         """Whether what a list calls a folder is a report itself: then it is one of the list's entries."""
-        link = None if page.data else article(page, response, self._source, self._spider.links(response))
+        link = None if page.data else article(page, response, self._source, links)
         if link is not None:
             self._ledger.see(self._crawl, [link])
             self._found[link.url] = link

@@ -35,10 +35,9 @@ DATE_FOLDER = re.compile(
     r"\d{4,8}|\d{4}[-_]?\d{1,2}"
 )  # where a CMS puts its articles, whatever list shows them
 DEAD = re.compile(r"status (404|410)\b")
-# What is wrong with one page, and says nothing of the host
-OF_THE_PAGE = frozenset({
-    "truncated", "structure_changed", "count_collapsed", "empty", "not_modified", "js_shell", "redirected_away", "http_error",
-})  # fmt: skip
+# The host talks to us, only its list cannot be relied on
+TALKING = frozenset({"truncated", "structure_changed", "count_collapsed", "empty", "not_modified"})
+OF_THE_PAGE = TALKING | {"js_shell", "redirected_away", "http_error"}  # and says nothing of the host
 ARTICLE_TEXT = 2000  # characters: a report has more, a list without entries has not
 OLD = 3  # years: a folder of an older year that is dead says nothing about the others
 FEW_OF_A_YEAR = 2  # so many reports of one year, of which more than half are gone, were a folder
@@ -146,22 +145,26 @@ class Whole:
 
     def has_lost_group(self, url: str, column: str, there: Iterable[str]) -> bool:
         """Whether all that stood in a folder below the list is gone, and no page of that folder was read."""
-        folder = column.partition("?")[0].rpartition("/")[0] + "/"
-        inner = url.removeprefix(folder).partition("/")[0]
-        if not url.startswith(f"{folder}{inner}/") or DATE_FOLDER.fullmatch(inner):
-            return False
+        folder, inner = _inner(url, column)
         below = f"{folder}{inner}/"
+        if not url.startswith(below) or DATE_FOLDER.fullmatch(inner):
+            return False
         return not any(one.startswith(below) for one in (*self.read, *there))
 
     def has_lost(self, url: str, column: str) -> bool:
         """Whether a report stood in the folder of a year that the list no longer leads to, or that is empty now."""
-        folder = column.partition("?")[0].rpartition("/")[0] + "/"
-        inner = url.removeprefix(folder).partition("/")[0]
+        folder, inner = _inner(url, column)
         if not url.startswith(folder) or not self.folders or not YEAR_FOLDER.search(inner):
             return False
         below = f"{folder}{inner}/"
         pages = {page for page in self.read if page.startswith(below)}
         return not pages or pages <= self.barren
+
+
+def _inner(url: str, column: str) -> tuple[str, str]:
+    """The column's folder, and the name of the next folder (or page) on the way from it to an address."""
+    folder = column.partition("?")[0].rpartition("/")[0] + "/"
+    return folder, url.removeprefix(folder).partition("/")[0]
 
 
 def wrong_whole(
@@ -193,10 +196,10 @@ def wrong_whole(
     return _lost(there, before)
 
 
-def article(page: Page, response: HtmlResponse, source: Source, links: Iterable[Link]) -> Link | None:
+def article(page: Page, response: HtmlResponse, source: Source, links: Sequence[Link]) -> Link | None:
     """The report that a page is, which its list calls a folder; None where it is none. `links` are its rows."""
     is_marked = bool(response.css("meta[name=ArticleTitle], meta[name=PubDate], meta[name=pubdate]"))
-    if not is_marked and (len(visible(page.text)) < ARTICLE_TEXT or any(True for _ in links)):
+    if not is_marked and (len(visible(page.text)) < ARTICLE_TEXT or links):
         return None
     facts = page_facts(page.body)
     said = title_facts(facts.title or "")
