@@ -126,7 +126,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that does not hold, in a sentence a person understands, with both sides where there are two."""
+    """A rule that does not hold, in a sentence a person understands, with both sides where there are two.
+
+    `version` is the rule's: another number says that the rule means something else than before.
+    """
 
     rule: str
     kind: FindingKind
@@ -136,6 +139,7 @@ class Finding:
     keys: tuple[str, ...] = ()
     left: Value = None
     right: Value = None
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
@@ -49,7 +49,11 @@ def judge_rules(report: Report) -> tuple[Finding, ...]:
     """Every finding of every rule, in the order of rules.toml; none of a report before the form, which has no rules."""
     if is_old(report.text, report.year, report.figures.values()):
         return ()
-    return tuple(finding for rule in rules() for finding in TESTS[rule.test](rule, report))
+    return tuple(
+        replace(finding, version=rule.version)
+        for rule in rules()
+        for finding in TESTS[rule.test](rule, report)
+    )
 
 
 @dataclass(frozen=True, slots=True)

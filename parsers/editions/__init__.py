@@ -85,7 +85,8 @@ class Rule(_Strict):
     """A check as data: `test` names the function in parsers/rules.py that performs it.
 
     `each` is "column" or "row": the rule is judged once for each of them. `left` and `right` are rows (each =
-    "column") or columns (each = "row"); `instead` lists rows that stand for others in a mixed form.
+    "column") or columns (each = "row"); `instead` lists rows that stand for others in a mixed form. `version` rises
+    with every change of what the rule means: a person's decision on a finding holds for one version.
     """
 
     name: Word
@@ -101,6 +102,7 @@ class Rule(_Strict):
     instead: dict[str, tuple[str, ...]] = {}
     section: str = ""
     limit: int = 0
+    version: Annotated[int, Field(ge=1)] = 1
 
 
 class RuleBook(_Strict):
