@@ -160,3 +160,30 @@ def create_tables(db: Database) -> None:
     for statement in SCHEMA.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+@migrations()
+def add_acknowledgements(db: Database) -> None:
+    """What people said about an open incident, never overwritten; and why an incident is left as it is."""
+    db.execute(
+        "CREATE TABLE acknowledgements (id INTEGER PRIMARY KEY, incident INTEGER NOT NULL REFERENCES incidents(id),"
+        " action TEXT NOT NULL, until TEXT, by TEXT NOT NULL, note TEXT NOT NULL, at TEXT NOT NULL) STRICT"
+    )
+    db.execute("CREATE INDEX acknowledgements_incident ON acknowledgements(incident, id)")
+    db.execute("ALTER TABLE incidents ADD COLUMN held TEXT")
+
+
+@migrations()
+def add_backups(db: Database) -> None:
+    """When a backup was taken, and when one was last proved by restoring it."""
+    db.execute(
+        "CREATE TABLE backups (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, at TEXT NOT NULL, folder TEXT NOT NULL,"
+        " stamp TEXT NOT NULL, documents INTEGER NOT NULL, files INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+        " faults INTEGER NOT NULL DEFAULT 0) STRICT"
+    )
+
+
+@migrations()
+def add_level(db: Database) -> None:
+    """The level of government of each publisher; written again from the watchlist at the next crawl."""
+    db.execute("ALTER TABLE publishers ADD COLUMN level TEXT")
