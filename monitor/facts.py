@@ -117,6 +117,7 @@ def _report(row: dict[str, Any], **known: Any) -> ReportFacts:  # noqa: ANN401 -
         publisher=row["publisher"],
         name=row["publisher_name"],
         region=row["region"],
+        level=row["level"],
         year=row["year"],
         owed=bool(row["owed"]),
         due=row["due"],

@@ -82,6 +82,7 @@ def describe(report: ReportFacts) -> dict[str, Any]:
     return {
         "who": report.name,
         "region": report.region,
+        "level": report.level,
         "year": report.year,
         "due": report.due,
         "basis": report.due_basis,

@@ -62,6 +62,7 @@ class ReportFacts:
     documents: tuple[str, ...] = ()
     unread: bool = False
     supplied_by: str | None = None
+    level: str | None = None
 
     @property
     def key(self) -> str:

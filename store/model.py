@@ -9,6 +9,8 @@ PublisherKind = Literal[
     "government", "department", "vertical", "authorised",
     "management_committee", "township", "subdistrict", "institution",
 ]  # fmt: skip
+# The level of government that a body belongs to.
+Level = Literal["national", "province", "city", "county", "township"]
 CrawlOutcome = Literal["running", "good", "unchanged", "blind"]
 BlindKind = Literal[
     "refused", "captcha", "firewall", "maintenance", "js_shell", "redirected_away", "empty", "truncated",
@@ -26,12 +28,16 @@ Status = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """A body that must publish. `due` overrides the law as MM-DD of the year after the report year."""
+    """A body that must publish. `due` overrides the law as MM-DD of the year after the report year.
+
+    `level` is what the watchlist declares, if anything; store.levels says which it is otherwise.
+    """
 
     id: str
     name: str
     kind: PublisherKind
     region: str
+    level: Level | None = None
     parent: str | None = None
     aliases: tuple[str, ...] = ()
     from_year: int | None = None

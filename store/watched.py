@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from store.database import transaction
+from store.levels import level_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
     from store.model import Publisher, Source, Watchlist
 
 _PUBLISHER = """
-INSERT INTO publishers (id, name, kind, region, parent, from_year, to_year, successor, due, due_source, note, watched)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+INSERT INTO publishers (id, name, kind, region, level, parent, from_year, to_year, successor, due, due_source, note,
+  watched)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, region = excluded.region,
-  parent = excluded.parent, from_year = excluded.from_year, to_year = excluded.to_year,
+  level = excluded.level, parent = excluded.parent, from_year = excluded.from_year, to_year = excluded.to_year,
   successor = excluded.successor, due = excluded.due, due_source = excluded.due_source, note = excluded.note,
   watched = 1
 """
@@ -33,7 +35,7 @@ ON CONFLICT (id) DO UPDATE SET url_since = iif(url = excluded.url, url_since, ex
   render = excluded.render, proxy = excluded.proxy, platform = excluded.platform, note = excluded.note, probed = excluded.probed, watched = 1
 """
 
-_PUBLISHERS_NOW = "SELECT id, name, kind, region, parent, from_year, to_year, successor, due, due_source, note FROM publishers WHERE watched"
+_PUBLISHERS_NOW = "SELECT id, name, kind, region, level, parent, from_year, to_year, successor, due, due_source, note FROM publishers WHERE watched"
 _NAMES_NOW = "SELECT n.publisher, n.name FROM publisher_names n JOIN publishers p ON p.id = n.publisher WHERE p.watched"
 _SOURCES_NOW = (
     "SELECT id, url, family, hosts, region, options, others, min_interval, render, proxy, platform, note, probed"
@@ -85,8 +87,8 @@ def _differ(db: Database, now: str, rows: Sequence[tuple[object, ...]]) -> bool:
 
 def _publisher_row(publisher: Publisher) -> tuple[object, ...]:
     return (
-        publisher.id, publisher.name, publisher.kind, publisher.region, publisher.parent, publisher.from_year,
-        publisher.to_year, publisher.successor, publisher.due, publisher.due_source, publisher.note,
+        publisher.id, publisher.name, publisher.kind, publisher.region, level_of(publisher), publisher.parent,
+        publisher.from_year, publisher.to_year, publisher.successor, publisher.due, publisher.due_source, publisher.note,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, get_args
 
-from store.model import Publisher, PublisherKind
+from store.model import Level, Publisher, PublisherKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,11 +27,12 @@ class Reader(Protocol):
 
 
 COLUMNS = (
-    "id", "name", "kind", "region", "parent", "aliases", "from_year", "to_year", "successor", "due", "due_source",
+    "id", "name", "kind", "region", "level", "parent", "aliases", "from_year", "to_year", "successor", "due", "due_source",
     "sources", "note",
 )  # fmt: skip
 REQUIRED = ("id", "name", "kind")
 KINDS: dict[str, PublisherKind] = {kind: kind for kind in get_args(PublisherKind)}
+LEVELS: dict[str, Level] = {level: level for level in get_args(Level)}
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 _YEARS = range(1990, 2101)
 _LIST = re.compile(r"[;；]")
@@ -107,6 +108,8 @@ def _wrong(row: dict[str, str], region: str) -> Iterator[str]:
         yield f"unknown kind {row['kind']!r}; it is one of {', '.join(KINDS)}"
     if (own := row.get("region")) and own != region and not own.startswith(f"{region}/"):
         yield f"the region {own!r} is not within {region!r}, the folder of this file"
+    if row.get("level") and row["level"] not in LEVELS:
+        yield f"unknown level {row['level']!r}; it is one of {', '.join(LEVELS)}, or nothing"
     yield from _wrong_years(row)
     yield from _wrong_due(row)
 
@@ -150,6 +153,7 @@ def _publisher(row: dict[str, str], region: str) -> Publisher:
         name=row["name"],
         kind=KINDS.get(row["kind"], "department"),
         region=row.get("region") or region,
+        level=LEVELS.get(row.get("level", "")),
         parent=row.get("parent") or None,
         aliases=_list(row.get("aliases", "")),
         from_year=_year(row.get("from_year", "")),

@@ -134,7 +134,7 @@ gone AS MATERIALIZED (
 ),
 -- What is known of each report, with the visits that matter for it.
 known AS MATERIALIZED (
-  SELECT r.id AS report, r.publisher, p.name AS publisher_name, p.kind, p.region, r.year, r.owed, r.due, r.due_ends,
+  SELECT r.id AS report, r.publisher, p.name AS publisher_name, p.kind, p.region, p.level, r.year, r.owed, r.due, r.due_ends,
     r.due_basis, r.due_source, r.alert_from, r.ever_seen_at, s.first_seen, d.page_date,
     coalesce(t.sources, 0) AS sources, coalesce(t.never_good, 0) AS never_good,
     coalesce(t.blind_sources, 0) AS blind_sources,
@@ -245,5 +245,5 @@ SELECT report, publisher, publisher_name, kind, region, year, owed, due, due_bas
       THEN CAST(julianday(date(lacked_at, '+8 hours')) - julianday(due) AS INTEGER)
   END AS days_late,
   lacked_at, last_good, coalesce(last_good >= due_ends, 0) AS good_after_due, sources, blind_sources, unmatched, why,
-  alert_from, due_ends, supplied_by, supplied_at, coalesce(crawled, 0) AS crawled
+  alert_from, due_ends, supplied_by, supplied_at, coalesce(crawled, 0) AS crawled, level
 FROM judged
