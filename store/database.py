@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
+from store.copying import keep_before
 from store.errors import (
     MissingDatabaseError,
     NewerDatabaseError,
@@ -113,7 +114,9 @@ def _ready(conn: sqlite3.Connection, path: Path) -> Database:
 
 
 def _bring_up_to_date(db: Database, path: Path) -> None:
-    if migrations.pending(db):
+    if pending := migrations.pending(db):
+        if migrations.applied(db):
+            keep_before(db.conn, path, pending[0].name)
         with transaction(db):
             _refuse_foreign(db, path)  # again: another program may have been here first
             migrations.apply(db)  # savepoints: the whole upgrade stands or falls with its records

@@ -31,6 +31,21 @@ class StatePaths:
         return self.root / "lock"
 
     @property
+    def notify_lock(self) -> Path:
+        """The lock that one sender of messages at a time holds: `notify` may work while a crawl does."""
+        return self.root / "notify.lock"
+
+    @property
+    def backup_lock(self) -> Path:
+        """The lock of what must not happen together: a backup, and a pruning of what it is about to copy."""
+        return self.root / "backup.lock"
+
+    @property
+    def backups(self) -> Path:
+        """Copies of the database from before its shape was changed by a newer version."""
+        return self.root / "backups"
+
+    @property
     def logs(self) -> Path:
         """One file a run, for people."""
         return self.root / "logs"
