@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Topic = Literal[
-    "missing", "invalid", "withdrawn", "blind", "appeared", "revised", "corrected", "summary", "storm", "channel"
+    "missing", "invalid", "doubtful", "withdrawn", "blind", "due_soon", "appeared", "revised", "corrected", "summary",
+    "storm", "channel",
 ]  # fmt: skip
 ALL_TOPICS: tuple[Topic, ...] = get_args(Topic)
+USUAL_TOPICS = tuple(topic for topic in ALL_TOPICS if topic != "doubtful")  # many, and none of them urgent
 ALL_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 FOR_EVERYBODY = frozenset({"summary", "storm", "channel"})  # they have no publisher to choose by
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -52,7 +54,7 @@ class Channel(BaseModel):
     url_file: str | None = None
     lang: Literal["en", "zh"] = "en"
     format: Literal["text", "html"] | None = None
-    kinds: Annotated[tuple[Topic, ...], Field(min_length=1)] = ALL_TOPICS
+    kinds: Annotated[tuple[Topic, ...], Field(min_length=1)] = USUAL_TOPICS
     severities: Annotated[tuple[Severity, ...], Field(min_length=1)] = ALL_SEVERITIES
     regions: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
