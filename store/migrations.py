@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlite_utils import Database, Migrations
 
 migrations = Migrations("reportwatch")
@@ -187,3 +189,51 @@ def add_backups(db: Database) -> None:
 def add_level(db: Database) -> None:
     """The level of government of each publisher; written again from the watchlist at the next crawl."""
     db.execute("ALTER TABLE publishers ADD COLUMN level TEXT")
+
+
+_REVIEWS = """
+ALTER TABLE reviews RENAME TO reviews_before;
+CREATE TABLE reviews (
+  id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, decision TEXT NOT NULL, publisher TEXT NOT NULL, year INTEGER,
+  rule TEXT, version INTEGER, claim TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '',
+  message_zh TEXT NOT NULL DEFAULT '', key TEXT, value ANY, read_state TEXT, read_text TEXT, document TEXT,
+  stands_in TEXT NOT NULL DEFAULT '', note TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL
+) STRICT;
+INSERT INTO reviews (fingerprint, decision, publisher, value, note, by, at)
+  SELECT fingerprint, decision, '', value, note, by, at FROM reviews_before ORDER BY at, fingerprint;
+DROP TABLE reviews_before;
+CREATE INDEX reviews_fingerprint ON reviews(fingerprint, id);
+CREATE INDEX reviews_report ON reviews(publisher, year);
+CREATE TRIGGER reviews_are_never_changed BEFORE UPDATE ON reviews BEGIN SELECT RAISE(ABORT, 'reviews are history: add one'); END;
+CREATE TRIGGER reviews_are_never_deleted BEFORE DELETE ON reviews BEGIN SELECT RAISE(ABORT, 'reviews are history: add one'); END;
+CREATE TABLE corrected_figures (
+  reading INTEGER NOT NULL REFERENCES readings(id) ON DELETE CASCADE, key INTEGER NOT NULL REFERENCES figure_keys(id),
+  value ANY NOT NULL, review INTEGER NOT NULL REFERENCES reviews(id), PRIMARY KEY (reading, key)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE findings ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE findings ADD COLUMN claim TEXT NOT NULL DEFAULT '';
+ALTER TABLE findings ADD COLUMN content TEXT NOT NULL DEFAULT '';
+ALTER TABLE findings ADD COLUMN settled_by INTEGER REFERENCES reviews(id);
+ALTER TABLE findings ADD COLUMN judged_with INTEGER REFERENCES reviews(id);
+CREATE INDEX findings_report ON findings(report);
+CREATE INDEX findings_fingerprint ON findings(fingerprint);
+"""
+
+
+@migrations()
+def add_reviews(db: Database) -> None:
+    """Every decision of people on a finding or a figure, kept for ever; what corrected figures make of findings."""
+    for statement in re.split(r";\n(?=[A-Z])", _REVIEWS.strip().removesuffix(";")):
+        db.execute(statement)
+
+
+@migrations()
+def add_messages(db: Database) -> None:
+    """Each message that was handed to a channel, so that what went out can be shown and its rate be limited."""
+    db.execute(
+        "CREATE TABLE messages (id INTEGER PRIMARY KEY, channel TEXT NOT NULL, at TEXT NOT NULL, subject TEXT NOT NULL,"
+        " bytes INTEGER NOT NULL, part INTEGER NOT NULL DEFAULT 1, parts INTEGER NOT NULL DEFAULT 1,"
+        " events TEXT NOT NULL DEFAULT '[]', outcome TEXT NOT NULL DEFAULT 'sending', error TEXT, provider_ref TEXT) STRICT"
+    )
+    db.execute("CREATE INDEX messages_channel ON messages(channel, at)")
+    db.execute("ALTER TABLE deliveries ADD COLUMN message INTEGER REFERENCES messages(id)")
