@@ -7,7 +7,19 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from monitor.model import Arrival, Facts, Fault, Ledger, OpenIncident, ReportFacts, SourceFacts, Visit
+from monitor.model import (
+    Acknowledgement,
+    Arrival,
+    Dismissal,
+    Facts,
+    Fault,
+    LatestReadings,
+    Ledger,
+    OpenIncident,
+    ReportFacts,
+    SourceFacts,
+    Visit,
+)
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -35,11 +47,28 @@ WHERE l.report IS NOT NULL AND {STILL_THERE} AND NOT EXISTS (
   SELECT 1 FROM readings r JOIN documents x ON x.id = r.document
   WHERE (x.id = d.id OR x.parent = d.id) AND r.error_kind IS NULL)
 """  # noqa: S608 - our own text
+# What is wrong or looks wrong and is the publisher's; a finding without a document takes several to see.
 FAULTS = f"""
-SELECT r.report, d.sha256, f.fingerprint, f.message, f.message_zh
-FROM latest_readings r JOIN findings f ON f.reading = r.reading JOIN documents d ON d.id = r.document
-WHERE f.kind = 'printed_error' AND f.level = 'error' AND {STILL_THERE} ORDER BY f.id
+SELECT f.report, f.sha256, f.fingerprint, f.message, f.message_zh, f.level
+FROM open_findings f LEFT JOIN documents d ON d.id = f.document
+WHERE ((f.level = 'error' AND f.kind = 'printed_error') OR (f.level = 'warning' AND f.kind <> 'unsure'))
+  AND (d.id IS NULL OR {STILL_THERE}) ORDER BY f.finding
 """  # noqa: S608 - our own text
+DISMISSED = "SELECT fingerprint, decided_by, decision_note FROM judged_findings WHERE decision = 'dismissed'"
+# The documents that were read last, whatever came of it; one that only once could not be read is tried again.
+LATEST_READINGS = """
+SELECT count(*) AS documents, coalesce(sum(failed), 0) AS failed FROM (
+  SELECT min(error_kind IS NOT NULL) AS failed FROM readings GROUP BY document ORDER BY max(read_at) DESC LIMIT 20)
+"""
+# When a list or a page last held a report that is told withdrawn.
+SHOWN = """
+SELECT p.id AS report, max(
+  coalesce((SELECT max(l.last_seen) FROM links l WHERE l.report = p.id), ''),
+  coalesce((SELECT max(k.seen_at) FROM readings r JOIN captures k ON k.document = r.document
+    WHERE r.report = p.id AND k.kind IN ('document', 'unchanged') AND k.status IN (200, 304)), '')) AS shown_at
+FROM incidents i JOIN reports p ON p.publisher = i.publisher AND p.year = i.year
+WHERE i.kind = 'withdrawn' AND i.resolved_at IS NULL
+"""
 SOURCES = """
 SELECT s.id, s.url, s.platform, p.id AS publisher, p.name, p.region,
   (SELECT max(c.started_at) FROM crawls c WHERE c.source = s.id AND c.outcome = 'good' AND c.url = s.url
@@ -58,21 +87,43 @@ WHERE c.finished_at IS NOT NULL AND c.url = s.url AND c.started_at >= s.url_sinc
 ORDER BY c.source, c.started_at, c.id
 """
 INCIDENTS = """
-SELECT i.*, (SELECT e.suppressed FROM events e WHERE e.incident = i.id AND e.kind = 'opened') AS suppressed
+SELECT i.*, (SELECT e.suppressed FROM events e WHERE e.incident = i.id AND e.kind = 'opened') AS suppressed,
+  (SELECT s.key FROM events s WHERE s.kind = 'storm' AND s.at = i.opened_at AND EXISTS (
+    SELECT 1 FROM json_each(s.detail, '$.named') n WHERE n.value = i.key)) AS storm,
+  a.action, a.until, a.by, a.note, a.at
 FROM (SELECT *, row_number() OVER (PARTITION BY key ORDER BY id) AS ordinal FROM incidents) i
+LEFT JOIN acknowledgements a ON a.id = (SELECT max(n.id) FROM acknowledgements n WHERE n.incident = i.id)
+  AND a.action IN ('ack', 'snooze')
 WHERE i.resolved_at IS NULL ORDER BY i.id
 """
 ARRIVALS = """
-SELECT e.key, e.publisher, e.year, e.detail ->> 'status' AS status,
+WITH timing AS (
+  SELECT c.id, c.detail, c.detail ->> 'answers' AS answers FROM events c
+  WHERE c.kind = 'corrected' AND c.detail ->> 'reason' = 'timing'
+)
+SELECT e.key, e.publisher, e.year, coalesce(t.detail, e.detail) ->> 'status' AS status,
+  coalesce(t.detail, e.detail) ->> 'days_late' AS days_late,
+  (SELECT count(*) FROM timing n WHERE n.answers = e.key) AS corrections,
   EXISTS (SELECT 1 FROM deliveries d WHERE d.event = e.id) AS told,
   NOT EXISTS (SELECT 1 FROM events c WHERE c.key = 'corrected|' || e.key || '|gone') AS standing
-FROM events e WHERE e.kind = 'appeared' ORDER BY e.id
+FROM events e LEFT JOIN timing t ON t.id = (SELECT max(n.id) FROM timing n WHERE n.answers = e.key)
+WHERE e.kind = 'appeared' ORDER BY e.id
 """
 
 
 def read_facts(db: Database) -> Facts:
     """The statuses as of the stored `as_of`, the sources with their latest visits, and the sums that do not hold."""
-    return Facts(tuple(_reports(db)), tuple(_sources(db)), tuple(_faults(db)))
+    (readings,) = db.query(LATEST_READINGS)
+    return Facts(
+        reports=tuple(_reports(db)),
+        sources=tuple(_sources(db)),
+        faults=tuple(_faults(db)),
+        dismissed={
+            row["fingerprint"]: Dismissal(row["decided_by"], row["decision_note"])
+            for row in db.query(DISMISSED)
+        },
+        readings=LatestReadings(readings["documents"], readings["failed"]),
+    )
 
 
 def read_ledger(db: Database) -> Ledger:
@@ -98,6 +149,7 @@ def _reports(db: Database) -> list[ReportFacts]:
         links[row["report"]].append((row["id"], row["first_seen"]))
         urls[row["report"]] = row["url"]
     unread = {row["report"] for row in db.query(UNREAD)}
+    shown = {row["report"]: row["shown_at"] for row in db.query(SHOWN)}
     return [
         _report(
             row,
@@ -106,6 +158,7 @@ def _reports(db: Database) -> list[ReportFacts]:
             documents=tuple(documents[row["report"]]),
             url=urls.get(row["report"]),
             unread=row["report"] in unread,
+            shown_at=shown.get(row["report"]),
         )
         for row in db.query(REPORTS)
     ]
@@ -165,7 +218,9 @@ def _source(served: list[dict[str, Any]], visits: tuple[Visit, ...]) -> SourceFa
 
 def _faults(db: Database) -> list[Fault]:
     return [
-        Fault(row["report"], row["sha256"], row["fingerprint"], row["message"], row["message_zh"])
+        Fault(
+            row["report"], row["sha256"], row["fingerprint"], row["message"], row["message_zh"], row["level"]
+        )
         for row in db.query(FAULTS)
     ]
 
@@ -173,10 +228,16 @@ def _faults(db: Database) -> list[Fault]:
 def _incident(row: dict[str, Any]) -> OpenIncident:
     names = (
         "id", "key", "kind", "publisher", "year", "source", "opened_at", "fingerprint", "ordinal", "reminded_at",
-        "suppressed",
+        "suppressed", "storm", "held",
     )  # fmt: skip
+    answer = None
+    if row["action"]:
+        answer = Acknowledgement(row["action"], row["by"], row["note"], row["at"], row["until"])
     return OpenIncident(
-        **{name: row[name] for name in names}, told=bool(row["told"]), detail=json.loads(row["detail"])
+        **{name: row[name] for name in names},
+        told=bool(row["told"]),
+        detail=json.loads(row["detail"]),
+        answer=answer,
     )
 
 
@@ -184,6 +245,13 @@ def _arrivals(db: Database) -> dict[str, Arrival]:
     found: dict[str, Arrival] = {}
     for row in db.query(ARRIVALS):
         key = f"{row['publisher']}|{row['year']}"
-        count = found[key].count + 1 if key in found else 1
-        found[key] = Arrival(row["key"], row["status"], bool(row["told"]), bool(row["standing"]), count)
+        found[key] = Arrival(
+            event=row["key"],
+            status=row["status"],
+            told=bool(row["told"]),
+            standing=bool(row["standing"]),
+            count=found[key].count + 1 if key in found else 1,
+            days_late=row["days_late"],
+            corrections=row["corrections"],
+        )
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import unicodedata
@@ -10,9 +9,10 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from parsers.model import Alternative, Figure, Finding, Note, NoteKind, Origin, Parsed, State, Value
+from parsers.model import Alternative, Figure, Note, NoteKind, Origin, Parsed, State, Value
 from store.database import transaction
 from store.errors import UnknownFigureError
+from store.fingerprints import fingerprint_of, printed_in
 from store.model import Document
 from store.search import index_passages
 
@@ -150,16 +150,6 @@ def origin_of(text: str) -> Origin:
     return Origin(**values)
 
 
-def fingerprint(report: Parsed, finding: Finding) -> str:
-    """The same finding in a document read again, or edited elsewhere, has the same fingerprint; 16 hex digits."""
-    texts = {figure.key: figure.text for figure in report.figures if figure.key in finding.keys}
-    parts = [
-        report.publisher, report.year, finding.rule, finding.kind, finding.keys, str(finding.left),
-        str(finding.right), sorted(texts.items()), None if finding.keys else finding.message,
-    ]  # fmt: skip
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:16]
-
-
 def _save_parts(db: Database, reading: int, report: Parsed, keys: dict[str, int]) -> None:
     if unknown := sorted({figure.key for figure in report.figures} - keys.keys()):
         raise UnknownFigureError(
@@ -194,13 +184,14 @@ def _save_parts(db: Database, reading: int, report: Parsed, keys: dict[str, int]
     )
     index_passages(db, reading, report)
     db.conn.executemany(
-        "INSERT INTO findings (reading, rule, kind, level, message, message_zh, keys, left_value, right_value,"
-        " fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO findings (reading, rule, version, kind, level, message, message_zh, keys, left_value, right_value,"
+        " claim, content, fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (reading, finding.rule, finding.kind, finding.level, finding.message, finding.message_zh,
+            (reading, finding.rule, finding.version, finding.kind, finding.level, finding.message, finding.message_zh,
              json.dumps(finding.keys), stored(finding.left, None), stored(finding.right, None),
-             fingerprint(report, finding))
+             *printed, fingerprint_of("", None, *printed))
             for finding in report.findings
+            for printed in [printed_in(report, finding)]
         ],
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ _FOLDER = Path(__file__).parent / "views"
 _MARK = "-- a view of reportwatch"  # a view that people made themselves does not have it, and is left alone
 # Each builds on those before it.
 NAMES = (
-    "latest_documents", "latest_readings", "latest_figures", "report_status", "coverage", "source_status",
+    "latest_documents", "latest_readings", "reviews_in_force", "judged_findings", "open_findings", "latest_figures", "report_status", "coverage", "source_status",
     "open_incidents", "passages",
 )  # fmt: skip
 WIDE = {
@@ -84,7 +84,8 @@ def _body(name: str) -> str:
 def _wide(columns: Iterable[tuple[str, int]]) -> str:
     """A row per report, a column per figure: each column is one look-up, so that unused ones cost nothing."""
     figures = ",\n".join(
-        f"  (SELECT value FROM figures WHERE reading = r.reading AND key = {key}) AS {column}"  # noqa: S608 - names of our own file
+        f"  coalesce((SELECT value FROM corrected_figures WHERE reading = r.reading AND key = {key}),"  # noqa: S608 - names of our own file
+        f" (SELECT value FROM figures WHERE reading = r.reading AND key = {key})) AS {column}"
         for column, key in columns
     )
     return (

@@ -14,7 +14,6 @@ from store.readings import (
     PASSING,
     exact,
     figures_of,
-    fingerprint,
     notes_of,
     save_readings,
     save_unreadable,
@@ -128,19 +127,6 @@ def test_an_unknown_figure_changes_nothing(world: World) -> None:
     with pytest.raises(UnknownFigureError, match=r"no\.such\.key"):
         save_readings(world.db, document, "8", [report(figure("no.such.key", 1, "1"))], AT)
     assert world.db.execute("SELECT reader_version FROM readings").fetchall() == [("7",)]
-
-
-def test_the_same_finding_keeps_its_fingerprint_and_another_number_does_not() -> None:
-    finding = Finding("balance", "printed_error", "error", "English", "中文", (ISSUED,), 3, 4)
-    reworded = Finding("balance", "printed_error", "error", "other words", "别的", (ISSUED,), 3, 4)
-    other = Finding("balance", "printed_error", "error", "English", "中文", (ISSUED,), 3, 5)
-    here = report(figure(ISSUED, 3, "3"))
-    assert fingerprint(here, finding) == fingerprint(here, reworded)
-    assert fingerprint(here, finding) != fingerprint(here, other)
-    assert fingerprint(here, finding) != fingerprint(report(figure(ISSUED, 3, "３")), finding)
-    assert fingerprint(here, finding) != fingerprint(
-        report(figure(ISSUED, 3, "3"), publisher="别的局"), finding
-    )
 
 
 def wide(db: Database, view: str) -> dict[str, object]:
