@@ -237,3 +237,25 @@ def add_messages(db: Database) -> None:
     )
     db.execute("CREATE INDEX messages_channel ON messages(channel, at)")
     db.execute("ALTER TABLE deliveries ADD COLUMN message INTEGER REFERENCES messages(id)")
+
+
+_REREADINGS = """
+CREATE TABLE rereadings (
+  id INTEGER PRIMARY KEY, started_at TEXT NOT NULL, reader_version TEXT NOT NULL, scope TEXT NOT NULL,
+  state TEXT NOT NULL, decided_at TEXT, summary TEXT NOT NULL DEFAULT '{}'
+) STRICT;
+CREATE UNIQUE INDEX rereadings_pending ON rereadings((state IN ('reading', 'read'))) WHERE state IN ('reading', 'read');
+CREATE TABLE reread_documents (
+  rereading INTEGER NOT NULL REFERENCES rereadings(id), document INTEGER NOT NULL REFERENCES documents(id),
+  result TEXT, why TEXT NOT NULL DEFAULT '', before TEXT, reading BLOB,
+  earlier BLOB, earlier_version TEXT, earlier_at TEXT, earlier_rereading INTEGER, PRIMARY KEY (rereading, document)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE readings ADD COLUMN rereading INTEGER REFERENCES rereadings(id);
+"""
+
+
+@migrations()
+def add_rereadings(db: Database) -> None:
+    """Readings on trial, beside those in force; and what stood before the last promotion, so that it can be undone."""
+    for statement in _REREADINGS.strip().removesuffix(";").split(";\n"):
+        db.execute(statement)
