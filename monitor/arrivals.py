@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.incidents import describe
+from monitor.describing import describe
 from monitor.model import SEEN, SEVERITY, Event
 from monitor.moments import shanghai_day
 
@@ -42,7 +42,7 @@ def _appeared(
     report: ReportFacts, known: Arrival | None, missed: OpenIncident | None, silence: str | None
 ) -> Event:
     late_arrival = missed is not None and is_late_arrival(missed, report)
-    told = missed is not None and missed.told and late_arrival
+    told = missed is not None and bool(missed.told or missed.storm) and late_arrival
     return Event(
         key=f"appeared|{report.key}" + (f"|{known.count + 1}" if known else ""),
         kind="appeared",
@@ -51,6 +51,7 @@ def _appeared(
         publisher=report.publisher,
         year=report.year,
         incident=missed.key if missed and told else None,
+        answers=missed.storm if missed and told else None,
         suppressed=None if told else silence,
         detail={**describe(report), "opened_at": missed.opened_at if missed and told else None},
     )
@@ -77,9 +78,18 @@ def _taken_back(report: ReportFacts, known: Arrival) -> Iterator[Event]:
     silence = None if known.told else "not announced"
     if report.status not in SEEN and report.status != "withdrawn":
         yield _corrected(report, known, "not this report", f"corrected|{known.event}|gone", silence)
-    elif report.status in SEEN and (known.status == "late") != (report.status == "late"):
-        key = f"corrected|{known.event}|{known.status}→{report.status}"
+    elif report.status in SEEN and _is_timing_wrong(report, known):
+        number = f"{known.corrections + 1}:" if known.corrections else ""
+        key = f"corrected|{known.event}|{number}{known.status}→{report.status}"
         yield _corrected(report, known, "timing", key, silence)
+
+
+def _is_timing_wrong(report: ReportFacts, known: Arrival) -> bool:
+    """Late was said and it was not, or the other way round; or it was late by fewer days than was said."""
+    if (known.status == "late") != (report.status == "late"):
+        return True
+    said, now = known.days_late, report.days_late
+    return report.status == "late" and said is not None and now is not None and now < said
 
 
 def _corrected(report: ReportFacts, known: Arrival, reason: str, key: str, silence: str | None) -> Event:

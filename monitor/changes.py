@@ -6,42 +6,47 @@ Recovery is told once, and only to those who were told of the trouble. What was 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from monitor.arrivals import arrivals, is_late_arrival
 from monitor.blind import is_folded, is_seen_again, platform_of
-from monitor.incidents import describe, evaluate
+from monitor.describing import describe
+from monitor.faults import known_faults, new_faults
+from monitor.incidents import evaluate
 from monitor.model import SEVERITY, Changes, Condition, Event, OpenIncident
-from monitor.moments import days_between, hours_between, shanghai_day
-from monitor.retractions import retraction
+from monitor.moments import days_between, shanghai_day
+from monitor.own_troubles import own_troubles
+from monitor.reminders import reminder_number, wants_reminder
+from monitor.retractions import is_still_absent, retraction
+from monitor.storms import hold_storm, may_release
 from monitor.summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from monitor.model import Detail, Evaluation, Facts, Ledger, ReportFacts, Revision, SourceFacts
 
-STORM_INCIDENTS = 20  # more than so many incidents at once …
-STORM_SHARE = 0.10  # … about more than this share of the publishers are one storm …
-STORM_HOURS = 1  # … and are told one by one only if they still hold so much later
-FIRST_REMINDERS = (10, 30)  # days open; after that every 30 days
-EVERY_DAYS = 30
 
+def changes(
+    facts: Facts, ledger: Ledger, revisions: Sequence[Revision], now: str, *, confirm_storm: bool = False
+) -> Changes:
+    """Everything that a check at `now` has to write, given what is stored.
 
-def changes(facts: Facts, ledger: Ledger, revisions: Sequence[Revision], now: str) -> Changes:
-    """Everything that a check at `now` has to write, given what is stored."""
-    platforms = frozenset(name for incident in ledger.incidents if (name := platform_of(incident)))
-    evaluation = evaluate(facts, platforms)
+    `confirm_storm`: a person has looked, so what is held in a storm is told now.
+    """
     reports = {report.key: report for report in facts.reports}
+    evaluation = _evaluate(facts, ledger, reports, now)
     conditions = {condition.key: condition for condition in evaluation.open}
-    stored = {incident.key: incident for incident in ledger.incidents}
+    stored = {incident.key for incident in ledger.incidents}
     opened = tuple(conditions[key] for key in conditions if key not in stored)
-    kept = [
-        (incident, conditions[incident.key]) for incident in ledger.incidents if incident.key in conditions
-    ]
-    released = tuple(incident for incident, _ in kept if _may_release(incident, now))
-    openings = tuple(_openings(opened, facts, ledger, now))
+    kept = tuple(
+        (incident, _with_known(incident, conditions[incident.key]))
+        for incident in ledger.incidents
+        if incident.key in conditions
+    )
+    released = tuple(incident for incident, _ in kept if may_release(incident, now, confirmed=confirm_storm))
+    openings = tuple(hold_storm([_opening(condition, ledger, now) for condition in opened], facts, now))
     announced = _announced_platforms(openings, ledger, released, conditions)
     folded = tuple(one for one in ledger.incidents if is_folded(one, announced, facts.sources))
     closed = tuple(
@@ -49,12 +54,13 @@ def changes(facts: Facts, ledger: Ledger, revisions: Sequence[Revision], now: st
         for incident in ledger.incidents
         if incident not in folded and _is_over(incident, evaluation, conditions, facts.sources)
     )
-    reminded = tuple((incident, condition) for incident, condition in kept if _wants_reminder(incident, now))
+    reminded = tuple(pair for pair in kept if wants_reminder(pair[0], now))
+    worse = tuple(pair for pair in kept if new_faults(*pair))
     events = (
         *openings,
-        *(_worsened(incident, condition) for incident, condition in kept if _is_worse(incident, condition)),
-        *(_reminder(incident, condition, now) for incident, condition in reminded),
-        *(event for incident in closed for event in _endings(incident, reports, facts, now)),
+        *(_worsened(*pair) for pair in worse if pair[0].suppressed is None),
+        *(_reminder(*pair, now) for pair in reminded),
+        *(event for incident in closed for event in _endings(incident, facts, reports, now)),
         *(_folded(incident, now) for incident in folded),
         *arrivals(facts, ledger, closed, now),
         *(
@@ -64,12 +70,46 @@ def changes(facts: Facts, ledger: Ledger, revisions: Sequence[Revision], now: st
         ),
         *summary(facts, evaluation, ledger, now),
     )
-    updated = tuple(
-        (incident, condition) for incident, condition in kept if incident.detail != condition.detail
-    )
     return Changes(
-        opened, updated, (*closed, *folded), released, tuple(incident for incident, _ in reminded), events
+        opened=opened,
+        updated=tuple(pair for pair in kept if pair[0].detail != pair[1].detail),
+        resolved=(*closed, *folded),
+        released=released,
+        reminded=tuple(incident for incident, _ in reminded),
+        lapsed=tuple(incident for incident, _ in worse if incident.answer),
+        held=tuple(_newly_held(ledger, (*closed, *folded), evaluation)),
+        events=events,
     )
+
+
+def _evaluate(facts: Facts, ledger: Ledger, reports: dict[str, ReportFacts], now: str) -> Evaluation:
+    """What holds now, our own troubles too, with what is open as far as it matters for how long it stays so."""
+    platforms = {name for incident in ledger.incidents if (name := platform_of(incident))}
+    absent = {
+        key
+        for incident in ledger.incidents
+        if (report := reports.get(key := f"{incident.publisher}|{incident.year}"))
+        and is_still_absent(incident, report)
+    }
+    evaluation = evaluate(facts, platforms, absent)
+    own = own_troubles(facts, {incident.key for incident in ledger.incidents}, now)
+    return replace(evaluation, open=(*evaluation.open, *own))
+
+
+def _with_known(incident: OpenIncident, condition: Condition) -> Condition:
+    """The condition with every fault that the incident ever had: one that comes back is no news."""
+    known = sorted(known_faults(incident.detail) | known_faults(condition.detail))
+    return replace(condition, detail={**condition.detail, "known": known}) if known else condition
+
+
+def _newly_held(
+    ledger: Ledger, over: Sequence[OpenIncident], evaluation: Evaluation
+) -> Iterator[tuple[OpenIncident, str | None]]:
+    """The incidents about which it changed whether, or why, nobody can tell now."""
+    for incident in ledger.incidents:
+        why = evaluation.held.get(incident.key)
+        if incident not in over and incident.held != why:
+            yield incident, why
 
 
 def _is_over(
@@ -104,16 +144,6 @@ def _folded(incident: OpenIncident, now: str) -> Event:
     )
 
 
-def _openings(opened: Sequence[Condition], facts: Facts, ledger: Ledger, now: str) -> Iterator[Event]:
-    events = [_opening(condition, ledger, now) for condition in opened]
-    loud = [event for event in events if event.suppressed is None]
-    if not _is_storm(loud, facts):
-        yield from events
-        return
-    yield from (replace(event, suppressed="storm") if event.suppressed is None else event for event in events)
-    yield _storm(loud, facts, now)
-
-
 def _opening(condition: Condition, ledger: Ledger, now: str) -> Event:
     ordinal = ledger.ordinals.get(condition.key, 0) + 1
     return Event(
@@ -142,52 +172,18 @@ def season_year(now: str) -> int:
     return shanghai_day(now).year - 1
 
 
-def _is_storm(events: Sequence[Event], facts: Facts) -> bool:
-    everybody = {report.publisher for report in facts.reports}
-    return len(events) > STORM_INCIDENTS and len(_publishers(events)) > STORM_SHARE * len(everybody)
-
-
-def _publishers(events: Iterable[Event]) -> set[str]:
-    return {
-        name
-        for event in events
-        for name in ([event.publisher] if event.publisher else event.detail["publishers"])
-    }
-
-
-def _storm(events: Sequence[Event], facts: Facts, now: str) -> Event:
-    kinds = [event.topic for event in events]
-    names = [str(event.detail.get("who") or event.detail.get("host")) for event in events]
-    detail = {
-        "count": len(events),
-        "kinds": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
-        "publishers": len(_publishers(events)),
-        "watched": len({report.publisher for report in facts.reports}),
-        "first": names[:10],
-        "hours": STORM_HOURS,
-        "at": now,
-    }
-    first = min(event.key for event in events)
-    return Event(f"storm|{first}|{len(events)}", "storm", "storm", SEVERITY["storm"], detail=detail)
-
-
-def _may_release(incident: OpenIncident, now: str) -> bool:
-    return incident.suppressed == "storm" and hours_between(incident.opened_at, now) >= STORM_HOURS
-
-
-def _is_worse(incident: OpenIncident, condition: Condition) -> bool:
-    """A fault more than before; fewer, or other words for the same, are silent."""
-    before = set(incident.detail.get("fingerprints", ()))
-    return incident.suppressed is None and bool(set(condition.detail.get("fingerprints", ())) - before)
-
-
 def _worsened(incident: OpenIncident, condition: Condition) -> Event:
     return _about(
         incident,
         "worsened",
         f"worsened|{incident.key}|{incident.ordinal}|{condition.fingerprint}",
-        condition.detail,
+        {**condition.detail, **_answered(incident)},
     )
+
+
+def _answered(incident: OpenIncident) -> Detail:
+    """Who took the incident on, for the messages that come all the same."""
+    return {"answer": asdict(incident.answer)} if incident.answer else {}
 
 
 def _about(
@@ -207,44 +203,50 @@ def _about(
     )
 
 
-def _wants_reminder(incident: OpenIncident, now: str) -> bool:
-    if incident.suppressed in ("backfill", "storm"):
-        return False
-    return _stage(incident, now) > (_stage(incident, incident.reminded_at) if incident.reminded_at else 0)
-
-
-def _stage(incident: OpenIncident, at: str) -> int:
-    """How many reminders are due by then: after 10 and 30 days, then every 30."""
-    days = days_between(incident.opened_at, at)
-    monthly = max(0, (days - FIRST_REMINDERS[-1]) // EVERY_DAYS)
-    return sum(days >= first for first in FIRST_REMINDERS) + monthly
-
-
 def _reminder(incident: OpenIncident, condition: Condition, now: str) -> Event:
-    key = f"reminder|{incident.key}|{incident.ordinal}|{_stage(incident, now)}"
-    return _about(
-        incident, "reminder", key, {**condition.detail, "days": days_between(incident.opened_at, now)}
-    )
+    key = f"reminder|{incident.key}|{incident.ordinal}|{reminder_number(incident, now)}"
+    days = days_between(incident.opened_at, now)
+    return _about(incident, "reminder", key, {**condition.detail, **_answered(incident), "days": days})
 
 
 def _endings(
-    incident: OpenIncident, reports: dict[str, ReportFacts], facts: Facts, now: str
+    incident: OpenIncident, facts: Facts, reports: dict[str, ReportFacts], now: str
 ) -> Iterator[Event]:
-    """The one event that ends an incident: resolved, or corrected where it should not have been told."""
+    """The one event that ends an incident: resolved, or corrected where it should not have been told.
+
+    What was held in a storm was told as far as the storm's message named it.
+    """
     report = reports.get(f"{incident.publisher}|{incident.year}")
     detail = {**incident.detail, **(describe(report) if report else {}), "closed_at": now}
-    wrong = retraction(incident, report)
+    wrong = retraction(incident, report, facts.dismissed)
     end = f"{incident.key}|{incident.ordinal}"
-    silence = None if incident.told else "not announced"
+    silence = None if incident.told or incident.storm else "not announced"
     if wrong:
-        yield _about(incident, "corrected", f"corrected|{end}", {**detail, "reason": wrong}, silence)
+        taken_back = _about(incident, "corrected", f"corrected|{end}", {**detail, **wrong}, silence)
+        yield replace(taken_back, answers=incident.storm)
         return
     if report and is_late_arrival(incident, report):
         silence = silence or "told as appeared"
+    resolved = _about(
+        incident,
+        "resolved",
+        f"resolved|{end}",
+        {**detail, "reason": _how_it_ended(incident, report, facts)},
+        silence,
+    )
+    yield resolved if incident.told else replace(resolved, answers=incident.storm)
+
+
+def _how_it_ended(incident: OpenIncident, report: ReportFacts | None, facts: Facts) -> str:
+    """`over`, `gone` (what was wrong is not published any more) or `unwatched` (closed, not solved)."""
     places = {name for source in facts.sources for name in (source.host, source.platform)}
-    watched = report is not None if incident.publisher else incident.source in places
-    reason = "over" if watched else "unwatched"
-    yield _about(incident, "resolved", f"resolved|{end}", {**detail, "reason": reason}, silence)
+    watched = report is not None if incident.publisher else incident.source in (None, *places)
+    if not watched:
+        return "unwatched"
+    gone = report is not None and incident.kind in ("invalid", "doubtful") and not report.documents
+    return (
+        "gone" if gone or (report and report.status == "withdrawn" and incident.kind != "missing") else "over"
+    )
 
 
 def _revised(revision: Revision, reports: dict[str, ReportFacts], ledger: Ledger) -> Event:

@@ -7,36 +7,42 @@ new one about absence; sums are mended only where another version was read, not 
 
 from __future__ import annotations
 
-from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from monitor.blind import blind_conditions, failed_visits, undecided_hosts
+from monitor.describing import describe
+from monitor.faults import fault_conditions, held_faults
 from monitor.model import Condition, Evaluation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection
 
-    from monitor.model import Facts, Fault, ReportFacts, SourceFacts
+    from monitor.model import Facts, ReportFacts, SourceFacts
 
 
-def evaluate(facts: Facts, platforms: frozenset[str] = frozenset()) -> Evaluation:
-    """All conditions that hold, and the keys that must stay as they are because nobody can tell.
+def evaluate(facts: Facts, platforms: Collection[str] = (), still_absent: Collection[str] = ()) -> Evaluation:
+    """All conditions that hold, and the keys that must stay as they are because nobody can tell, with why.
 
-    `platforms`: those whose blindness is an open incident.
+    `platforms`: those whose blindness is an open incident. `still_absent`: the keys of reports that were told
+    withdrawn and that nothing has shown since, whatever their status says now.
     """
     failing = {source.id for source in facts.sources if failed_visits(source)}
     blind = blind_conditions(facts.sources, platforms)
-    absent, held = _absences(facts, failing)
-    invalid = tuple(_invalid(facts))
-    held |= {f"invalid|{report.key}" for report in facts.reports if report.unread or not report.documents}
-    return Evaluation((*blind, *absent, *invalid), frozenset(held) | undecided_hosts(facts.sources, blind))
+    absences, held = _absences(facts, failing)
+    absent = {report.key for report in facts.reports if report.status == "withdrawn"} | set(still_absent)
+    held |= {f"withdrawn|{key}": "page failing" for key in still_absent}
+    held |= held_faults(facts, absent)
+    held |= dict.fromkeys(undecided_hosts(facts.sources, blind), "host failing")
+    found = (*blind, *absences, *fault_conditions(facts, absent))
+    known = {condition.key for condition in found}
+    return Evaluation(found, {key: why for key, why in held.items() if key not in known})
 
 
-def _absences(facts: Facts, failing: set[str]) -> tuple[list[Condition], set[str]]:
+def _absences(facts: Facts, failing: set[str]) -> tuple[list[Condition], dict[str, str]]:
     """Missing and withdrawn, and the keys on which a failing list or an undecided status forbids to speak."""
     sources = {source.id: source for source in facts.sources}
     found: list[Condition] = []
-    held: set[str] = set()
+    held: dict[str, str] = {}
     for report in facts.reports:
         inhibited = any(source in failing for source in report.sources)
         if report.status == "missing" and not inhibited and _seen_lacking(report, sources):
@@ -44,9 +50,10 @@ def _absences(facts: Facts, failing: set[str]) -> tuple[list[Condition], set[str
         elif report.status == "withdrawn" and not inhibited:
             found.append(_absence("withdrawn", report, sources))
         elif _cannot_tell(report):
-            held |= {f"missing|{report.key}", f"withdrawn|{report.key}"}
+            why = "list failing" if inhibited else "cannot tell"
+            held |= {f"missing|{report.key}": why, f"withdrawn|{report.key}": why}
         elif report.status in ("missing", "withdrawn"):
-            held.add(f"{report.status}|{report.key}")
+            held[f"{report.status}|{report.key}"] = "list failing" if inhibited else "not seen since"
     return found, held
 
 
@@ -75,48 +82,3 @@ def _absence(kind: str, report: ReportFacts, sources: dict[str, SourceFacts]) ->
     return Condition(
         key, "missing" if kind == "missing" else "withdrawn", report.publisher, report.year, None, "", detail
     )
-
-
-def describe(report: ReportFacts) -> dict[str, Any]:
-    """What every message about a report says: who, what year, by which rule."""
-    return {
-        "who": report.name,
-        "region": report.region,
-        "level": report.level,
-        "year": report.year,
-        "due": report.due,
-        "basis": report.due_basis,
-        "law": report.due_source,
-        "status": report.status,
-        "first_seen": report.first_seen,
-        "page_date": report.page_date,
-        "days_late": report.days_late,
-        "lacked_at": report.lacked_at,
-        "unmatched": report.unmatched,
-        "supplied_by": report.supplied_by,
-        "url": report.url,
-    }
-
-
-def _invalid(facts: Facts) -> Iterator[Condition]:
-    by_report: dict[int, list[Fault]] = {}
-    for fault in facts.faults:
-        by_report.setdefault(fault.report, []).append(fault)
-    for report in facts.reports:
-        faults = sorted(by_report.get(report.report, []), key=lambda fault: fault.fingerprint)
-        if faults:
-            yield _faulty(report, faults)
-
-
-def _faulty(report: ReportFacts, faults: list[Fault]) -> Condition:
-    fingerprints = sorted({fault.fingerprint for fault in faults})
-    detail = {
-        **describe(report),
-        "faults": [
-            list(pair) for pair in dict.fromkeys((fault.message, fault.message_zh) for fault in faults)
-        ],
-        "fingerprints": fingerprints,
-        "documents": sorted({fault.document for fault in faults}),
-    }
-    digest = sha256("\n".join(fingerprints).encode()).hexdigest()[:16]
-    return Condition(f"invalid|{report.key}", "invalid", report.publisher, report.year, None, digest, detail)

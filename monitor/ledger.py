@@ -28,6 +28,9 @@ NEW_INCIDENT = """
 INSERT INTO incidents (key, kind, publisher, year, source, severity, opened_at, fingerprint, detail)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
 """
+LAPSED = """
+INSERT INTO acknowledgements (incident, action, by, note, at) VALUES (?, 'lapsed', '', 'it got worse', ?)
+"""
 TOLD = """
 SELECT DISTINCT d.channel FROM deliveries d JOIN events e ON e.id = d.event
 WHERE d.state <> 'dead' AND (e.incident = ? OR e.key = ?)
@@ -46,6 +49,10 @@ def write_changes(
         db.execute("UPDATE incidents SET resolved_at = ? WHERE id = ?", (now, incident.id))
     for incident in changes.reminded:
         db.execute("UPDATE incidents SET reminded_at = ? WHERE id = ?", (now, incident.id))
+    for incident in changes.lapsed:
+        db.execute(LAPSED, (incident.id, now))
+    for incident, why in changes.held:
+        db.execute("UPDATE incidents SET held = ? WHERE id = ?", (why, incident.id))
     for incident in changes.released:
         _release(db, incident, channels, now)
     return [
@@ -59,9 +66,10 @@ def write_event(
     db: Database, event: Event, incident: int | None, channels: Sequence[Channel], now: str
 ) -> bool:
     """Writes an event with its deliveries; False, and nothing written, if its key is known."""
+    detail = {**event.detail, "answers": event.answers} if event.answers else event.detail
     row = (
         event.key, short_id(event.key), event.kind, incident, event.publisher, event.year, event.source,
-        event.severity, now, event.suppressed, _json(event.detail),
+        event.severity, now, event.suppressed, _json(detail),
     )  # fmt: skip
     new = db.execute(NEW_EVENT, row).fetchone()
     if new is None:

@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 GROUPS = (
-    "storm", "channel", "corrected", "missing", "withdrawn", "late", "invalid", "blind",
+    "monitor", "storm", "channel", "corrected", "missing", "withdrawn", "late", "invalid", "blind", "doubtful",
     "revised", "appeared", "resolved", "still", "summary",
 )  # fmt: skip
 COLOURS = {
-    "storm": "#b91c1c", "channel": "#b91c1c", "corrected": "#7c3aed", "missing": "#b91c1c", "withdrawn": "#b91c1c",
-    "late": "#c2410c", "invalid": "#c2410c", "blind": "#4b5563", "revised": "#1d4ed8", "appeared": "#15803d",
+    "monitor": "#b91c1c", "storm": "#b91c1c", "channel": "#b91c1c", "corrected": "#7c3aed", "missing": "#b91c1c",
+    "withdrawn": "#b91c1c", "doubtful": "#a16207", "late": "#c2410c", "invalid": "#c2410c", "blind": "#4b5563", "revised": "#1d4ed8", "appeared": "#15803d",
     "resolved": "#15803d", "still": "#a16207", "summary": "#4b5563",
 }  # fmt: skip
+OWN = GROUPS.index("channel")  # what is about ourselves comes first, whatever the region
 MAX_LINES = 100
 ENDS = frozenset({"resolved", "corrected", "appeared"})  # what ends an incident …
 COURSE = frozenset({"opened", "worsened", "reminder"})  # … and what need not be said then
@@ -68,7 +69,7 @@ def compose(events: Sequence[Told], lang: Lang, now: str, max_bytes: int | None 
     worded = [(told, _line(told, lang)) for told in fold(events)]
     worded.sort(
         key=lambda pair: (
-            GROUPS.index(pair[1].group) > 1,
+            GROUPS.index(pair[1].group) > OWN,
             pair[1].region,
             GROUPS.index(pair[1].group),
             pair[0].id,

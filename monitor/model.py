@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-IncidentKind = Literal["missing", "invalid", "withdrawn", "blind"]
+IncidentKind = Literal["missing", "invalid", "doubtful", "withdrawn", "blind", "monitor"]
 EventKind = Literal[
     "appeared", "revised", "corrected",
     "opened", "worsened", "resolved", "reminder",
@@ -19,6 +19,8 @@ SEEN = frozenset({"on time", "on time by its own date", "late", "published, timi
 SEVERITY: dict[str, Severity] = {
     "missing": "warning",
     "invalid": "warning",
+    "doubtful": "notice",
+    "monitor": "critical",
     "withdrawn": "warning",
     "blind": "warning",
     "late": "warning",
@@ -36,7 +38,8 @@ class ReportFacts:
     """One row of the view report_status, with what the messages need; only watched publishers have rows.
 
     `supplied_by`: who brought it, where no visit of ours saw it. `sources` are the watched ones, `links` are (id, first seen), `documents` the sha256 of its
-    present versions that were read; `unread`: a present version was not read, or not to its end.
+    present versions that were read; `unread`: a present version was not read, or not to its end. `shown_at`: when a
+    list or a page last held it, known only for reports that are told withdrawn.
     """
 
     report: int
@@ -63,6 +66,7 @@ class ReportFacts:
     unread: bool = False
     supplied_by: str | None = None
     level: str | None = None
+    shown_at: str | None = None
 
     @property
     def key(self) -> str:
@@ -99,13 +103,34 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A sum in a document of the report that two readings agree on and that does not hold."""
+    """Something in the report that does not hold and that is the publisher's, not ours.
+
+    Of level `error`: a sum, on whose numbers two readings agree. Of level `warning`: what looks wrong. `document` is
+    the sha256 of its version; nothing, if more than one document is needed to see it.
+    """
 
     report: int
-    document: str
+    document: str | None
     fingerprint: str
     message: str
     message_zh: str
+    level: str = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissal:
+    """A person's decision that a finding is none: who, and why."""
+
+    by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class LatestReadings:
+    """How the documents that were read last came out: how many, and how many of them could not be read."""
+
+    documents: int = 0
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +140,8 @@ class Facts:
     reports: tuple[ReportFacts, ...]
     sources: tuple[SourceFacts, ...]
     faults: tuple[Fault, ...] = ()
+    dismissed: Mapping[str, Dismissal] = field(default_factory=dict)
+    readings: LatestReadings = LatestReadings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +159,21 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The conditions that hold, and the keys about which nothing can be said now: they stay as they were."""
+    """The conditions that hold, and the keys about which nothing can be said now, with why: they stay as they were."""
 
     open: tuple[Condition, ...]
-    held: frozenset[str]
+    held: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What a person said last about an open incident. `until`: the ISO day from which reminders come again."""
+
+    action: Literal["ack", "snooze"]
+    by: str
+    note: str
+    at: str
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +181,8 @@ class OpenIncident:
     """An incident that is stored and not resolved.
 
     `told`: at least one channel was to announce it. `ordinal` counts the incidents of this key. `suppressed` is why
-    its opening was told to nobody.
+    its opening was told to nobody. `storm` is the key of the storm event that named it. `held`: why the last check
+    could not tell whether it still holds.
     """
 
     id: int
@@ -159,17 +198,25 @@ class OpenIncident:
     ordinal: int = 1
     reminded_at: str | None = None
     suppressed: str | None = None
+    storm: str | None = None
+    held: str | None = None
+    answer: Acknowledgement | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What was said about a report's publication. `standing`: not taken back since; `count` of such events so far."""
+    """What was said last about a report's publication: its status and, if late, by how many days.
+
+    `standing`: not taken back since; `count` of such events so far; `corrections` of the last one so far.
+    """
 
     event: str
     status: str
     told: bool
     standing: bool
     count: int
+    days_late: int | None = None
+    corrections: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +270,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a check writes: incidents to open, to bring up to date, to resolve and to release, and the events."""
+    """What a check writes: incidents to open, to bring up to date, to resolve and to release, and the events.
+
+    `lapsed`: their acknowledgement ends, as they got worse. `held`: why each cannot be told now; None where it can.
+    """
 
     opened: tuple[Condition, ...] = ()
     updated: tuple[tuple[OpenIncident, Condition], ...] = ()
     resolved: tuple[OpenIncident, ...] = ()
     released: tuple[OpenIncident, ...] = ()
     reminded: tuple[OpenIncident, ...] = ()
+    lapsed: tuple[OpenIncident, ...] = ()
+    held: tuple[tuple[OpenIncident, str | None], ...] = ()
     events: tuple[Event, ...] = ()

@@ -47,7 +47,10 @@ WHERE channel = :channel AND state IN ('pending', 'failed', 'leased') AND {IS_DU
 RETURNING id
 """  # noqa: S608 - our own text
 TOLD_EVENTS = """
-SELECT e.*, i.kind AS incident_kind, i.resolved_at IS NOT NULL AS over, d.attempts <= 1 AS untried FROM deliveries d JOIN events e ON e.id = d.event
+SELECT e.*, i.kind AS incident_kind, i.resolved_at IS NOT NULL AS over, d.attempts <= 1 AS untried,
+  (SELECT min(s.sent_at) FROM deliveries s JOIN events b ON b.id = s.event
+    WHERE s.channel = d.channel AND b.id < e.id AND (b.incident = e.incident OR b.key = e.detail ->> 'answers')) AS told_at
+FROM deliveries d JOIN events e ON e.id = d.event
 LEFT JOIN incidents i ON i.id = e.incident WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY e.id
 """
 Outcome = Literal["sent", "failed", "held", "idle"]
@@ -160,6 +163,7 @@ def events_of(db: Database, deliveries: Iterable[int]) -> list[Told]:
             detail=json.loads(row["detail"]),
             over=bool(row["over"]),
             untried=bool(row["untried"]),
+            told_at=row["told_at"],
         )
         for row in rows
     ]

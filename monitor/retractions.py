@@ -7,15 +7,45 @@ from typing import TYPE_CHECKING
 from monitor.model import SEEN
 
 if TYPE_CHECKING:
-    from monitor.model import OpenIncident, ReportFacts
+    from collections.abc import Mapping
+
+    from monitor.model import Detail, Dismissal, OpenIncident, ReportFacts
 
 
-def retraction(incident: OpenIncident, report: ReportFacts | None) -> str | None:
-    """Why the claim was wrong, as a reason code that the templates know; None where it was right and is over."""
+def retraction(
+    incident: OpenIncident, report: ReportFacts | None, dismissed: Mapping[str, Dismissal]
+) -> Detail | None:
+    """Why the claim was wrong, as a `reason` that the templates know; None where it was right and is over.
+
+    With a person's decision (`dismissed`, by fingerprint of the finding) come their name and note: `by` and `note`.
+    """
     if report is None:
         return None
-    judge = {"missing": _missing, "withdrawn": _withdrawn, "invalid": _invalid}.get(incident.kind)
-    return judge(incident, report) if judge else None
+    if incident.kind in ("invalid", "doubtful"):
+        return _faulty(incident, report, dismissed)
+    judge = {"missing": _missing, "withdrawn": _withdrawn}.get(incident.kind)
+    reason = judge(incident, report) if judge else None
+    return {"reason": reason} if reason else None
+
+
+def is_still_absent(incident: OpenIncident, report: ReportFacts) -> bool:
+    """Whether a withdrawn report is as gone as it was: its status changed, but neither list nor page showed it since.
+
+    A page that fails after it had answered "not there" takes nothing back.
+    """
+    if incident.kind != "withdrawn" or report.status not in SEEN or report.unmatched:
+        return False
+    return not _is_shown(incident, report) and not _others(incident, report)
+
+
+def _is_shown(incident: OpenIncident, report: ReportFacts) -> bool:
+    return (report.shown_at or "") > incident.opened_at
+
+
+def _others(incident: OpenIncident, report: ReportFacts) -> list[str]:
+    """When the links were first seen that were not known to be this report's when it was told withdrawn."""
+    counted = set(incident.detail.get("links", ()))
+    return [seen for number, seen in report.links if number not in counted]
 
 
 def _missing(incident: OpenIncident, report: ReportFacts) -> str | None:
@@ -42,11 +72,23 @@ def _withdrawn(incident: OpenIncident, report: ReportFacts) -> str | None:
     """Another link that was there all along; the same link coming back is a recovery."""
     if report.status not in SEEN:
         return "not this report"
-    counted = set(incident.detail.get("links", ()))
-    others = [seen for number, seen in report.links if number not in counted]
-    return "elsewhere" if any(seen <= incident.opened_at for seen in others) else None
+    if any(seen <= incident.opened_at for seen in _others(incident, report)):
+        return "elsewhere"
+    return "may be there" if report.unmatched and not _is_shown(incident, report) else None
 
 
-def _invalid(incident: OpenIncident, report: ReportFacts) -> str | None:
-    """The same bytes, read again, hold: the mistake was ours. Other bytes: the publisher mended them."""
-    return "misread" if set(report.documents) & set(incident.detail.get("documents", ())) else None
+def _faulty(incident: OpenIncident, report: ReportFacts, dismissed: Mapping[str, Dismissal]) -> Detail | None:
+    """A person said that it is none; or the same bytes, read again, hold: the mistake was ours.
+
+    Other bytes: the publisher mended them. What takes several documents to see may have been mended in another.
+    """
+    faults = incident.detail.get("fingerprints", ())
+    decisions = [dismissed[fault] for fault in faults if fault in dismissed]
+    if decisions and len(decisions) == len(faults):
+        return {
+            "reason": "dismissed",
+            "by": ", ".join(dict.fromkeys(one.by for one in decisions)),
+            "note": "; ".join(dict.fromkeys(one.note for one in decisions)),
+        }
+    same = set(report.documents) & set(incident.detail.get("documents", ()))
+    return {"reason": "misread"} if same and not incident.detail.get("across") else None

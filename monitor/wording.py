@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 Lang = Literal["en", "zh"]
-MOMENTS = ("first_seen", "last_good", "since", "opened_at", "closed_at", "lacked_at", "seen_at", "at")
+MOMENTS = ("first_seen", "last_good", "since", "told_at", "closed_at", "lacked_at", "seen_at", "at")
 FAULTS_SHOWN = 5
 FIGURES_SHOWN = 8
 NAMES_SHOWN = 3
@@ -30,7 +30,8 @@ FAULT_SIGNS = 220
 class Told:
     """An event as stored, ready to be worded. `incident` is the stored incident's number.
 
-    `over`: the incident has ended by now. `untried`: this channel cannot have been told yet.
+    `over`: the incident has ended by now. `untried`: this channel cannot have been told yet. `told_at`: when it was
+    told here of what the event ends or takes back; while that is not known to have arrived, when it was judged.
     """
 
     id: int
@@ -46,6 +47,7 @@ class Told:
     detail: Mapping[str, Any]
     over: bool = False
     untried: bool = False
+    told_at: str | None = None
 
     @property
     def group(self) -> str:
@@ -83,8 +85,9 @@ def _fields(told: Told, lang: Lang) -> dict[str, Any]:
     fields: dict[str, Any] = {
         key: clean(value) for key, value in detail.items() if isinstance(value, str | int | float)
     }
+    moments = {**detail, "told_at": told.told_at or detail.get("opened_at")}
     for key in MOMENTS:
-        fields[key] = shanghai_minute(detail[key]) if detail.get(key) else words["words"]["never"]
+        fields[key] = shanghai_minute(moments[key]) if moments.get(key) else words["words"]["never"]
     fields["law"] = _law(detail, lang)
     fields["due"] = day(detail.get("due"), lang)
     fields["page_date"] = day(detail.get("page_date"), lang)
@@ -107,7 +110,20 @@ def _law(detail: Mapping[str, Any], lang: Lang) -> str:
 
 
 def _opened(told: Told, fields: dict[str, Any], lang: Lang) -> str:
-    return _condition(told, fields, lang, "worsened" if told.kind == "worsened" else "opened")
+    text = _condition(told, fields, lang, "worsened" if told.kind == "worsened" else "opened")
+    return _answered(told, text, lang) if told.kind == "worsened" else text
+
+
+def _answered(told: Told, text: str, lang: Lang) -> str:
+    """The text with who had taken the incident on or put it off, and why."""
+    answer = told.detail.get("answer")
+    if not answer:
+        return text
+    words = templates(lang)["words"]
+    fields = {"by": clean(answer["by"]), "note": clean(answer["note"]), "at": shanghai_minute(answer["at"])}
+    if told.kind == "worsened":
+        return words["lapsed"].format(text=text, **fields)
+    return words["snoozed"].format(text=text, until=day(answer["until"], lang), **fields)
 
 
 def _condition(told: Told, fields: dict[str, Any], lang: Lang, group: str) -> str:
@@ -117,6 +133,9 @@ def _condition(told: Told, fields: dict[str, Any], lang: Lang, group: str) -> st
     fields["blind_kind"] = words["blind_kinds"].get(
         str(detail.get("blind_kind")), str(detail.get("blind_kind"))
     )
+    if told.topic == "monitor":
+        fields["hosts"] = _names(detail.get("hosts", ()), lang, others="other_hosts")
+        return words[group][f"monitor_{detail['trouble']}"].format(**fields)
     if detail.get("platform"):
         fields["hosts"] = _names(detail["hosts"], lang, others="other_hosts")
         return words[group]["blind_platform"].format(**fields)
@@ -144,13 +163,19 @@ def _names(names: Sequence[str], lang: Lang, total: int | None = None, others: s
 
 
 def _reminder(told: Told, fields: dict[str, Any], lang: Lang) -> str:
-    text = _condition(told, fields, lang, "opened")
+    text = _answered(told, _condition(told, fields, lang, "opened"), lang)
     return templates(lang)["words"]["still"].format(days=fields["days"], text=text)
 
 
 def _resolved(told: Told, fields: dict[str, Any], lang: Lang) -> str:
-    name = "blind_platform" if told.detail.get("platform") else told.topic
-    if told.detail.get("reason") == "unwatched":
+    detail, name = told.detail, told.topic
+    if detail.get("platform"):
+        name = "blind_platform"
+    elif told.topic == "monitor":
+        name = f"monitor_{detail['trouble']}"
+    if detail.get("reason") == "gone":
+        name = f"{told.topic}_gone"
+    elif detail.get("reason") == "unwatched":
         name = "unwatched" if told.publisher else "unwatched_host"
     return templates(lang)["resolved"][name].format(**fields)
 
@@ -160,8 +185,8 @@ def _appeared(told: Told, fields: dict[str, Any], lang: Lang) -> str:
     text = words["appeared"][_arrival(told.detail)].format(**fields)
     if told.detail.get("supplied_by"):
         text = words["words"]["supplied"].format(text=text, by=fields["supplied_by"])
-    if told.detail.get("opened_at"):
-        return words["words"]["no_longer_missing"].format(opened_at=fields["opened_at"], text=text)
+    if told.told_at:
+        return words["words"]["no_longer_missing"].format(told_at=fields["told_at"], text=text)
     return text
 
 

@@ -139,7 +139,7 @@ def test_reminders_come_after_10_and_30_days_and_then_every_30(
 
 
 def test_an_inhibited_incident_is_neither_reminded_nor_resolved() -> None:
-    failing = source(*failed("2026-02-10T01:00:00Z"))
+    failing = source(*failed("2026-02-19T01:00:00Z"))
     ledger = Ledger((incident(),))
     for status in ("missing", "unknown"):
         events = opened(Facts((report(status=status),), (failing,)), ledger, "2026-02-20T01:00:00Z")

@@ -88,7 +88,8 @@ EVENTS: list[tuple[str, str, dict[str, Any]]] = [
 def told(number: int, kind: str, topic: str, detail: dict[str, Any], **more: Any) -> Told:  # noqa: ANN401 - Told's fields
     fields = {
         "id": number, "key": str(number), "short_id": f"A{number:03}", "kind": kind, "topic": topic, "severity": "warning",
-        "at": NOW, "incident": None, "publisher": None, "year": 2025, "detail": detail, **more,
+        "at": NOW, "incident": None, "publisher": None, "year": 2025, "detail": detail,
+        "told_at": detail.get("opened_at"), **more,
     }  # fmt: skip
     return Told(**fields)
 

@@ -145,7 +145,7 @@ def test_quiet_hours_hold_and_what_ended_meanwhile_is_one_line(two: World, webho
     two.notify("2026-02-05T12:00:00Z")
     (text,) = webhook.texts
     assert "MISSING: 周口市police局" in text
-    assert "LATE: No longer missing (told 2026-02-05 09:00). 周口市finance局" in text
+    assert "LATE: 周口市finance局: published" in text  # nobody had been told that it was missing
     assert "MISSING: 周口市finance局" not in text
 
 

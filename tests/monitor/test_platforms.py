@@ -109,7 +109,7 @@ def test_lists_that_nobody_ever_visited_do_not_count(shared: World) -> None:
 
 def test_a_host_beside_the_platform_is_its_own_incident(shared: World) -> None:
     blind(shared, 11, *LISTS, "alone")
-    assert shared.open() == ["blind|alone.example.gov.cn", PLATFORM]
+    assert shared.open() == ["blind|alone.example.gov.cn", PLATFORM, "monitor|hosts"]
 
 
 def test_hosts_that_were_told_before_are_folded_into_it_in_silence(shared: World) -> None:

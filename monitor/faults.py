@@ -1,0 +1,72 @@
+"""Reports in which something does not hold: sums that are wrong (`invalid`), and what looks wrong (`doubtful`). Pure."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from monitor.describing import describe
+from monitor.model import Condition
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from monitor.model import Facts, Fault, IncidentKind, OpenIncident, ReportFacts
+
+KINDS: dict[str, IncidentKind] = {"error": "invalid", "warning": "doubtful"}  # of finding level
+
+
+def fault_conditions(facts: Facts, absent: Collection[str]) -> Iterator[Condition]:
+    """One condition for each report and kind. `absent`: reports that are withdrawn; what is gone is not wrong any more."""
+    by_report: dict[tuple[int, str], list[Fault]] = {}
+    for fault in facts.faults:
+        by_report.setdefault((fault.report, fault.level), []).append(fault)
+    for report in facts.reports:
+        for level, kind in KINDS.items():
+            faults = sorted(by_report.get((report.report, level), []), key=lambda fault: fault.fingerprint)
+            if faults and report.key not in absent:
+                yield _condition(kind, report, faults)
+
+
+def _condition(kind: IncidentKind, report: ReportFacts, faults: Sequence[Fault]) -> Condition:
+    fingerprints = sorted({fault.fingerprint for fault in faults})
+    detail: dict[str, Any] = {
+        **describe(report),
+        "faults": [
+            list(pair) for pair in dict.fromkeys((fault.message, fault.message_zh) for fault in faults)
+        ],
+        "fingerprints": fingerprints,
+        "documents": sorted({fault.document for fault in faults if fault.document}),
+        "across": sorted({fault.fingerprint for fault in faults if not fault.document}),
+    }
+    digest = sha256("\n".join(fingerprints).encode()).hexdigest()[:16]
+    return Condition(f"{kind}|{report.key}", kind, report.publisher, report.year, None, digest, detail)
+
+
+def held_faults(facts: Facts, absent: Collection[str]) -> dict[str, str]:
+    """Why a report's faults cannot be told mended: a version that was not read proves nothing, nor does none at all.
+
+    What takes several documents to see is held by any of the publisher's that was not read.
+    """
+    unread = {report.publisher for report in facts.reports if report.unread}
+    held: dict[str, str] = {}
+    for report in facts.reports:
+        if report.key in absent:
+            continue
+        if report.unread:
+            held |= {f"{kind}|{report.key}": "version unread" for kind in KINDS.values()}
+        elif not report.documents:
+            held |= {f"{kind}|{report.key}": "no version there" for kind in KINDS.values()}
+        elif report.publisher in unread:
+            held[f"doubtful|{report.key}"] = "version unread"
+    return held
+
+
+def new_faults(incident: OpenIncident, condition: Condition) -> frozenset[str]:
+    """The faults that the incident never had before; fewer, or one that comes back, are no news."""
+    return frozenset(condition.detail.get("fingerprints", ())) - known_faults(incident.detail)
+
+
+def known_faults(detail: Mapping[str, Any]) -> frozenset[str]:
+    """Every fault that an incident ever had."""
+    return frozenset(detail.get("known", ())) | frozenset(detail.get("fingerprints", ()))
