@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from parsers.normalise import normalise
 from store.database import transaction
-from store.fingerprints import stamp
 from store.matching import COMPOSED, Match, Matcher, facts_of
 from store.model import Publisher, Source
+from store.reviews import apply_reviews
 from store.slips import appeared, copied, report_year, typed_wrong
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def rematch(db: Database, now: str) -> None:
         _save_readings(db, readings, by_reading, reports)
         _save_possible(db, links, by_link)
         db.execute(_EVER_SEEN, (now,))
-        stamp(db)
+        apply_reviews(db)
 
 
 def matcher_of(db: Database) -> Matcher:

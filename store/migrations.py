@@ -239,6 +239,52 @@ def add_messages(db: Database) -> None:
     db.execute("ALTER TABLE deliveries ADD COLUMN message INTEGER REFERENCES messages(id)")
 
 
+_ACROSS = """
+CREATE TABLE report_texts (
+  reading INTEGER PRIMARY KEY REFERENCES readings(id) ON DELETE CASCADE, measure INTEGER NOT NULL, text TEXT,
+  tokens INTEGER NOT NULL, marks TEXT NOT NULL
+) STRICT;
+CREATE INDEX report_texts_text ON report_texts(text);
+CREATE TABLE compared_texts (
+  region TEXT NOT NULL, year INTEGER NOT NULL, measure INTEGER NOT NULL, texts TEXT NOT NULL, PRIMARY KEY (region, year)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE likenesses (
+  one TEXT NOT NULL, other TEXT NOT NULL, measure INTEGER NOT NULL, ratio REAL NOT NULL, tokens INTEGER NOT NULL,
+  same INTEGER NOT NULL, passage TEXT NOT NULL, PRIMARY KEY (one, other)
+) STRICT, WITHOUT ROWID
+"""
+
+
+@migrations()
+def add_comparisons_of_texts(db: Database) -> None:
+    """What was computed of texts once, so that a check compares only new ones."""
+    for statement in _ACROSS.strip().split(";\n"):
+        db.execute(statement)
+
+
+_CALENDAR = """
+ALTER TABLE publishers ADD COLUMN ended TEXT;
+ALTER TABLE publishers ADD COLUMN ending TEXT;
+ALTER TABLE reports ADD COLUMN due_source_zh TEXT;
+ALTER TABLE reports ADD COLUMN statutory_due TEXT;
+ALTER TABLE reports ADD COLUMN statutory_source TEXT;
+ALTER TABLE reports ADD COLUMN statutory_source_zh TEXT;
+ALTER TABLE reports ADD COLUMN outside_life INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE local_rules (
+  id INTEGER PRIMARY KEY, region TEXT NOT NULL, kinds TEXT NOT NULL, levels TEXT NOT NULL DEFAULT '[]',
+  from_year INTEGER NOT NULL, to_year INTEGER NOT NULL, due TEXT NOT NULL, source TEXT NOT NULL, source_zh TEXT NOT NULL
+) STRICT;
+CREATE TABLE calendar_days (name TEXT PRIMARY KEY, days INTEGER NOT NULL) STRICT, WITHOUT ROWID
+"""
+
+
+@migrations()
+def add_calendar(db: Database) -> None:
+    """The ends of bodies, the law's own date beside a local one, and the user's own rules."""
+    for statement in _CALENDAR.strip().split(";\n"):
+        db.execute(statement)
+
+
 _REREADINGS = """
 CREATE TABLE rereadings (
   id INTEGER PRIMARY KEY, started_at TEXT NOT NULL, reader_version TEXT NOT NULL, scope TEXT NOT NULL,
@@ -258,4 +304,22 @@ ALTER TABLE readings ADD COLUMN rereading INTEGER REFERENCES rereadings(id);
 def add_rereadings(db: Database) -> None:
     """Readings on trial, beside those in force; and what stood before the last promotion, so that it can be undone."""
     for statement in _REREADINGS.strip().removesuffix(";").split(";\n"):
+        db.execute(statement)
+
+
+_CORRECTED_STATES = """
+DROP TABLE corrected_figures;
+CREATE TABLE corrected_figures (
+  reading INTEGER NOT NULL REFERENCES readings(id) ON DELETE CASCADE, key INTEGER NOT NULL REFERENCES figure_keys(id),
+  state TEXT NOT NULL, value ANY, review INTEGER NOT NULL REFERENCES reviews(id), PRIMARY KEY (reading, key)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE reviews ADD COLUMN state TEXT;
+ALTER TABLE reviews ADD COLUMN read_value ANY
+"""
+
+
+@migrations()
+def add_corrected_states(db: Database) -> None:
+    """A person may also say that a cell is blank. The table is made anew from reviews."""
+    for statement in _CORRECTED_STATES.strip().split(";\n"):
         db.execute(statement)

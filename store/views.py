@@ -84,8 +84,9 @@ def _body(name: str) -> str:
 def _wide(columns: Iterable[tuple[str, int]]) -> str:
     """A row per report, a column per figure: each column is one look-up, so that unused ones cost nothing."""
     figures = ",\n".join(
-        f"  coalesce((SELECT value FROM corrected_figures WHERE reading = r.reading AND key = {key}),"  # noqa: S608 - names of our own file
-        f" (SELECT value FROM figures WHERE reading = r.reading AND key = {key})) AS {column}"
+        f"  (SELECT iif(c.key IS NULL, f.value, c.value) FROM figures f LEFT JOIN corrected_figures c"  # noqa: S608 - names of our own file
+        " ON c.reading = f.reading AND c.key = f.key"
+        f" WHERE f.reading = r.reading AND f.key = {key}) AS {column}"
         for column, key in columns
     )
     return (
