@@ -108,7 +108,7 @@ def _in_process(bodies: Sequence[bytes], documents: int) -> Round:
         database = _filled(state, bodies, documents)
         archive = Archive(StatePaths(state).raw)
         began, reports = time.perf_counter(), 0
-        for document in unread_documents(database, parsers.READER_VERSION, NOW):
+        for document in unread_documents(database, NOW):
             try:
                 body = archive.get(document.sha256)
                 parsed = parsers.parse(body, parsers.sniff(body))

@@ -51,7 +51,7 @@ def main() -> None:
 
     监测各级行政机关依法应当公布的政府信息公开工作年度报告：是否按时、内容是否自洽、有无改动。
 
-    Exit codes: 0 done · 1 unexpected · 2 usage · 10 some sources blind · 11 a list page cannot be placed · 65 unreadable document or database ·
+    Exit codes: 0 done · 1 unexpected · 2 usage · 10 some sources blind · 11 a list page cannot be placed · 12 reading again differs · 65 unreadable document or database ·
     69 no channel reachable · 73/74 cannot create/write · 75 busy · 78 configuration.
     """
     for stream in (sys.stdout, sys.stderr):

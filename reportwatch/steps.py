@@ -23,7 +23,7 @@ from store.archive import Archive
 from store.database import open_database
 from store.matched import rematch
 from store.paths import StatePaths
-from store.readings import save_readings, save_unreadable, unread_documents
+from store.readings import read_by_others, save_readings, save_unreadable, unread_documents
 from store.watched import save_watchlist
 from store.watchlist import load_watchlist
 
@@ -131,15 +131,15 @@ def _code_of_crawl(summary: Mapping[str, Any]) -> int:
 
 
 def parse(options: Options) -> Step:
-    """Reads every document that this version of the readers has not read; then matches titles to publishers again.
+    """Reads every document that was not read yet; then matches titles to publishers again.
 
     Nothing is stored of a document whose file in raw/ cannot be opened: that says nothing about it, and it is tried
     again next time.
     """
     with database_of(options) as database:
-        documents = unread_documents(database, READER_VERSION, options.now())
+        documents = unread_documents(database, options.now())
         archive = Archive(StatePaths(options.state).raw)
-        outcomes = read_each(_bytes_of(document, archive) for document in documents)
+        outcomes = read_each(bytes_of(document, archive) for document in documents)
         reports, failures = 0, []
         for document, outcome in progress(zip(documents, outcomes, strict=True), len(documents), "reading"):
             if isinstance(outcome, Failure):
@@ -152,10 +152,11 @@ def parse(options: Options) -> Step:
                 save_readings(database, document.id, READER_VERSION, outcome, options.now())
                 reports += len(outcome)
         rematch(database, options.now())
-    return _parsed(documents, reports, failures)
+        older = read_by_others(database, READER_VERSION)
+    return _parsed(documents, reports, failures, older)
 
 
-def _bytes_of(document: Document, archive: Archive) -> Callable[[], bytes]:
+def bytes_of(document: Document, archive: Archive) -> Callable[[], bytes]:
     """What a worker gets as the document: a page together with the pictures of its article that may be its report."""
     path, pictures = archive.path(document.sha256), json.loads(document.pictures)
     if not pictures:
@@ -167,7 +168,7 @@ def _bytes_of(document: Document, archive: Archive) -> Callable[[], bytes]:
 
 
 def _parsed(
-    documents: Sequence[Document], reports: int, failures: Sequence[tuple[Document, Failure]]
+    documents: Sequence[Document], reports: int, failures: Sequence[tuple[Document, Failure]], older: int
 ) -> Step:
     lines = [f"read {len(documents)} new documents: {reports} reports, {len(failures)} unreadable"]
     lines += [f"  {document.url}: {failure.kind}: {failure.message}" for document, failure in failures]
@@ -175,7 +176,12 @@ def _parsed(
         {"url": document.url, "kind": failure.kind, "message": failure.message}
         for document, failure in failures
     ]
-    facts = {"documents": len(documents), "reports": reports, "unreadable": unreadable}
+    facts = {"documents": len(documents), "reports": reports, "unreadable": unreadable, "read_by_others": older}
+    if older:
+        lines.append(
+            f"  {older} documents stand as another version of the readers read them: `reportwatch parse --again` reads "
+            "them into a trial and shows what would change"
+        )
     unopened = sum(failure.kind == UNOPENED for _, failure in failures)
     if unopened:
         lines.append(

@@ -88,7 +88,8 @@ def _canonical(report: Parsed) -> Parsed:
         ),
         sections=tuple(sorted(report.sections, key=lambda section: section.key)),
         findings=tuple(
-            replace(one, left=_plain_number(one.left), right=_plain_number(one.right)) for one in report.findings
+            replace(one, left=_plain_number(one.left), right=_plain_number(one.right))
+            for one in report.findings
         ),
     )
 
@@ -127,7 +128,9 @@ def _adapter() -> TypeAdapter[Outcome]:
 def _parsed(db: Database, row: Row) -> Parsed:
     reading = row["id"]
     sections = db.query("SELECT key, title, text FROM sections WHERE reading = ? ORDER BY key", (reading,))
-    findings = db.query("SELECT * FROM findings WHERE reading = ? ORDER BY id", (reading,))
+    findings = db.query(
+        "SELECT * FROM findings WHERE reading = ? AND judged_with IS NULL ORDER BY id", (reading,)
+    )
     return Parsed(
         publisher=row["publisher_text"],
         year=row["year"],

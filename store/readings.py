@@ -28,19 +28,28 @@ PASSING = ("timeout", "memory", "crashed")  # failures of a moment, or of the ma
 _DOCUMENT = ", ".join(f"d.{name}" for name in Document.__slots__)
 
 
-def unread_documents(db: Database, reader_version: str, now: str) -> list[Document]:
-    """The documents that this version of the readers has not read, oldest first.
+def unread_documents(db: Database, now: str) -> list[Document]:
+    """The documents that were not read yet, oldest first.
 
-    Those that it could not open, and those that it gave up for a PASSING reason a day ago, are among them. Pictures
-    that are read with their page are not.
+    Those that could not be opened, and those given up for a PASSING reason a day ago, are among them. Pictures that
+    are read with their page are not; nor is what an older version of the readers read: that stays in force until a
+    person promotes a trial of the present one (store/rereadings.py).
     """
     rows = db.query(
         f"SELECT {_DOCUMENT} FROM documents d WHERE NOT d.part AND NOT EXISTS (SELECT 1 FROM readings r"  # noqa: S608 - names of our own type
-        " WHERE r.document = d.id AND r.reader_version = ? AND coalesce(r.error_kind, '') <> 'unopened'"
+        " WHERE r.document = d.id AND coalesce(r.error_kind, '') <> 'unopened'"
         " AND NOT (coalesce(r.error_kind, '') IN (?, ?, ?) AND julianday(r.read_at) <= julianday(?) - 1)) ORDER BY d.id",
-        (reader_version, *PASSING, now),
+        (*PASSING, now),
     )
     return [Document(**row) for row in rows]
+
+
+def read_by_others(db: Database, reader_version: str) -> int:
+    """How many documents stand as another version of the readers read them."""
+    row = db.execute(
+        "SELECT count(DISTINCT document) FROM readings WHERE reader_version <> ?", (reader_version,)
+    ).fetchone()
+    return int(row[0])
 
 
 def save_readings(

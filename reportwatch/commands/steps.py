@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reportwatch import steps
+from reportwatch import rereading, steps
 from reportwatch.exactjson import dumps
+from reportwatch.exits import USAGE, CommandError
 from reportwatch.locking import only_run
 from reportwatch.options import Options, takes
 
@@ -31,17 +32,35 @@ def crawl(context: click.Context, options: Options, words: tuple[str, ...]) -> N
 
 
 @click.command(short_help="Read what was not read yet. 读取")
-@takes("state", "now", "json", "quiet")
+@click.argument("words", nargs=-1, metavar="[SCOPE]...")
+@click.option(
+    "--again",
+    "choice",
+    flag_value="again",
+    help="Read the documents of SCOPE again, into a trial beside what is in force, and print what it would change; goes on with a trial that was broken off. 重新读取（试读），列出变化。",
+)
+@click.option("--promote", "choice", flag_value="promote", help="Put the trial in force. 采用试读结果。")
+@click.option("--discard", "choice", flag_value="discard", help="Drop the trial. 放弃试读结果。")
+@click.option("--rollback", "choice", flag_value="rollback", help="Undo the last promotion. 撤销上次采用。")
+@takes("state", "watchlist", "now", "json", "quiet")
 @click.pass_context
-def parse(context: click.Context, options: Options) -> None:
+def parse(context: click.Context, options: Options, words: tuple[str, ...], choice: str | None) -> None:
     """Read the documents that were not read yet.
 
     读取尚未读取的文件，提取数字并核对。
 
-    Each is read in a process of its own with limits; one that cannot be read is named, and the others go on.
+    Each is read in a process of its own with limits; one that cannot be read is named, and the others go on. What
+    was read stays in force, also when the readers got better: --again tries them on it (12 if anything differs, 65
+    if something that was read cannot be read any more), and nothing changes before --promote.
     """
+    if words and choice != "again":
+        raise CommandError(USAGE, "SCOPE goes with --again; what was not read yet is always read whole")
+    decisions = {"promote": rereading.put_in_force, "discard": rereading.drop, "rollback": rereading.undo}
     with only_run(options.state):
-        show(context, options, steps.parse(options))
+        if choice == "again":
+            show(context, options, rereading.again(options, words))
+        else:
+            show(context, options, decisions.get(choice or "", steps.parse)(options))
 
 
 @click.command(short_help="Judge what is known. 判断")
