@@ -11,6 +11,7 @@ import click
 
 from reportwatch import exits
 from reportwatch.commands.add import add
+from reportwatch.commands.backup import backup, restore
 from reportwatch.commands.demo import demo
 from reportwatch.commands.doctor import doctor
 from reportwatch.commands.explain import explain
@@ -76,6 +77,8 @@ for command in (
     serve,
     doctor,
     preview_alerts,
+    backup,
+    restore,
     watchlist,
 ):
     main.add_command(command)

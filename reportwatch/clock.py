@@ -14,6 +14,11 @@ def now() -> str:
     return datetime.now(UTC).strftime(UTC_TEXT)  # noqa: TID251 - this is the one place
 
 
+def of_file(seconds: float) -> str:
+    """UTC text of a file's time."""
+    return datetime.fromtimestamp(seconds, UTC).strftime(UTC_TEXT)
+
+
 def as_utc(text: str) -> str:
     """UTC text for what a person types: UTC text, an ISO time with its offset, or a day or time in Shanghai.
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import importlib
-import shutil
 import sqlite3
 import sys
 import tomllib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import holidays
 
@@ -19,45 +19,45 @@ from crawler import families
 from crawler.options import mistakes_in
 from monitor.calendar import due
 from reportwatch import ROOT, clock
+from reportwatch import diagnosis_lists as lists
+from reportwatch import diagnosis_machine as machine
+from reportwatch import diagnosis_runs as runs
+from reportwatch import diagnosis_state as state
 from reportwatch.crawling import crawl
 from reportwatch.diagnosed import Diagnosis
-from reportwatch.diagnosis_lists import browser, contact, moved, newly_supported
 from reportwatch.diagnosis_telling import channels, outbox
 from reportwatch.exits import CommandError
 from reportwatch.extras import missing_extras
+from reportwatch.options import Options
 from reportwatch.portal.pages import Column
 from reportwatch.portal.site import Site, opened
-from store.archive import Archive
-from store.database import open_readonly
 from store.errors import StoreError
-from store.paths import StatePaths
-from store.runs import last_run
 from store.watchlist import WatchlistErrors, load_watchlist
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from reportwatch.options import Options
 
 PACKAGES = ("parsers", "store", "crawler", "monitor", "reportwatch")
 LIBRARIES = ("scrapy", "pdfplumber", "pypdfium2", "lxml", "sqlite-utils", "apprise", "datasette", "click", "rich", "pydantic", "pebble", "filelock", "holidays")  # fmt: skip
-SAMPLE = 50  # archived documents that are hashed again
-LITTLE, TOO_LITTLE = 2 << 30, 200 << 20  # bytes of free space
-RUN_AGE, CLOCK_SLACK = 48.0, -1.0  # hours
+OF_THE_STATE = (state.database, state.archive, runs.pending)
 
 
-def examine(options: Options) -> Iterator[Diagnosis]:
-    """All checks, one after the other; a check that fails itself is an error of its own."""
-    for check in CHECKS:
+def examine(options: Options, *, full: bool = False) -> Iterator[Diagnosis]:
+    """All checks, one after the other; `full` hashes every file of the archive again."""
+    yield from _each(options, CHECKS, full=full)
+
+
+def of_state(options: Options) -> Iterator[Diagnosis]:
+    """The checks of a state folder alone, every file of its archive included: after it was restored."""
+    yield from _each(options, OF_THE_STATE, full=True)
+
+
+def _each(options: Options, checks: Sequence[Check], *, full: bool) -> Iterator[Diagnosis]:
+    """A check that fails itself is an error of its own."""
+    for check in checks:
         try:
-            yield from check(options)
-        except (StoreError, CommandError, OSError, sqlite3.Error) as error:
-            yield Diagnosis(
-                "error",
-                check.__name__.strip("_").replace("_", " "),
-                str(error),
-                "put right what is named here and run doctor again",
+            yield from (
+                state.archive(options, full=True) if full and check is state.archive else check(options)
             )
+        except (StoreError, CommandError, OSError, sqlite3.Error) as error:
+            yield state.unfit(error, check.__name__.strip("_").replace("_", " "))
 
 
 def _python(_: Options) -> Iterator[Diagnosis]:
@@ -133,138 +133,21 @@ def _watchlist(options: Options) -> Iterator[Diagnosis]:
     )
 
 
-def _database(options: Options) -> Iterator[Diagnosis]:
-    path = StatePaths(options.state).database
-    if not path.exists():
-        yield Diagnosis("warning", "database", f"{path} does not exist yet", "run: reportwatch run")
-        return
-    database = open_readonly(path)
-    broken = [row[0] for row in database.execute("PRAGMA integrity_check(5)").fetchall() if row[0] != "ok"]
-    dangling = database.execute("PRAGMA foreign_key_check").fetchall()
-    if broken:
-        yield Diagnosis(
-            "error",
-            "database",
-            f"damaged: {'; '.join(broken)}",
-            "restore a backup (ops/backup.py); raw/ is unharmed",
-        )
-    if dangling:
-        yield Diagnosis(
-            "error",
-            "database",
-            f"{len(dangling)} rows point to rows that do not exist",
-            "restore a backup and report this",
-        )
-    if not broken and not dangling:
-        yield Diagnosis("ok", "database", f"{path}: whole, every reference holds, shape up to date")
-
-
-def _archive(options: Options) -> Iterator[Diagnosis]:
-    paths = StatePaths(options.state)
-    if not paths.database.exists():
-        return
-    archive, bad = Archive(paths.raw), 0
-    sample = (
-        open_readonly(paths.database)
-        .execute("SELECT DISTINCT sha256 FROM documents ORDER BY random() LIMIT ?", [SAMPLE])
-        .fetchall()
-    )
-    for (sha256,) in sample:
-        try:
-            archive.get(sha256)
-        except StoreError as error:
-            bad += 1
-            yield Diagnosis("error", "archive", str(error), "restore this file from a backup of raw/")
-    if not bad:
-        yield Diagnosis("ok", "archive", f"{len(sample)} documents hashed again, all whole")
-
-
-def _space(options: Options) -> Iterator[Diagnosis]:
-    place = next(folder for folder in (options.state, *options.state.resolve().parents) if folder.exists())
-    free = shutil.disk_usage(place).free
-    says, fix = f"{free / (1 << 30):.1f} GiB free at {place}", "free some space, or name another --state"
-    level: Literal["ok", "warning", "error"] = (
-        "error" if free < TOO_LITTLE else "warning" if free < LITTLE else "ok"
-    )
-    yield Diagnosis(level, "space", says, "" if level == "ok" else fix)
-
-
-def _clock_and_last_run(options: Options) -> Iterator[Diagnosis]:
-    path = StatePaths(options.state).database
-    run = last_run(open_readonly(path)) if path.exists() else None
-    if run is None:
-        yield Diagnosis(
-            "warning", "last run", "there was none yet", "run: reportwatch run, and let cron call it (README)"
-        )
-        return
-    started = str(run["started_at"])
-    hours = clock.hours_between(started, options.now())
-    if hours < CLOCK_SLACK:
-        yield Diagnosis(
-            "error",
-            "clock",
-            f"it is {options.now()}, but the last run was at {started}",
-            "set the clock of this machine",
-        )
-    elif hours > RUN_AGE:
-        yield Diagnosis(
-            "warning",
-            "last run",
-            f"{hours / 24:.1f} days ago ({started})",
-            "see whether cron or the timer still calls reportwatch run",
-        )
-    elif run["outcome"] == "failed":
-        yield Diagnosis(
-            "error",
-            "last run",
-            f"{started}: failed with exit code {run['exit_code']}",
-            f"read {StatePaths(options.state).runs / str(run['id'])}.json, put right what it names, run again",
-        )
-    else:
-        yield Diagnosis("ok", "last run", f"{started}, ended: {run['outcome'] or 'not yet'}")
-
-
-def _lists(options: Options) -> Iterator[Diagnosis]:
-    """Whether the newest visit of every list was blind: then the trouble is likely here, not there."""
-    path = StatePaths(options.state).database
-    if not path.exists():
-        return
-    outcomes = [
-        str(row[0])
-        for row in open_readonly(path).execute(
-            "SELECT outcome FROM crawls c WHERE id = (SELECT max(id) FROM crawls n WHERE n.source = c.source)"
-        )
-    ]
-    if outcomes and set(outcomes) == {"blind"}:
-        yield Diagnosis(
-            "error",
-            "lists",
-            f"the last visit of all {len(outcomes)} lists was blind",
-            "check the network and the proxy of this machine; reportwatch status --sources says why each is blind",
-        )
-    elif outcomes:
-        yield Diagnosis("ok", "lists", f"{len(outcomes)} visited, {outcomes.count('blind')} blind")
-
-
 def _calendar(options: Options) -> Iterator[Diagnosis]:
-    year = int(clock.shanghai_day(options.now())[:4])
-    for kind in ("department", "government"):
-        rule = due(kind, "", year - 1, None, None)
-        if rule.date is None:
-            yield Diagnosis(
-                "error",
-                "calendar",
-                f"no due date for a {kind} in {year}",
-                "add it to monitor/calendar.toml with its citation",
-            )
+    """Whether the due dates and the public holidays of this year and the next are known."""
+    year, gaps = int(clock.shanghai_day(options.now())[:4]), 0
+    for each in (year, year + 1):
+        for kind in ("department", "government"):
+            if due(kind, "", each - 1, None, None).date is None:
+                gaps += 1
+                fix = "add it to monitor/calendar.toml with its citation"
+                yield Diagnosis("error", "calendar", f"no due date for a {kind} in {each}", fix)
     if not holidays.country_holidays("CN", years=year):
-        yield Diagnosis(
-            "warning",
-            "calendar",
-            f"no public holidays of {year} are known; the alert may come early",
-            "update the library holidays",
-        )
-    yield Diagnosis("ok", "calendar", f"report year {year - 1}, due in {year}")
+        gaps += 1
+        says = f"no public holidays of {year} are known; the alert may come early"
+        yield Diagnosis("warning", "calendar", says, "update the library holidays: make test")
+    if not gaps:
+        yield Diagnosis("ok", "calendar", f"report years {year - 1} and {year}, due in {year} and {year + 1}")
 
 
 def _guard(options: Options) -> Iterator[Diagnosis]:
@@ -294,7 +177,10 @@ def _guard(options: Options) -> Iterator[Diagnosis]:
         yield Diagnosis("ok", "address guard", "a real crawl of a private address was refused")
 
 
-CHECKS: tuple[Callable[[Options], Iterator[Diagnosis]], ...] = (
-    _python, _libraries, _extras, _own_packages, _watchlist, _database, _archive, _space, _clock_and_last_run, _lists, moved, newly_supported,
-    contact, browser, _calendar, _guard, channels, outbox,
+Check = Callable[[Options], Iterator[Diagnosis]]
+CHECKS: tuple[Check, ...] = (
+    _python, _libraries, _extras, _own_packages, machine.timezone, machine.fonts, machine.opened_guard, machine.proxies, _watchlist,
+    lists.doubles, lists.alone, state.database, state.archive, state.space, state.rights, state.backups, state.growth, runs.last, runs.endings,
+    runs.pending, runs.lists, lists.moved, lists.newly_supported, lists.unmatched, lists.contact, lists.browser, _calendar, _guard, channels,
+    outbox,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from reportwatch.moved import guesses, lost_sources
 from store.archive import Archive
 from store.database import open_readonly
 from store.errors import StoreError
+from store.model import Watchlist
 from store.paths import StatePaths
 from store.watchlist import WatchlistErrors, load_watchlist
 from store.watchlist_sources import UNSUPPORTED
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from reportwatch.options import Options
     from store.model import Source
 
+PILE, PART = 10, 0.1  # entries in doubt that are worth a word: so many, and such a part
 _KEPT = "SELECT url, sha256 FROM captures WHERE kind = 'list' AND status = 200 AND sha256 IS NOT NULL ORDER BY id DESC"
 
 
@@ -124,8 +126,61 @@ def browser(options: Options) -> Iterator[Diagnosis]:
         yield Diagnosis("ok", "browser", f"{len(rendered)} sources need a browser, and it is there")
 
 
+def doubles(options: Options) -> Iterator[Diagnosis]:
+    """List pages that are watched twice: each visit of one is a visit too many for its site."""
+    places: dict[object, list[str]] = {}
+    for source in _sources(options):
+        places.setdefault(list_key(source.url), []).append(source.id)
+    for names in places.values():
+        if len(names) > 1:
+            says = f"{' and '.join(names)} are the same list page"
+            yield Diagnosis(
+                "warning", "watchlist", says, "keep one of them, and name all its publishers there"
+            )
+
+
+def alone(options: Options) -> Iterator[Diagnosis]:
+    """Publishers of whom nothing can ever be known, because no list is named for them."""
+    watchlist = _watchlist(options)
+    seen = {name for source in watchlist.sources for name in source.publishers}
+    without = [one for one in watchlist.publishers if not one.sources and one.id not in seen]
+    if without:
+        names = ", ".join(one.name for one in without[:5]) + (", …" if len(without) > 5 else "")  # noqa: PLR2004 - as many as fit a line
+        says = f"{len(without)} of {len(watchlist.publishers)} publishers have no list page, so they stay unknown: {names}"
+        yield Diagnosis(
+            "warning",
+            "publishers",
+            says,
+            "run: reportwatch add URL --publisher NAME, for the list that shows their reports",
+        )
+    elif watchlist.publishers:
+        yield Diagnosis("ok", "publishers", f"all {len(watchlist.publishers)} have a list page")
+
+
+def unmatched(options: Options) -> Iterator[Diagnosis]:
+    """Entries that look like reports and that nobody could match: while they pile up, statuses stay unknown."""
+    path = StatePaths(options.state).database
+    if not path.exists():
+        return
+    database = open_readonly(path)
+    reports, doubtful = database.execute(
+        "SELECT count(*), coalesce(sum(l.report IS NULL AND EXISTS (SELECT 1 FROM possible_reports p WHERE p.link = l.id)), 0)"
+        " FROM links l WHERE l.kind <> 'other'"
+    ).fetchone()
+    if doubtful >= PILE and doubtful > reports * PART:
+        says = f"{doubtful} of {reports} entries that look like reports could not be matched to anybody for certain"
+        fix = "see the table possible_reports; add the names that stand there to `aliases` in publishers.csv"
+        yield Diagnosis("warning", "entries", says, fix)
+    elif reports:
+        yield Diagnosis("ok", "entries", f"{reports} look like reports, {doubtful} of them in doubt")
+
+
 def _sources(options: Options) -> tuple[Source, ...]:
+    return _watchlist(options).sources
+
+
+def _watchlist(options: Options) -> Watchlist:
     try:
-        return load_watchlist(options.watchlist, families()).sources
+        return load_watchlist(options.watchlist, families())
     except WatchlistErrors:
-        return ()  # told by the check of the watchlist
+        return Watchlist((), ())  # told by the check of the watchlist

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor.channels import ChannelErrors, load_channels
+from reportwatch.clock import hours_between
 from reportwatch.diagnosed import Diagnosis
 from store.database import open_readonly
 from store.paths import StatePaths
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from reportwatch.options import Options
+
+OVERDUE = 36.0  # hours: longer than a digest a day and a night's quiet together
 
 
 def channels(options: Options) -> Iterator[Diagnosis]:
@@ -47,6 +50,7 @@ def outbox(options: Options) -> Iterator[Diagnosis]:
         "SELECT count(*) FROM deliveries WHERE state = 'leased' AND leased_until < ?", [options.now()]
     ).fetchone()[0]
     orphans = _orphans(database, options)
+    yield from _overdue(database, options)
     if failed or stuck:
         yield Diagnosis(
             "warning",
@@ -70,6 +74,15 @@ def outbox(options: Options) -> Iterator[Diagnosis]:
         )
     elif not (failed or stuck or orphans):
         yield Diagnosis("ok", "outbox", f"{waiting} messages wait, none is lost")
+
+
+def _overdue(database: Database, options: Options) -> Iterator[Diagnosis]:
+    """Messages that should have gone out long ago: nobody calls `notify`, or quiet hours never end."""
+    oldest = database.execute("SELECT min(next_at) FROM deliveries WHERE state = 'pending'").fetchone()[0]
+    if oldest and hours_between(oldest, options.now()) > OVERDUE:
+        says = f"messages wait since {oldest}, and nobody has tried to send them"
+        fix = "run: reportwatch notify; see whether cron still calls reportwatch run, and the quiet hours in channels.toml"
+        yield Diagnosis("warning", "outbox", says, fix)
 
 
 def _orphans(database: Database, options: Options) -> list[str]:

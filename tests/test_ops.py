@@ -5,11 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import sqlite3
 import subprocess
-import sys
 from configparser import RawConfigParser
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -30,25 +27,6 @@ def unit(name: str) -> RawConfigParser:
     parser.optionxform = str  # type: ignore[assignment,method-assign]  # systemd's keys have capitals
     parser.read_string((OPS / name).read_text(encoding="utf-8"))
     return parser
-
-
-def backup(state: Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, OPS / "backup.py", state, folder], capture_output=True, text=True, check=False
-    )
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Path:
-    state = tmp_path / "state"
-    (state / "raw" / "ab").mkdir(parents=True)
-    (state / "raw" / "ab" / "ab12").write_bytes(b"a report")
-    with closing(sqlite3.connect(state / "reports.db")) as db:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("CREATE TABLE documents (sha256 TEXT)")
-        db.execute("INSERT INTO documents VALUES ('ab12')")
-        db.commit()
-    return state
 
 
 @pytest.mark.parametrize("name", [name for name in UNITS if name.endswith(".service")])
@@ -72,7 +50,7 @@ def test_the_timer_makes_up_for_a_machine_that_was_off_and_keeps_shanghai_time()
 def test_the_crontab_names_commands_and_scripts_that_exist() -> None:
     text = (OPS / "crontab").read_text(encoding="utf-8")
     commands = set(re.findall(r"\.venv/bin/reportwatch (\w+)", text))
-    assert commands == {"run", "doctor"}
+    assert commands == {"run", "doctor", "backup"}
     assert commands <= set(main.commands)
     assert all((ROOT / script).exists() for script in re.findall(r"ops/\w+\.py", text))
 
@@ -120,37 +98,6 @@ def test_ci_runs_what_the_readme_says() -> None:
     assert script.rstrip().endswith("test")
     assert "\nmake test\n" in (ROOT / "README.md").read_text(encoding="utf-8")
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
-
-
-def test_a_backup_is_whole_while_something_writes(state: Path, tmp_path: Path) -> None:
-    with closing(sqlite3.connect(state / "reports.db", isolation_level=None)) as writer:
-        writer.execute("BEGIN IMMEDIATE")
-        writer.execute("INSERT INTO documents VALUES ('unfinished')")
-        done = backup(state, tmp_path / "copies")
-    assert done.returncode == 0, done.stderr
-    (copy,) = (tmp_path / "copies").glob("reports-*.db")
-    with closing(sqlite3.connect(copy)) as db:
-        assert db.execute("SELECT sha256 FROM documents").fetchall() == [("ab12",)]
-    assert (tmp_path / "copies" / "raw" / "ab" / "ab12").read_bytes() == b"a report"
-
-
-def test_a_backup_copies_a_file_of_the_archive_once(state: Path, tmp_path: Path) -> None:
-    backup(state, tmp_path / "copies")
-    assert "0 new files" in backup(state, tmp_path / "copies").stdout
-
-
-@pytest.mark.parametrize("damage", ["missing", "not a database"])
-def test_a_backup_that_cannot_be_taken_says_so_and_leaves_nothing(
-    damage: str, state: Path, tmp_path: Path
-) -> None:
-    for file in state.glob("reports.db*"):
-        file.unlink()
-    if damage == "not a database":
-        (state / "reports.db").write_bytes(b"this is no database at all" * 100)
-    done = backup(state, tmp_path / "copies")
-    assert done.returncode == 1
-    assert "nothing was backed up" in done.stderr
-    assert not list((tmp_path / "copies").glob("reports-*"))
 
 
 @pytest.mark.parametrize("more", ["", "with the blocks that are commented out"])

@@ -285,7 +285,7 @@ def test_a_full_disk_ends_with_74_and_harms_nothing(world: World) -> None:
         str(world.folder / "state"),
     ]
     words += ["--watchlist", str(world.folder / "watchlist")]
-    limited = ["bash", "-c", f'ulimit -f {max(size // 8, 1)}; exec "$@"', "bash", *words]
+    limited = ["bash", "-c", f'ulimit -f {max(size // 32, 1)}; exec "$@"', "bash", *words]
     done = subprocess.run(limited, capture_output=True, text=True, check=False)
     assert done.returncode == 74, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
