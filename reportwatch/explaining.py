@@ -99,7 +99,7 @@ def sentence(row: Row, lang: Lang) -> str:
         name: shanghai_minute(value) if name in MOMENTS and value else value for name, value in row.items()
     }
     if lang == "zh":
-        shown["due_source"] = citation_in_chinese(str(row["due_source"]))
+        shown["due_source"] = row["due_source_zh"] or citation_in_chinese(str(row["due_source"]))
     template: str = _words(lang)["why"][row["why"]]
     told = template.format_map({name: "–" if value is None else value for name, value in shown.items()})
     if not row["supplied_by"] or not row["first_seen"]:
@@ -120,8 +120,23 @@ def _words(lang: Lang) -> dict[str, dict[str, str]]:
 def _duty(_: Database, row: Row, lang: Lang) -> Iterator[str]:
     source = str(row["due_source"])
     yield _line(lang, "body", kind=row["kind"], region=row["region"])
-    cited = citation_in_chinese(source) if lang == "zh" else source
+    cited = row["due_source_zh"] or citation_in_chinese(source) if lang == "zh" else source
     yield _line(lang, "due" if row["due"] else "no_due", due=row["due"], basis=row["due_basis"], source=cited)
+    yield from _by_law(row, lang)
+    if row["unknown_since"]:
+        yield _line(lang, "unknown_since", at=_when(row["unknown_since"]))
+
+
+def _by_law(row: Row, lang: Lang) -> Iterator[str]:
+    """The law's own date, and how the report stands by it, where a local date decides."""
+    if not row["statutory_due"] or row["statutory_due"] == row["due"]:
+        return
+    cited = row["statutory_source_zh"] if lang == "zh" else row["statutory_source"]
+    yield _line(lang, "statutory", date=row["statutory_due"], source=cited)
+    if row["by_law"]:
+        shown = {**row, **{name: _when(row[name]) for name in MOMENTS}}
+        how = _words(lang)["by_law"][row["by_law"]].format_map(shown)
+        yield _line(lang, "by_law", date=row["statutory_due"], how=how)
 
 
 def _places(database: Database, row: Row, lang: Lang) -> Iterator[str]:

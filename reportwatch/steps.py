@@ -9,9 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crawler import families
+from monitor.calendar_file import read_own_calendar
 from monitor.channels import load_channels
 from monitor.check import CLOCK_MAY_DIFFER_HOURS, ClockWentBackError
 from monitor.check import check as judge
+from monitor.local_rules import save_own_calendar
 from monitor.moments import hours_between
 from monitor.outbox import notify as tell
 from parsers import READER_VERSION
@@ -49,7 +51,8 @@ class Step:
 
 
 def watchlist_of(options: Options) -> Watchlist:
-    """The watchlist, checked against the families that the crawler has."""
+    """The watchlist, checked against the families that the crawler has; its calendar file is checked as well."""
+    read_own_calendar(options.watchlist)
     return load_watchlist(options.watchlist, families())
 
 
@@ -103,6 +106,7 @@ def crawl(options: Options, words: Sequence[str] = (), run: int | None = None) -
         )
     with database_of(options) as database:
         save_watchlist(database, watchlist, options.now())
+        save_own_calendar(database, read_own_calendar(options.watchlist))
     return _crawled(visit(options, names, run))
 
 

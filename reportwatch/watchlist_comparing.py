@@ -22,7 +22,7 @@ What = Literal["publisher", "source"]
 State = Literal["only here", "only there", "differs", "other id", "other body", "unclear"]
 Plain: TypeAlias = "str | int | float | bool | tuple[str, ...] | Mapping[str, str | int | bool] | None"
 PUBLISHER_FIELDS = (
-    "name", "kind", "region", "level", "parent", "aliases", "from_year", "to_year", "successor", "due", "due_source",
+    "name", "kind", "region", "level", "parent", "aliases", "from_year", "to_year", "ended", "ending", "successor", "due", "due_source",
     "sources", "note",
 )  # fmt: skip
 # Whose reports are on a list is told at the publishers.

@@ -11,6 +11,7 @@ PublisherKind = Literal[
 ]  # fmt: skip
 # The level of government that a body belongs to.
 Level = Literal["national", "province", "city", "county", "township"]
+Ending = Literal["merged", "renamed", "abolished"]
 CrawlOutcome = Literal["running", "good", "unchanged", "blind"]
 BlindKind = Literal[
     "refused", "captcha", "firewall", "maintenance", "js_shell", "redirected_away", "empty", "truncated",
@@ -30,7 +31,8 @@ Status = Literal[
 class Publisher:
     """A body that must publish. `due` overrides the law as MM-DD of the year after the report year.
 
-    `level` is what the watchlist declares, if anything; store.levels says which it is otherwise.
+    `level` is what the watchlist declares, if anything; store.levels says which it is otherwise. `ended` is the day
+    from which the body is no more, as an ISO day, or its year alone.
     """
 
     id: str
@@ -42,6 +44,8 @@ class Publisher:
     aliases: tuple[str, ...] = ()
     from_year: int | None = None
     to_year: int | None = None
+    ended: str | None = None
+    ending: Ending | None = None
     successor: str | None = None
     due: str | None = None
     due_source: str | None = None

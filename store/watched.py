@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from store.model import Publisher, Source, Watchlist
 
 _PUBLISHER = """
-INSERT INTO publishers (id, name, kind, region, level, parent, from_year, to_year, successor, due, due_source, note,
-  watched)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+INSERT INTO publishers (id, name, kind, region, level, parent, from_year, to_year, ended, ending, successor, due,
+  due_source, note, watched)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, region = excluded.region,
   level = excluded.level, parent = excluded.parent, from_year = excluded.from_year, to_year = excluded.to_year,
-  successor = excluded.successor, due = excluded.due, due_source = excluded.due_source, note = excluded.note,
-  watched = 1
+  ended = excluded.ended, ending = excluded.ending, successor = excluded.successor,
+  due = excluded.due, due_source = excluded.due_source, note = excluded.note, watched = 1
 """
 # A visit of the old address says nothing about the new one: `url_since` is what visits are measured from.
 _SOURCE = """
@@ -35,7 +35,7 @@ ON CONFLICT (id) DO UPDATE SET url_since = iif(url = excluded.url, url_since, ex
   render = excluded.render, proxy = excluded.proxy, platform = excluded.platform, note = excluded.note, probed = excluded.probed, watched = 1
 """
 
-_PUBLISHERS_NOW = "SELECT id, name, kind, region, level, parent, from_year, to_year, successor, due, due_source, note FROM publishers WHERE watched"
+_PUBLISHERS_NOW = "SELECT id, name, kind, region, level, parent, from_year, to_year, ended, ending, successor, due, due_source, note FROM publishers WHERE watched"
 _NAMES_NOW = "SELECT n.publisher, n.name FROM publisher_names n JOIN publishers p ON p.id = n.publisher WHERE p.watched"
 _SOURCES_NOW = (
     "SELECT id, url, family, hosts, region, options, others, min_interval, render, proxy, platform, note, probed"
@@ -88,7 +88,7 @@ def _differ(db: Database, now: str, rows: Sequence[tuple[object, ...]]) -> bool:
 def _publisher_row(publisher: Publisher) -> tuple[object, ...]:
     return (
         publisher.id, publisher.name, publisher.kind, publisher.region, level_of(publisher), publisher.parent,
-        publisher.from_year, publisher.to_year, publisher.successor, publisher.due, publisher.due_source, publisher.note,
+        publisher.from_year, publisher.to_year, publisher.ended, publisher.ending, publisher.successor, publisher.due, publisher.due_source, publisher.note,
     )  # fmt: skip
 
 

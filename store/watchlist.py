@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PUBLISHERS, SOURCES = "publishers.csv", "sources.toml"
+CALENDAR = "calendar.toml"  # a user's own due dates, right in the watchlist's folder: read elsewhere
 _READABLE = (".csv", ".toml", ".tsv", ".xlsx", ".xls", ".ods")
 
 
@@ -96,11 +97,16 @@ def _read(found: _Found, path: Path, root: Path, families: Collection[str]) -> N
 def _files(root: Path) -> Iterator[Path]:
     for path in sorted(root.rglob("*")):
         hidden = any(part.startswith((".", "~$")) for part in path.relative_to(root).parts)
-        if path.suffix.lower() in _READABLE and path.is_file() and not hidden:
+        is_calendar = path == root / CALENDAR
+        if path.suffix.lower() in _READABLE and path.is_file() and not hidden and not is_calendar:
             yield path
 
 
 def _misplaced(path: Path, region: str) -> str | None:
+    if path.name == CALENDAR:
+        return (
+            "this file is not read: one calendar.toml with all local dates lies in the watchlist's own folder"
+        )
     if path.name not in (PUBLISHERS, SOURCES):
         return f"this file is not read: its name must be {PUBLISHERS} or {SOURCES}"
     if region == ".":

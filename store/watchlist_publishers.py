@@ -8,7 +8,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, get_args
 
-from store.model import Level, Publisher, PublisherKind
+from store.model import Ending, Level, Publisher, PublisherKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +27,13 @@ class Reader(Protocol):
 
 
 COLUMNS = (
-    "id", "name", "kind", "region", "level", "parent", "aliases", "from_year", "to_year", "successor", "due", "due_source",
+    "id", "name", "kind", "region", "level", "parent", "aliases", "from_year", "to_year", "ended", "ending", "successor", "due", "due_source",
     "sources", "note",
 )  # fmt: skip
 REQUIRED = ("id", "name", "kind")
 KINDS: dict[str, PublisherKind] = {kind: kind for kind in get_args(PublisherKind)}
 LEVELS: dict[str, Level] = {level: level for level in get_args(Level)}
+ENDINGS: dict[str, Ending] = {ending: ending for ending in get_args(Ending)}
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 _YEARS = range(1990, 2101)
 _LIST = re.compile(r"[;；]")
@@ -121,6 +122,26 @@ def _wrong_years(row: dict[str, str]) -> Iterator[str]:
     first, last = _year(row.get("from_year", "")), _year(row.get("to_year", ""))
     if first and last and first > last:
         yield f"from_year {first} is after to_year {last}"
+    yield from _wrong_end(row, first, last)
+
+
+def _wrong_end(row: dict[str, str], first: int | None, last: int | None) -> Iterator[str]:
+    """What is wrong with `ended` and `ending`: how and when a body went."""
+    ended, ending = row.get("ended", ""), row.get("ending", "")
+    if ending and ending not in ENDINGS:
+        yield f"unknown ending {ending!r}; it is one of {', '.join(ENDINGS)}, or nothing"
+    if ending and not (ended or last):
+        yield f"ending {ending!r} without a time: give ended (the day, or the year), or to_year"
+    if not ended:
+        return
+    if not _is_end(ended):
+        yield f"bad ended {ended!r}: the day from which it is no more, such as 2024-03-15, or its year alone"
+        return
+    year = int(ended[:4])
+    if first and first > year:
+        yield f"ended {ended} is before its first report year {first}"
+    if last and last >= year:
+        yield f"to_year {last}: that report is due in {last + 1}, when the body had ended ({ended}); leave to_year empty"
 
 
 def _wrong_due(row: dict[str, str]) -> Iterator[str]:
@@ -143,6 +164,16 @@ def _is_day(text: str) -> bool:
     return True
 
 
+def _is_end(text: str) -> bool:
+    if not re.fullmatch(r"\d{4}(-\d\d-\d\d)?", text) or _year(text[:4]) is None:
+        return False
+    try:
+        date.fromisoformat(text if len(text) > len("2024") else f"{text}-01-01")
+    except ValueError:
+        return False
+    return True
+
+
 def _year(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{4}", text) and int(text) in _YEARS else None
 
@@ -158,6 +189,8 @@ def _publisher(row: dict[str, str], region: str) -> Publisher:
         aliases=_list(row.get("aliases", "")),
         from_year=_year(row.get("from_year", "")),
         to_year=_year(row.get("to_year", "")),
+        ended=row.get("ended") or None,
+        ending=ENDINGS.get(row.get("ending", "")),
         successor=row.get("successor") or None,
         due=row.get("due") or None,
         due_source=row.get("due_source") or None,

@@ -23,6 +23,7 @@ def together(publishers: Publishers, sources: Sources, ids: set[str]) -> Iterato
     yield from _same_lists(sources)
     yield from _references(publishers, sources, ids)
     yield from _circles(publishers)
+    yield from _wrong_ends(publishers)
     yield from _clashes(publishers)
 
 
@@ -68,6 +69,24 @@ def _wrong_relations(publisher: Publisher, known: set[str]) -> Iterator[str]:
             yield f"{publisher.id!r} is its own {role}"
         elif other and other not in known:
             yield f"unknown {role} {other!r}: no publishers.csv has this id"
+
+
+def _wrong_ends(publishers: Publishers) -> Iterator[Mistake]:
+    """A successor that was gone before the body whose duties it took over."""
+    ends = {publisher.id: _end(publisher) for publisher, _, _ in publishers}
+    for publisher, file, line in publishers:
+        end, next_end = ends[publisher.id], ends.get(publisher.successor or "")
+        if end and next_end and next_end < end:
+            yield (
+                file,
+                line,
+                f"its successor {publisher.successor!r} ended in {next_end}, before itself ({end})",
+            )
+
+
+def _end(publisher: Publisher) -> str | None:
+    """The year, or the day, from which a body is no more; a report is due in the year after its own."""
+    return publisher.ended or (str(publisher.to_year + 1) if publisher.to_year else None)
 
 
 def _circles(publishers: Publishers) -> Iterator[Mistake]:

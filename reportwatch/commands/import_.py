@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.calendar_file import read_own_calendar
+from monitor.local_rules import save_own_calendar
 from reportwatch import exits, steps
 from reportwatch.exactjson import dumps
 from reportwatch.locking import only_run
@@ -60,6 +62,7 @@ def import_(
     with only_run(options.state):
         with steps.database_of(options) as database:
             save_watchlist(database, watchlist, options.now())
+            save_own_calendar(database, read_own_calendar(options.watchlist))
             archive = Archive(StatePaths(options.state).raw)
             taken = take_in(database, archive, watchlist, supplies, bodies)
         code = steps.parse(options).code if bodies else exits.OK

@@ -20,7 +20,8 @@ shown AS MATERIALIZED (
 right_lists AS MATERIALIZED (SELECT source, max(year) AS newest FROM shown GROUP BY source),
 standing AS MATERIALIZED (
   SELECT x.publisher, count(*) AS sources, sum(n.last_good IS NULL) AS never_good, min(n.last_good) AS last_good,
-    sum(n.last_good IS NULL OR n.last_outcome = 'blind') AS blind_sources
+    sum(n.last_good IS NULL OR n.last_outcome = 'blind') AS blind_sources,
+    min(iif(n.last_good IS NULL, n.url_since, NULL)) AS unread_since
   FROM publisher_sources x JOIN source_now n ON n.id = x.source
   GROUP BY x.publisher
 ),
@@ -135,7 +136,9 @@ gone AS MATERIALIZED (
 -- What is known of each report, with the visits that matter for it.
 known AS MATERIALIZED (
   SELECT r.id AS report, r.publisher, p.name AS publisher_name, p.kind, p.region, p.level, r.year, r.owed, r.due, r.due_ends,
-    r.due_basis, r.due_source, r.alert_from, r.ever_seen_at, s.first_seen, d.page_date,
+    r.due_basis, r.due_source, r.due_source_zh, r.alert_from, r.ever_seen_at, r.outside_life,
+    r.statutory_due, r.statutory_source, r.statutory_source_zh, r.statutory_due || 'T16:00:00Z' AS statutory_ends,
+    r.year || '-12-31T16:00:00Z' AS year_ends, t.unread_since, s.first_seen, d.page_date,
     coalesce(t.sources, 0) AS sources, coalesce(t.never_good, 0) AS never_good,
     coalesce(t.blind_sources, 0) AS blind_sources,
     CASE WHEN t.never_good = 0 THEN t.last_good END AS last_good,
@@ -179,6 +182,7 @@ known AS MATERIALIZED (
 -- The reason comes first, as a code (docs/database.md explains each); the status follows from it.
 judged AS MATERIALIZED (
   SELECT k.*, CASE
+    WHEN k.outside_life THEN iif(k.first_seen IS NULL, 'outside_its_life', 'published_outside_its_life')
     WHEN k.first_seen IS NOT NULL THEN CASE
       WHEN k.is_gone AND k.unmatched = 0 THEN 'entry_gone'
       WHEN k.due_ends IS NULL THEN 'published_without_due_date'
@@ -190,7 +194,7 @@ judged AS MATERIALIZED (
       WHEN k.page_date IS NOT NULL THEN 'page_date_in_time'
       ELSE 'seen_later_without_date' END
     WHEN NOT k.owed OR k.due_ends IS NULL THEN 'no_due_date'
-    WHEN k.as_of < k.year || '-12-31T16:00:00Z' THEN 'year_not_over'
+    WHEN k.as_of < k.year_ends THEN 'year_not_over'
     WHEN k.sources = 0 THEN 'no_source'
     WHEN k.never_good > 0 THEN 'never_seen_well'
     WHEN k.as_of < k.due_ends THEN 'before_due'
@@ -219,6 +223,34 @@ judged AS MATERIALIZED (
     ) THEN 'not_watched_around_due'
     ELSE 'absent_after_due' END AS why
   FROM known k
+),
+-- Since when nobody can tell, and how it stands by the law's own date, where a local date decides.
+told AS NOT MATERIALIZED (
+  SELECT j.*,
+    CASE j.why
+      WHEN 'no_source' THEN j.year_ends
+      WHEN 'never_seen_well' THEN max(j.year_ends, j.unread_since)
+      WHEN 'unmatched_titles' THEN max(j.due_ends, coalesce((
+        SELECT min(l.first_seen) FROM possible_reports m JOIN links l ON l.id = m.link
+        WHERE m.publisher = j.publisher AND (m.year = j.year OR m.year IS NULL)), j.supplied_at, j.due_ends))
+      WHEN 'was_seen_before' THEN max(j.due_ends, j.ever_seen_at)
+      WHEN 'not_seen_since_due' THEN j.due_ends
+      WHEN 'no_report_ever_there' THEN j.due_ends
+      WHEN 'no_recent_report_there' THEN j.due_ends
+    END AS unknown_since,
+    CASE
+      WHEN j.statutory_due IS NULL OR j.statutory_due = j.due OR j.why = 'entry_gone' THEN NULL
+      WHEN j.first_seen < j.statutory_ends THEN 'in time'
+      WHEN j.page_date > j.statutory_due AND NOT j.no_proof THEN 'late'
+      WHEN j.lacked_at >= j.statutory_ends THEN 'late'
+      WHEN j.page_date IS NOT NULL AND NOT j.no_proof THEN 'in time by its own date'
+      WHEN j.first_seen IS NOT NULL THEN 'unproved'
+      WHEN j.why <> 'absent_after_due' THEN NULL
+      WHEN j.as_of < j.statutory_ends THEN 'not due'
+      WHEN j.last_good >= j.statutory_ends THEN 'missing'
+      ELSE 'unproved'
+    END AS by_law
+  FROM judged j
 )
 SELECT report, publisher, publisher_name, kind, region, year, owed, due, due_basis, due_source,
   CASE why
@@ -231,6 +263,8 @@ SELECT report, publisher, publisher_name, kind, region, year, owed, due, due_bas
     WHEN 'page_date_proves_nothing' THEN 'published, timing unproved'
     WHEN 'seen_later_without_date' THEN 'published, timing unproved'
     WHEN 'published_without_due_date' THEN 'published, timing unproved'
+    WHEN 'published_outside_its_life' THEN 'published, timing unproved'
+    WHEN 'outside_its_life' THEN 'not due'
     WHEN 'no_due_date' THEN 'not due'
     WHEN 'year_not_over' THEN 'not due'
     WHEN 'before_due' THEN 'awaited'
@@ -245,5 +279,16 @@ SELECT report, publisher, publisher_name, kind, region, year, owed, due, due_bas
       THEN CAST(julianday(date(lacked_at, '+8 hours')) - julianday(due) AS INTEGER)
   END AS days_late,
   lacked_at, last_good, coalesce(last_good >= due_ends, 0) AS good_after_due, sources, blind_sources, unmatched, why,
-  alert_from, due_ends, supplied_by, supplied_at, coalesce(crawled, 0) AS crawled, level
-FROM judged
+  alert_from, due_ends, supplied_by, supplied_at, coalesce(crawled, 0) AS crawled, level,
+  -- The two proofs of lateness apart: by the page's own date, and by what a visit still lacked.
+  iif(why = 'page_date_after_due', CAST(julianday(page_date) - julianday(due) AS INTEGER), NULL) AS days_late_by_page,
+  iif(lacked_at IS NOT NULL AND why IN ('page_date_after_due', 'lacked_after_due', 'lacked_despite_page_date'),
+    CAST(julianday(date(lacked_at, '+8 hours')) - julianday(due) AS INTEGER), NULL) AS days_late_by_visit,
+  why = 'lacked_despite_page_date' AS backdated,
+  unknown_since, outside_life, due_source_zh, statutory_due, statutory_source, statutory_source_zh, by_law,
+  CASE WHEN by_law <> 'late' THEN NULL
+    WHEN page_date > statutory_due AND NOT no_proof
+      THEN CAST(julianday(page_date) - julianday(statutory_due) AS INTEGER)
+    ELSE CAST(julianday(date(lacked_at, '+8 hours')) - julianday(statutory_due) AS INTEGER)
+  END AS days_late_by_law
+FROM told

@@ -209,4 +209,4 @@ def test_a_publisher_from_a_later_year_owes_nothing_before(world: World) -> None
     rows = [
         (row["year"], row["owed"]) for row in world.db.query("SELECT year, owed FROM reports ORDER BY year")
     ]
-    assert rows == [(2024, 1)]
+    assert rows == [(2024, 1), (2025, 0), (2026, 0)]

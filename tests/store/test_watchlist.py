@@ -285,3 +285,48 @@ def test_every_mistake_of_a_row_is_told_at_once(tmp_path: Path) -> None:
     assert any(line == 3 and "from_year" in message for line, message in told)
     assert any(line == 3 and "already used" in message for line, message in told)
     assert any(line == 3 and "unknown source" in message for line, message in told)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("2024-13-15,,,,", "bad ended '2024-13-15'"),
+        ("24,,,,", "bad ended '24'"),
+        ("2024-03-15,moved,,,", "unknown ending 'moved'; it is one of merged, renamed, abolished"),
+        (",merged,,,", "ending 'merged' without a time"),
+        ("2024-03-15,,2025,,", "ended 2024-03-15 is before its first report year 2025"),
+        (
+            "2024-03-15,,,2024,",
+            "to_year 2024: that report is due in 2025, when the body had ended (2024-03-15)",
+        ),
+        ("2024-03-15,,,,b", "its successor 'b' ended in 2023-01-01, before itself (2024-03-15)"),
+    ],
+)
+def test_a_life_that_cannot_be_is_a_mistake_with_its_line(tmp_path: Path, row: str, said: str) -> None:
+    (tmp_path / "henan").mkdir()
+    head = "id,name,kind,ended,ending,from_year,to_year,successor\n"
+    text = f"{head}b,乙局,department,2023-01-01,abolished,,,\na,甲局,department,{row}\n"
+    (tmp_path / "henan" / "publishers.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(WatchlistErrors) as raised:
+        load_watchlist(tmp_path, ())
+    assert [(error.line, said in error.message) for error in raised.value.errors] == [(3, True)]
+
+
+def test_a_body_that_ended_is_loaded_with_its_end(tmp_path: Path) -> None:
+    (tmp_path / "henan").mkdir()
+    text = (
+        "id,name,kind,ended,ending,successor\na,甲局,department,2024-03-15,merged,b\nb,乙局,department,,,\n"
+    )
+    (tmp_path / "henan" / "publishers.csv").write_text(text, encoding="utf-8")
+    found = load_watchlist(tmp_path, ()).publishers[0]
+    assert (found.ended, found.ending, found.successor) == ("2024-03-15", "merged", "b")
+
+
+def test_a_calendar_lies_in_the_watchlists_own_folder_only(tmp_path: Path) -> None:
+    (tmp_path / "henan").mkdir()
+    (tmp_path / "henan" / "publishers.csv").write_text("id,name,kind\na,甲局,department\n", encoding="utf-8")
+    (tmp_path / "calendar.toml").write_text("", encoding="utf-8")
+    assert len(load_watchlist(tmp_path, ()).publishers) == 1
+    (tmp_path / "henan" / "calendar.toml").write_text("", encoding="utf-8")
+    with pytest.raises(WatchlistErrors, match=r"henan/calendar\.toml:1: this file is not read"):
+        load_watchlist(tmp_path, ())
