@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from monitor.across.judging import judge_across, prepare_across
 from monitor.changes import changes
 from monitor.duedates import write_due_dates
 from monitor.facts import read_facts, read_ledger
@@ -49,24 +50,30 @@ class CheckSummary:
     deliveries: int = 0
 
 
-def check(db: Database, now: str, channels: Sequence[Channel] = ()) -> CheckSummary:
+def check(
+    db: Database, now: str, channels: Sequence[Channel] = (), *, confirm_storm: bool = False
+) -> CheckSummary:
     """Judges everything as of `now` (UTC text) in one transaction. `channels` says who is to be told of what.
+    `confirm_storm`: a person has looked at the storm that is held; its incidents are told now.
 
     Raises ClockWentBackError, and StoreError or sqlite3.Error from the database; then nothing is changed.
     """
+    prepare_across(db)
     with transaction(db):
-        return _check(db, now, channels)
+        return _check(db, now, channels, confirm_storm=confirm_storm)
 
 
-def _check(db: Database, now: str, channels: Sequence[Channel]) -> CheckSummary:
+def _check(db: Database, now: str, channels: Sequence[Channel], *, confirm_storm: bool) -> CheckSummary:
     _refuse_wrong_clock(db, now)
     db.execute(
         "INSERT INTO as_of (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at", (now,)
     )
     write_due_dates(db, now)
+    judge_across(db)
     facts, ledger = read_facts(db), read_ledger(db)
     before = _count(db, "deliveries")
-    events = write_changes(db, changes(facts, ledger, read_revisions(db), now), ledger, channels, now)
+    decided = changes(facts, ledger, read_revisions(db), now, confirm_storm=confirm_storm)
+    events = write_changes(db, decided, ledger, channels, now)
     still_open = db.execute("SELECT kind FROM incidents WHERE resolved_at IS NULL ORDER BY kind").fetchall()
     return CheckSummary(
         at=now,

@@ -1,0 +1,92 @@
+"""Copies of one report that print different figures, and one report twice on a list."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from monitor.across.copies import contested
+from monitor.across.judging import judge
+from monitor.across.model import AcrossFacts, CopyPair, Entries, Printed
+
+KEY = "requests.received.total"
+PAGE, FILE = "http://x.gov.cn/a.html", "http://x.gov.cn/a.pdf"
+
+
+def pair(*figures: tuple[str, Printed, Printed], named: bool = True) -> CopyPair:
+    return CopyPair(7, PAGE, FILE, tuple((key, f"label of {key}", one, other) for key, one, other in figures), named)  # fmt: skip
+
+
+def copies(*pairs: CopyPair) -> AcrossFacts:
+    return AcrossFacts({}, {}, copies=pairs)
+
+
+def twice(*entries: tuple[str, str, str | None, str | None]) -> AcrossFacts:
+    return AcrossFacts({}, {}, entries=(Entries(7, "list", entries),))
+
+
+def number(value: int, text: str = "", unit: str | None = None) -> Printed:
+    return Printed(value, text or str(value), unit)
+
+
+def test_a_difference_names_both_addresses_and_both_numbers() -> None:
+    (found,) = judge(copies(pair((KEY, number(22), number(23)))))
+    assert (found.rule, found.kind, found.level, found.left, found.right) == ("copies differ", "copies", "warning", 22, 23)  # fmt: skip
+    for message in (found.message, found.message_zh):
+        assert PAGE in message
+        assert FILE in message
+        assert "22" in message
+        assert "23" in message
+
+
+def test_copies_that_agree_are_no_finding() -> None:
+    assert not judge(copies(pair((KEY, number(22), number(22, "２２")))))
+
+
+def test_one_amount_in_two_units_is_one_amount() -> None:
+    yuan = Printed(130_000, "130000元", "元")
+    wan = Printed(Decimal("13.0"), "13.0万元", "万元")
+    assert not judge(copies(pair(("disclosure.fees.amount", yuan, wan))))
+
+
+def test_many_differences_are_counted() -> None:
+    (found,) = judge(copies(pair(*((f"k{n}", number(n), number(n + 1)) for n in range(8)))))
+    assert "and 3 more" in found.message
+    assert len(found.keys) == 8
+
+
+def test_copies_that_name_two_publishers_are_an_information() -> None:
+    (found,) = judge(copies(pair((KEY, number(22), number(23)), named=False)))
+    assert found.level == "info"
+
+
+def test_what_copies_do_not_agree_on_is_contested() -> None:
+    assert contested([pair((KEY, number(1), number(2)), ("k", number(1), number(1)))]) == {7: frozenset({KEY})}  # fmt: skip
+
+
+def test_two_entries_with_different_content_in_one_format_are_told() -> None:
+    (found,) = judge(twice((PAGE, "2023年报", "text/html", "a"), ("http://x.gov.cn/b.html", "2023年报", "text/html", "b")))  # fmt: skip
+    assert (found.rule, found.level) == ("listed twice", "info")
+    assert "2 entries" in found.message
+
+
+def test_html_and_pdf_are_copies_and_no_finding() -> None:
+    assert not judge(twice((PAGE, "t", "text/html", "a"), (FILE, "t", "application/pdf", "b")))
+
+
+def test_the_same_bytes_twice_are_copies_and_no_finding() -> None:
+    assert not judge(twice((PAGE, "t", "text/html", "a"), ("http://x.gov.cn/b.html", "t", "text/html", "a")))
+
+
+def test_one_page_under_two_hosts_is_one_page() -> None:
+    assert not judge(twice((PAGE, "t", "text/html", "a"), ("https://www.x.gov.cn/a.html", "t", "text/html", "b")))  # fmt: skip
+
+
+def test_an_entry_that_was_not_read_proves_nothing() -> None:
+    assert not judge(twice((PAGE, "t", "text/html", "a"), ("http://x.gov.cn/b.html", "t", None, None)))
+
+
+def test_hostile_titles_are_made_harmless() -> None:
+    (found,) = judge(twice((PAGE, "@all\u202e<b>", "text/html", "a"), ("http://x.gov.cn/b.html", "x" * 500, "text/html", "b")))  # fmt: skip
+    assert "@all" not in found.message
+    assert "\u202e" not in found.message
+    assert len(found.message) < 400
