@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -15,7 +15,7 @@ from monitor.moments import shanghai_minute
 from monitor.wording import Lang, Told, address, sentence, templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 GROUPS = (
     "monitor", "storm", "channel", "corrected", "missing", "withdrawn", "late", "invalid", "blind", "doubtful",
@@ -28,6 +28,7 @@ COLOURS = {
 }  # fmt: skip
 OWN = GROUPS.index("channel")  # what is about ourselves comes first, whatever the region
 MAX_LINES = 100
+SHORTEST_LINE = 40  # signs that stay of a line that is too long for the channel
 ENDS = frozenset({"resolved", "corrected", "appeared"})  # what ends an incident …
 COURSE = frozenset({"opened", "worsened", "reminder"})  # … and what need not be said then
 PUBLISHED = frozenset(
@@ -51,7 +52,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. `told` are the events it covers; `left` are those that did not fit and wait for the next one.
+    """One message. `told` are the events it covers, `said` those of them that it has a line for; `left` are those that
+    did not fit and wait for the next one.
 
     With no `lines` there is nothing to say: everything in it is over and was never told.
     """
@@ -62,10 +64,26 @@ class Message:
     told: tuple[int, ...]
     lines: int
     left: tuple[int, ...]
+    said: tuple[int, ...] = ()
 
 
-def compose(events: Sequence[Told], lang: Lang, now: str, max_bytes: int | None = None) -> Message:
-    """The digest of these events: counts first, then by region and kind. `max_bytes` is for the plain text in UTF-8."""
+def utf8_length(subject: str, text: str) -> int:
+    """Bytes of subject and text in UTF-8."""
+    return len(f"{subject}\r\n{text}".encode())
+
+
+def compose(
+    events: Sequence[Told],
+    lang: Lang,
+    now: str,
+    max_bytes: int | None = None,
+    length: Callable[[str, str], int] = utf8_length,
+) -> Message:
+    """The digest of these events: counts first, then by region and kind.
+
+    `max_bytes` is for subject and plain text, as `length` counts them. A line that is too long even alone is cut; its
+    address and its short id stay.
+    """
     worded = [(told, _line(told, lang)) for told in fold(events)]
     worded.sort(
         key=lambda pair: (
@@ -75,21 +93,26 @@ def compose(events: Sequence[Told], lang: Lang, now: str, max_bytes: int | None 
             pair[0].id,
         )
     )
-    fitting = _fitting([line for _, line in worded], lang, now, max_bytes)
-    lines = [line for _, line in worded[:fitting]]
+    too_long = _measure(lang, now, len(worded), max_bytes, length)
+    fitting = _fitting([line for _, line in worded], too_long)
+    lines = _cut([line for _, line in worded[:fitting]], too_long)
     left = {told.id for told, _ in worded[fitting:]}
     return Message(
-        subject=f"[reportwatch] {_counts(lines, lang)}",
+        subject=_subject(lines, lang),
         text=_text(lines, lang, now, len(left)),
         html=_html(lines, lang, now, len(left)),
         told=tuple(told.id for told in events if told.id not in left),
         lines=len(lines),
         left=tuple(sorted(left)),
+        said=tuple(told.id for told, _ in worded[:fitting]),
     )
 
 
 def fold(events: Sequence[Told]) -> list[Told]:
-    """Drops what another event in the same message makes pointless: the claim it takes back, an older reminder."""
+    """Drops what another event in the same message makes pointless: the claim it takes back, an older reminder.
+
+    What began and ended before this channel could be told is one line that says so (`meanwhile`).
+    """
     ends = {told.incident: told.id for told in events if told.incident and told.kind in ENDS}
     starts = {told.incident for told in events if told.kind == "opened"}
     untold = {told.incident for told in events if told.kind == "opened" and told.untried}
@@ -107,7 +130,11 @@ def fold(events: Sequence[Told]) -> list[Told]:
             return False
         return told.over or told.id < ends.get(told.incident, 0)
 
-    return [told for told in events if not is_pointless(told)]
+    return [
+        replace(told, meanwhile=told.incident in untold and told.kind in ("resolved", "appeared"))
+        for told in events
+        if not is_pointless(told)
+    ]
 
 
 def _says_it_too(correction: Told, appeared: Told) -> bool:
@@ -127,16 +154,37 @@ def _line(told: Told, lang: Lang) -> Line:
     return Line(clean(region), told.group, who, sentence(told, lang), address(told), told.short_id)
 
 
-def _fitting(lines: list[Line], lang: Lang, now: str, max_bytes: int | None) -> int:
+def _measure(
+    lang: Lang, now: str, total: int, max_bytes: int | None, length: Callable[[str, str], int]
+) -> Callable[[list[Line]], bool]:
+    """Whether a message of these first lines, of so many in all, would be too long."""
+
+    def too_long(lines: list[Line]) -> bool:
+        if max_bytes is None:
+            return False
+        return length(_subject(lines, lang), _text(lines, lang, now, total - len(lines))) > max_bytes
+
+    return too_long
+
+
+def _fitting(lines: list[Line], too_long: Callable[[list[Line]], bool]) -> int:
     """How many lines fit: always at least one, or nothing would ever be told."""
     count = min(len(lines), MAX_LINES)
-    while (
-        count > 1
-        and max_bytes
-        and len(_text(lines[:count], lang, now, len(lines) - count).encode()) > max_bytes
-    ):
+    while count > 1 and too_long(lines[:count]):
         count -= 1
     return count
+
+
+def _cut(lines: list[Line], too_long: Callable[[list[Line]], bool]) -> list[Line]:
+    """A single line, as long as may be."""
+    while len(lines) == 1 and len(lines[0].text) > SHORTEST_LINE and too_long(lines):
+        text = lines[0].text.removesuffix("…")
+        lines = [replace(lines[0], text=text[: max(SHORTEST_LINE - 1, len(text) * 9 // 10)] + "…")]
+    return lines
+
+
+def _subject(lines: Sequence[Line], lang: Lang) -> str:
+    return f"[reportwatch] {_counts(lines, lang)}"
 
 
 def _counts(lines: Iterable[Line], lang: Lang) -> str:

@@ -32,6 +32,7 @@ class Told:
 
     `over`: the incident has ended by now. `untried`: this channel cannot have been told yet. `told_at`: when it was
     told here of what the event ends or takes back; while that is not known to have arrived, when it was judged.
+    `meanwhile`: it ends what began since the last message, so the beginning is told with it.
     """
 
     id: int
@@ -48,6 +49,7 @@ class Told:
     over: bool = False
     untried: bool = False
     told_at: str | None = None
+    meanwhile: bool = False
 
     @property
     def group(self) -> str:
@@ -169,6 +171,8 @@ def _reminder(told: Told, fields: dict[str, Any], lang: Lang) -> str:
 
 def _resolved(told: Told, fields: dict[str, Any], lang: Lang) -> str:
     detail, name = told.detail, told.topic
+    if told.meanwhile and detail.get("opened_at"):
+        return _meanwhile(told, fields, lang)
     if detail.get("platform"):
         name = "blind_platform"
     elif told.topic == "monitor":
@@ -178,6 +182,17 @@ def _resolved(told: Told, fields: dict[str, Any], lang: Lang) -> str:
     elif detail.get("reason") == "unwatched":
         name = "unwatched" if told.publisher else "unwatched_host"
     return templates(lang)["resolved"][name].format(**fields)
+
+
+def _meanwhile(told: Told, fields: dict[str, Any], lang: Lang) -> str:
+    """One line for what began and ended since the last message: both its times, and no word of having told it."""
+    words = templates(lang)
+    about = fields.get("platform") or fields["host"]
+    subject = f"{fields['who']} {told.year}" if told.publisher else about
+    kind, over_at = words["names"][told.topic], shanghai_minute(told.at)
+    return words["words"]["meanwhile"].format(
+        **{**fields, "subject": subject, "kind": kind, "over_at": over_at}
+    )
 
 
 def _appeared(told: Told, fields: dict[str, Any], lang: Lang) -> str:

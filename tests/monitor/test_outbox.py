@@ -175,11 +175,30 @@ def test_recovery_is_told_once_and_only_where_the_trouble_was_told(two: World, w
     for day in (11, 12, 13):
         two.blind(f"2026-01-{day}T01:00:00Z")
         two.check(f"2026-01-{day}T01:00:00Z")
+        two.notify(f"2026-01-{day}T01:00:00Z")
     for day in (14, 15):
         two.good(f"2026-01-{day}T01:00:00Z")
         two.check(f"2026-01-{day}T01:00:00Z")
         two.notify(f"2026-01-{day}T01:00:00Z")
-    assert [text.count("can be read again") for text in webhook.texts] == [1]
+    assert [text.count("can be read again") for text in webhook.texts] == [0, 0, 1]
+
+
+def test_what_began_and_ended_before_a_message_is_one_line_with_both_times(
+    two: World, webhook: Webhook
+) -> None:
+    two.channels = [webhook.channel(quiet=("08:00", "20:00"))]
+    two.good(FIRST)
+    two.check(FIRST)
+    for day in (11, 12, 13):
+        two.blind(f"2026-01-{day}T01:00:00Z")
+        two.check(f"2026-01-{day}T01:00:00Z")
+    two.good("2026-01-13T05:00:00Z")
+    two.check("2026-01-13T05:00:00Z")
+    two.notify("2026-01-13T12:00:00Z")
+    (text,) = webhook.texts
+    line = "RESOLVED: list.example.gov.cn: blind from 2026-01-13 09:00 until 2026-01-13 13:00. It was over before this message."
+    assert line in text
+    assert "BLIND:" not in text
 
 
 def test_a_channel_that_left_the_file_is_named(two: World, webhook: Webhook) -> None:
