@@ -189,10 +189,10 @@ def _meanwhile(told: Told, fields: dict[str, Any], lang: Lang) -> str:
     words = templates(lang)
     about = fields.get("platform") or fields["host"]
     subject = f"{fields['who']} {told.year}" if told.publisher else about
-    kind, over_at = words["names"][told.topic], shanghai_minute(told.at)
-    return words["words"]["meanwhile"].format(
-        **{**fields, "subject": subject, "kind": kind, "over_at": over_at}
-    )
+    opened_at, over_at = shanghai_minute(told.detail["opened_at"]), shanghai_minute(told.at)
+    kind = words["names"][told.topic]
+    line = words["words"]["meanwhile"]
+    return line.format(subject=subject, kind=kind, opened_at=opened_at, over_at=over_at)
 
 
 def _appeared(told: Told, fields: dict[str, Any], lang: Lang) -> str:
