@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from reportwatch import exits
+from reportwatch.commands.ack import ack, snooze, unack
 from reportwatch.commands.add import add
 from reportwatch.commands.backup import backup, restore
 from reportwatch.commands.demo import demo
@@ -77,6 +78,9 @@ for command in (
     serve,
     doctor,
     preview_alerts,
+    ack,
+    snooze,
+    unack,
     backup,
     restore,
     watchlist,

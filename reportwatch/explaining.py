@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from monitor.calendar import citation_in_chinese
 from reportwatch.clock import shanghai_minute
 from reportwatch.exits import USAGE, CommandError
+from reportwatch.incidents_text import lines_of
 from store.matched import SUPPLIED_NO_REPORT, SUPPLIED_OTHERWISE
 
 if TYPE_CHECKING:
@@ -325,6 +326,10 @@ def _is_outside(database: Database, publisher: str, url: str) -> bool:
     return bool(hosts) and (urlsplit(url).hostname or "") not in hosts
 
 
+def _incidents(database: Database, row: Row, lang: Lang) -> Iterator[str]:
+    yield from lines_of(database, row, _words(lang))
+
+
 def _told(database: Database, row: Row, lang: Lang) -> Iterator[str]:
     for event in database.query(
         "SELECT e.*, coalesce(i.kind || ' ', '') AS incident_kind, (SELECT group_concat(d.channel || ' ' || d.state, ', ')"
@@ -353,5 +358,6 @@ PARTS: dict[str, Callable[[Database, Row, Lang], Iterator[str]]] = {
     "documents": _documents,
     "readings": _readings,
     "attested": _attested,
+    "incidents": _incidents,
     "told": _told,
 }

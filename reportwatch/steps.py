@@ -199,7 +199,7 @@ def _parsed(
 # -- check
 
 
-def check(options: Options) -> Step:
+def check(options: Options, *, confirm_storm: bool = False) -> Step:
     """Judges everything at this moment: statuses, incidents, events, deliveries.
 
     Entries are matched to publishers first: after a crawl whose reading failed, an entry that nobody has matched
@@ -209,7 +209,7 @@ def check(options: Options) -> Step:
     channels = load_channels(options.channels, addresses=False)
     with database_of(options) as database:
         rematch(database, options.now())
-        return _checked(judge(database, options.now(), channels))
+        return _checked(judge(database, options.now(), channels, confirm_storm=confirm_storm))
 
 
 def _checked(summary: CheckSummary) -> Step:

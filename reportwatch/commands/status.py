@@ -10,6 +10,7 @@ import click
 
 from reportwatch import clock, printing, scope
 from reportwatch.exactjson import dumps
+from reportwatch.incidents_text import show_open
 from reportwatch.moment import as_judged
 from reportwatch.options import Options, takes
 from reportwatch.steps import watchlist_of
@@ -35,6 +36,7 @@ Row = dict[str, object]
     is_flag=True,
     help="What is not watched: list pages that tell nothing, and publishers of whom nothing can be known.",
 )
+@click.option("--incidents", is_flag=True, help="What is open, by id: since when, who was told, who took it on.")
 @click.option(
     "--all",
     "everything",
@@ -42,7 +44,9 @@ Row = dict[str, object]
     help="Also reports that are not due; with --sources, also what is watched well.",
 )
 @takes("state", "watchlist", "now", "json")
-def status(options: Options, words: tuple[str, ...], sources: bool, everything: bool) -> None:
+def status(
+    options: Options, words: tuple[str, ...], sources: bool, incidents: bool, everything: bool
+) -> None:
     """Show who is on time, late, missing or unknown.
 
     查看各单位年度报告的状态：按时、逾期、缺失、无法判断等。
@@ -52,7 +56,9 @@ def status(options: Options, words: tuple[str, ...], sources: bool, everything: 
     """
     wanted = scope.resolve(words, watchlist_of(options)) if words else scope.Scope()
     with as_judged(options) as database:
-        if sources:
+        if incidents:
+            show_open(database, wanted, as_json=options.as_json)
+        elif sources:
             _sources(options, database, wanted, everything=everything)
         else:
             _reports(options, database, wanted, everything=everything)

@@ -64,15 +64,16 @@ def parse(context: click.Context, options: Options, words: tuple[str, ...], choi
 
 
 @click.command(short_help="Judge what is known. 判断")
+@click.option("--confirm-storm", is_flag=True, help="A storm that is held is real: tell its incidents now.")
 @takes("state", "channels", "now", "json", "quiet")
 @click.pass_context
-def check(context: click.Context, options: Options) -> None:
+def check(context: click.Context, options: Options, confirm_storm: bool) -> None:
     """Judge what is known now: statuses, incidents, events.
 
     根据现有证据判断各报告状态，记录新情况。
     """
     with only_run(options.state):
-        show(context, options, steps.check(options))
+        show(context, options, steps.check(options, confirm_storm=confirm_storm))
 
 
 @click.command(short_help="Send the messages that are due. 通知")
