@@ -18,6 +18,7 @@ from reportwatch.commands.doctor import doctor
 from reportwatch.commands.explain import explain
 from reportwatch.commands.import_ import import_
 from reportwatch.commands.preview import preview_alerts
+from reportwatch.commands.prune import prune
 from reportwatch.commands.read import read
 from reportwatch.commands.run import run
 from reportwatch.commands.serve import serve
@@ -83,6 +84,7 @@ for command in (
     unack,
     backup,
     restore,
+    prune,
     watchlist,
 ):
     main.add_command(command)

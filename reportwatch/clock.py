@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")  # the law's days begin and end there
@@ -47,6 +47,11 @@ def shanghai_minute(utc_text: str) -> str:
 def hours_between(earlier: str, later: str) -> float:
     """Hours from one UTC text to another; negative if `later` is earlier."""
     return (_parse(later) - _parse(earlier)).total_seconds() / 3600
+
+
+def days_before(utc_text: str, days: float) -> str:
+    """UTC text of the moment so many days earlier."""
+    return (_parse(utc_text) - timedelta(days=days)).strftime(UTC_TEXT)
 
 
 def _parse(utc_text: str) -> datetime:

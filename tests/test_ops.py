@@ -50,7 +50,7 @@ def test_the_timer_makes_up_for_a_machine_that_was_off_and_keeps_shanghai_time()
 def test_the_crontab_names_commands_and_scripts_that_exist() -> None:
     text = (OPS / "crontab").read_text(encoding="utf-8")
     commands = set(re.findall(r"\.venv/bin/reportwatch (\w+)", text))
-    assert commands == {"run", "doctor", "backup"}
+    assert commands == {"run", "doctor", "backup", "prune"}
     assert commands <= set(main.commands)
     assert all((ROOT / script).exists() for script in re.findall(r"ops/\w+\.py", text))
 

@@ -148,7 +148,8 @@ def test_the_archive_is_copied_once(state: Path) -> None:
 
 
 def test_a_backup_is_whole_while_something_writes(state: Path) -> None:
-    stop, written = threading.Event(), []
+    stop = threading.Event()
+    written: list[bytes] = []
 
     def write() -> None:
         archive = Archive(state / "raw")
@@ -248,7 +249,7 @@ def test_a_damaged_backup_is_found_by_the_drill_and_restores_only_when_told_to(
     taken = restore(state, "--despite-damage")
     assert taken.exit_code == 65
     assert len(documents(state.parent / "new" / "reports.db")) == 6
-    assert file_of(state.parent / "new", 4)
+    assert file_of(state.parent / "new", 4).is_file()
 
 
 def test_a_damaged_database_in_a_backup_is_refused_and_an_earlier_one_is_taken(state: Path) -> None:
