@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from monitor.check import CheckSummary, check
 from parsers.model import Figure, Finding, Origin, Parsed, Section
@@ -130,7 +131,7 @@ class World:
             figures=tuple(Figure(key, value, str(value), "件", "number", origin) for key, value in figures.items()),
             sections=(Section("1", "一、总体情况", text),),
             findings=tuple(
-                Finding("balance", "printed_error", "error", f"{fault} does not hold", f"{fault}不相符", ("requests.received.total",), 1, 2)
+                Finding("balance", "printed_error", "error", f"{fault} does not hold", f"{fault}不相符", ("requests.received.total",), crc32(fault.encode()), 2)
                 for fault in faults
             ),
             reader="stream",
