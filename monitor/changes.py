@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from monitor.arrivals import arrivals, is_late_arrival
 from monitor.blind import is_folded, is_seen_again, platform_of
 from monitor.describing import describe
+from monitor.due_soon import due_soon
 from monitor.faults import known_faults, new_faults
 from monitor.incidents import evaluate
 from monitor.model import SEVERITY, Changes, Condition, Event, OpenIncident
@@ -68,6 +69,7 @@ def changes(
             for revision in revisions
             if f"{revision.publisher}|{revision.year}" in reports
         ),
+        *due_soon(facts, ledger, now),
         *summary(facts, evaluation, ledger, now),
     )
     return Changes(

@@ -18,12 +18,28 @@ def describe(report: ReportFacts) -> dict[str, Any]:
         "due": report.due,
         "basis": report.due_basis,
         "law": report.due_source,
+        "law_zh": report.due_source_zh,
+        **_by_law(report),
         "status": report.status,
         "first_seen": report.first_seen,
         "page_date": report.page_date,
         "days_late": report.days_late,
         "lacked_at": report.lacked_at,
+        "backdated": report.backdated,
         "unmatched": report.unmatched,
         "supplied_by": report.supplied_by,
         "url": report.url,
+    }
+
+
+def _by_law(report: ReportFacts) -> dict[str, Any]:
+    """The law's own date and how the report stands by it, where a local date decides: the two are never mixed up."""
+    if report.by_law is None:
+        return {}
+    return {
+        "statutory_due": report.statutory_due,
+        "statutory": report.statutory_source,
+        "statutory_zh": report.statutory_source_zh,
+        "by_law": report.by_law,
+        "days_late_by_law": report.days_late_by_law,
     }

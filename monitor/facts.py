@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from monitor.local_rules import calendar_of
 from monitor.model import (
     Acknowledgement,
     Arrival,
@@ -123,6 +124,7 @@ def read_facts(db: Database) -> Facts:
             for row in db.query(DISMISSED)
         },
         readings=LatestReadings(readings["documents"], readings["failed"]),
+        remind_days_before=calendar_of(db).remind_days_before,
     )
 
 
@@ -176,6 +178,13 @@ def _report(row: dict[str, Any], **known: Any) -> ReportFacts:  # noqa: ANN401 -
         due=row["due"],
         due_basis=row["due_basis"] or "none",
         due_source=row["due_source"] or "",
+        due_source_zh=row["due_source_zh"],
+        statutory_due=row["statutory_due"],
+        statutory_source=row["statutory_source"],
+        statutory_source_zh=row["statutory_source_zh"],
+        by_law=row["by_law"],
+        days_late_by_law=row["days_late_by_law"],
+        backdated=bool(row["backdated"]),
         alert_from=row["alert_from"],
         status=row["status"],
         why=row["why"],

@@ -140,7 +140,7 @@ def _wants(channel: Channel, event: Event) -> bool:
 def why_told(channel: Channel, topic: str, severity: str, publisher: str | None, detail: Detail) -> bool:
     """Whether the channel's own choice covers such an event."""
     regions = [detail["region"]] if detail.get("region") else list(detail.get("regions", ()))
-    publishers = [publisher] if publisher else list(detail.get("publishers", ()) if topic == "blind" else ())
+    publishers = [publisher] if publisher else list(detail.get("publishers", ()) if topic in ("blind", "due_soon") else ())
     return channel.wants(topic, severity, regions, publishers)
 
 

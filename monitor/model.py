@@ -10,7 +10,7 @@ IncidentKind = Literal["missing", "invalid", "doubtful", "withdrawn", "blind", "
 EventKind = Literal[
     "appeared", "revised", "corrected",
     "opened", "worsened", "resolved", "reminder",
-    "summary", "storm", "channel",
+    "summary", "storm", "channel", "due_soon",
 ]  # fmt: skip
 Severity = Literal["info", "notice", "warning", "critical"]
 Detail: TypeAlias = Mapping[str, Any]  # what becomes a JSON object in the database
@@ -30,6 +30,7 @@ SEVERITY: dict[str, Severity] = {
     "summary": "info",
     "storm": "critical",
     "channel": "critical",
+    "due_soon": "notice",
 }
 
 
@@ -66,6 +67,13 @@ class ReportFacts:
     unread: bool = False
     supplied_by: str | None = None
     level: str | None = None
+    due_source_zh: str | None = None
+    statutory_due: str | None = None
+    statutory_source: str | None = None
+    statutory_source_zh: str | None = None
+    by_law: str | None = None
+    days_late_by_law: int | None = None
+    backdated: bool = False
     shown_at: str | None = None
 
     @property
@@ -142,6 +150,7 @@ class Facts:
     faults: tuple[Fault, ...] = ()
     dismissed: Mapping[str, Dismissal] = field(default_factory=dict)
     readings: LatestReadings = LatestReadings()
+    remind_days_before: int = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ def _missing(incident: OpenIncident, report: ReportFacts) -> str | None:
         return "may be there"
     if report.status == "not found":
         return "not watched then"
+    if report.why == "outside_its_life":
+        return "outside its life"
     return "not due" if report.owed else "not owed"
 
 

@@ -22,7 +22,7 @@ MOMENTS = ("first_seen", "last_good", "since", "told_at", "closed_at", "lacked_a
 FAULTS_SHOWN = 5
 FIGURES_SHOWN = 8
 NAMES_SHOWN = 3
-PLURAL = re.compile(r"(?<![\w.,-])1 (day|list|message|visit|publisher|incident|title)s\b")
+PLURAL = re.compile(r"(?<![\w.,-])1 (day|list|report|message|visit|publisher|incident|title)s\b")
 FAULT_SIGNS = 220
 
 
@@ -71,7 +71,7 @@ def templates(lang: Lang) -> dict[str, dict[str, str]]:
 def sentence(told: Told, lang: Lang) -> str:
     """What happened, to whom, for what year, and why we say so: one or two sentences of harmless plain text."""
     writer = _WRITERS[told.kind]
-    text = writer(told, _fields(told, lang), lang)
+    text = writer(told, _fields(told, lang), lang) + _by_law(told, lang)
     return PLURAL.sub(r"1 \1", text) if lang == "en" else text
 
 
@@ -106,9 +106,29 @@ def day(iso: str | None, lang: Lang) -> str:
 
 def _law(detail: Mapping[str, Any], lang: Lang) -> str:
     source = str(detail.get("law") or "")
-    cited = clean(citation_in_chinese(source) if lang == "zh" else source, limit=240)
+    in_chinese = str(detail.get("law_zh") or citation_in_chinese(source))
+    cited = clean(in_chinese if lang == "zh" else source, limit=240)
     basis = templates(lang)["basis"].get(str(detail.get("basis")), "{law}")
     return basis.format(law=cited)
+
+
+def _by_law(told: Told, lang: Lang) -> str:
+    """Where a local date was missed: how it stands by the law's own date, so that nobody takes one for the other."""
+    detail, words = told.detail, templates(lang)
+    late = detail.get("status") == "late" and told.kind in ("appeared", "corrected")
+    absent = told.topic == "missing" and told.kind in ("opened", "worsened", "reminder")
+    if not detail.get("by_law") or not (late or absent):
+        return ""
+    cited = clean(detail["statutory_zh"] if lang == "zh" else detail["statutory"], limit=240)
+    fields = {"due": day(detail["statutory_due"], lang), "law": cited, "days": detail.get("days_late_by_law")}
+    return ("" if lang == "zh" else " ") + words["by_law"][detail["by_law"]].format(**fields)
+
+
+def _due_soon(told: Told, fields: dict[str, Any], lang: Lang) -> str:
+    words = templates(lang)["due_soon"]
+    fields["first"] = _names(told.detail["publisher_names"], lang, told.detail["count"])
+    fields["when"] = words["today" if not told.detail["days"] else "in_days"].format(days=told.detail["days"])
+    return words["due_soon"].format(**fields)
 
 
 def _opened(told: Told, fields: dict[str, Any], lang: Lang) -> str:
@@ -211,6 +231,8 @@ def _arrival(detail: Mapping[str, Any]) -> str:
     if detail["status"] != "late":
         return str(detail["status"])
     page_date = detail.get("page_date")
+    if detail.get("backdated"):
+        return "late_despite_page_date"
     by_date = page_date is not None and page_date > detail["due"]
     return "late_by_date" if by_date or not detail.get("lacked_at") else "late_by_witness"
 
@@ -286,4 +308,5 @@ _WRITERS: dict[str, Callable[[Told, dict[str, Any], Lang], str]] = {
     "summary": _summary,
     "storm": _storm,
     "channel": _channel,
+    "due_soon": _due_soon,
 }

@@ -38,6 +38,10 @@ LATE = {
     "lacked_at": "2026-02-20T00:00:00Z",
 }
 
+LOCAL = {
+    "due": "2026-01-28", "basis": "local", "law": "a notice of the city", "law_zh": "本市通知",
+    "statutory_due": "2026-01-31", "statutory": "Regulation, art. 49 §1", "statutory_zh": "《条例》第四十九条第一款",
+}  # fmt: skip
 EVENTS: list[tuple[str, str, dict[str, Any]]] = [
     ("opened", "missing", REPORT),
     ("opened", "withdrawn", REPORT),
@@ -82,6 +86,33 @@ EVENTS: list[tuple[str, str, dict[str, Any]]] = [
     ("resolved", "blind", {**PLATFORM, "reason": "over"}),
     ("resolved", "blind", {**PLATFORM, "reason": "unwatched"}),
     ("appeared", "appeared", {**REPORT, "status": "on time", "opened_at": None, "supplied_by": "A. Reader"}),
+    ("appeared", "appeared", {
+        **REPORT, "status": "late", "days_late": 6, "backdated": True, "page_date": "2026-01-30",
+        "lacked_at": "2026-02-06T01:00:00Z", "first_seen": "2026-02-08T01:00:00Z", "opened_at": None,
+    }),
+    *(
+        ("opened", "missing", {**REPORT, **LOCAL, "by_law": by_law, "days_late_by_law": None})
+        for by_law in ("not due", "missing", "unproved")
+    ),
+    *(
+        ("appeared", "appeared", {
+            **REPORT, **LOCAL, "status": "late", "days_late": days, "page_date": page_date, "opened_at": None,
+            "by_law": by_law, "days_late_by_law": days - 3,
+        })
+        for by_law, days, page_date in (
+            ("in time", 3, "2026-01-31"), ("in time by its own date", 3, "2026-01-31"), ("late", 5, "2026-02-02"),
+        )
+    ),
+    ("corrected", "corrected", {**REPORT, "kind": "missing", "reason": "outside its life",
+                                "law": "the body was abolished (ended 2025)", "law_zh": "该机构已于2025撤销", "basis": "none"}),
+    ("due_soon", "due_soon", {
+        **{name: REPORT[name] for name in ("due", "basis", "law")}, "region": "henan/zhoukou", "days": 7, "count": 5,
+        "publishers": ["a", "b", "c", "d", "e"], "publisher_names": ["周口市财政局", "周口市公安局", "周口市教育局", "周口市民政局"],
+    }),
+    ("due_soon", "due_soon", {
+        **{name: REPORT[name] for name in ("due", "basis", "law")}, "region": "henan/zhoukou", "days": 0, "count": 1,
+        "publishers": ["a"], "publisher_names": ["周口市财政局"],
+    }),
 ]  # fmt: skip
 
 
@@ -135,7 +166,8 @@ def test_every_line_has_its_id_and_its_address() -> None:
     assert all(
         f"#A{number:03}" in message.text and f"#A{number:03}" in message.html for number in message.told
     )
-    assert message.text.count("http://www.zhoukou.gov.cn/") == len(EVENTS) - 3
+    with_address = [detail for _, _, detail in EVENTS if "url" in detail]
+    assert message.text.count("http://www.zhoukou.gov.cn/") == len(with_address)
 
 
 HOSTILE = (
