@@ -65,7 +65,7 @@ def changes(
         *(_folded(incident, now) for incident in folded),
         *arrivals(facts, ledger, closed, now),
         *(
-            _revised(revision, reports, ledger)
+            _revised(revision, reports, ledger, now)
             for revision in revisions
             if f"{revision.publisher}|{revision.year}" in reports
         ),
@@ -251,7 +251,7 @@ def _how_it_ended(incident: OpenIncident, report: ReportFacts | None, facts: Fac
     )
 
 
-def _revised(revision: Revision, reports: dict[str, ReportFacts], ledger: Ledger) -> Event:
+def _revised(revision: Revision, reports: dict[str, ReportFacts], ledger: Ledger, now: str) -> Event:
     key = f"{revision.publisher}|{revision.year}"
     detail = {
         **describe(reports[key]),
@@ -260,6 +260,10 @@ def _revised(revision: Revision, reports: dict[str, ReportFacts], ledger: Ledger
         "figures": [list(change) for change in revision.figures],
         "sections": list(revision.sections),
         "copy_of": revision.copy_of,
+        "keys": list(revision.keys),
+        "sentences": [list(change) for change in revision.sentences],
+        "uncertain": [list(change) for change in revision.uncertain],
+        "edition": list(revision.edition or ()),
     }
     return Event(
         key=f"revised|{key}|{revision.capture}",
@@ -268,12 +272,19 @@ def _revised(revision: Revision, reports: dict[str, ReportFacts], ledger: Ledger
         severity=SEVERITY["revised"],
         publisher=revision.publisher,
         year=revision.year,
-        suppressed=_why_untold(revision, ledger),
+        suppressed=_why_untold(revision, ledger, now),
         detail=detail,
     )
 
 
-def _why_untold(revision: Revision, ledger: Ledger) -> str | None:
+def _why_untold(revision: Revision, ledger: Ledger, now: str) -> str | None:
+    """What only became visible by reading the archive again is news in its season, not years later."""
     if not (revision.figures or revision.sections):
-        return "another copy" if revision.copy_of else "cosmetic"
+        if revision.copy_of:
+            return "another copy"
+        if revision.uncertain:
+            return "uncertain"
+        return "cosmetic" if revision.text_compared else "text not compared"
+    if revision.reread and revision.year < season_year(now):
+        return "reparse"
     return None if ledger.started else "baseline"

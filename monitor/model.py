@@ -242,8 +242,10 @@ class Ledger:
 class Revision:
     """A report's document that was replaced at its URL, or came at another one, and how the new one differs.
 
-    `figures` are (label, from, to) as printed; `sections` are titles. `capture` is the visit that showed the new one.
-    `copy_of`: where what it is compared with stands, for a document at another address.
+    `figures` are (label, from, to) as printed, `keys` their keys; `uncertain` those that differ where our reading may
+    be the reason. `sentences` are (title of the section, from, to; None where new or gone), `sections` the titles.
+    `capture` is the visit that showed the new one. `copy_of`: where what it is compared with stands, for a document at
+    another address. `reread`: it could be compared only since the archive was read again.
     """
 
     publisher: str
@@ -254,6 +256,12 @@ class Revision:
     figures: tuple[tuple[str, str, str], ...]
     sections: tuple[str, ...]
     copy_of: str | None = None
+    keys: tuple[str, ...] = ()
+    sentences: tuple[tuple[str, str | None, str | None], ...] = ()
+    uncertain: tuple[tuple[str, str, str], ...] = ()
+    edition: tuple[str, str] | None = None
+    text_compared: bool = True
+    reread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

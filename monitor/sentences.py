@@ -126,6 +126,31 @@ def _pairs(old: Sequence[Sentence], new: Sequence[Sentence]) -> Iterator[Sentenc
         yield SentenceChange(titles[0], before.text if before else None, after.text if after else None)
 
 
+def around(before: str, after: str, limit: int) -> tuple[str, str]:
+    """Both sentences cut to `limit` signs around what differs between them, so that a reader sees it."""
+    start = _alike(before, after)
+    end = _alike(before[start:][::-1], after[start:][::-1])
+    old, new = (_window(text, start, len(text) - end, limit) for text in (before, after))
+    return old, new
+
+
+def _alike(one: str, other: str) -> int:
+    """How many signs both begin with."""
+    return next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+
+
+def _window(text: str, start: int, end: int, limit: int) -> str:
+    """The signs from start to end with as much around them as fits; the first of them, where not all do."""
+    if len(text) <= limit:
+        return text
+    room = max(0, limit - (end - start) - 2)
+    first = max(0, min(start - room // 2, len(text) - limit))
+    shown = text[first : first + limit - 2]
+    return f"{'…' if first else ''}{shown}{'…' if first + len(shown) < len(text) else ''}"
+
+
 def _split(section: Section, *, last: bool, table: bool) -> list[str]:
     lines = [SPACES.sub(" ", UNSEEN.sub("", line)).strip() for line in section.text.splitlines()]
     lines = [line for line in lines if line and not PAGE_NUMBER.fullmatch(line)]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from monitor.calendar import citation_in_chinese
 from monitor.cleaning import clean, clean_url
 from monitor.moments import shanghai_minute
+from monitor.sentences import around
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +22,8 @@ Lang = Literal["en", "zh"]
 MOMENTS = ("first_seen", "last_good", "since", "told_at", "closed_at", "lacked_at", "seen_at", "at")
 FAULTS_SHOWN = 5
 FIGURES_SHOWN = 8
+SENTENCES_SHOWN = 3
+SENTENCE_SIGNS, LONGEST = 60, 2000
 NAMES_SHOWN = 3
 PLURAL = re.compile(r"(?<![\w.,-])1 (day|list|report|message|visit|publisher|incident|title)s\b")
 FAULT_SIGNS = 220
@@ -264,7 +267,19 @@ def _revised(told: Told, fields: dict[str, Any], lang: Lang) -> str:
     if detail["sections"]:
         names = words["words"]["comma"].join(clean(title, 40) for title in detail["sections"])
         changes.append(words["revised"]["text"].format(sections=names))
+        changes += _sentences(detail.get("sentences", ()), lang)
     return words["revised"]["revised"].format(changes=words["words"]["join"].join(changes), **fields)
+
+
+def _sentences(changed: Sequence[Sequence[str | None]], lang: Lang) -> list[str]:
+    """The first changed sentences, cut to where they differ."""
+    words, shown = templates(lang)["revised"], []
+    for _, before, after in changed[:SENTENCES_SHOWN]:
+        old, new = around(clean(before or "", LONGEST), clean(after or "", LONGEST), SENTENCE_SIGNS)
+        name = "new" if before is None else "gone" if after is None else "sentence"
+        shown.append(words[name].format(before=old, after=new))
+    left = len(changed) - len(shown)
+    return [*shown, f"+{left}"] if left else shown
 
 
 def _summary(told: Told, fields: dict[str, Any], lang: Lang) -> str:
