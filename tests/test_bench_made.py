@@ -126,7 +126,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.xdist_group("made")
 @pytest.mark.usefixtures("tools")
 def test_one_document_of_each_kind_is_read_without_a_wrong_figure(request: pytest.FixtureRequest) -> None:
     folder: Path = request.getfixturevalue("made")
@@ -138,7 +137,6 @@ def test_one_document_of_each_kind_is_read_without_a_wrong_figure(request: pytes
         assert scores[style].right == scores[style].figures > 150, style
 
 
-@pytest.mark.xdist_group("made")
 @pytest.mark.usefixtures("tools")
 def test_a_planted_wrong_figure_is_found(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     folder: Path = request.getfixturevalue("made")

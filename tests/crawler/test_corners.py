@@ -48,7 +48,6 @@ def read(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     world.close()
 
 
-@pytest.mark.xdist_group("corners")
 @pytest.mark.parametrize("name", sorted(CORNERS))
 def test_a_corner_is_read_to_its_end_and_nothing_on_it_is_lost(name: str, read: Read) -> None:
     listed = reports(read.count)
@@ -63,7 +62,6 @@ def test_a_corner_is_read_to_its_end_and_nothing_on_it_is_lost(name: str, read: 
     assert read.documents[name] == read.count
 
 
-@pytest.mark.xdist_group("corners")
 def test_no_corner_is_a_fault_of_the_program(read: Read) -> None:
     assert read.crawled.summary["faults"] == []
     assert read.crawled.summary["visits"] == {"good": len(CORNERS)}

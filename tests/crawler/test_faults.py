@@ -108,14 +108,12 @@ FAULTS = (
 )  # fmt: skip
 
 
-@pytest.mark.xdist_group("faults")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_named(run: tuple[World, Crawled, dict[str, str]], fault: str) -> None:
     _, done, kinds = run
     assert done.kinds.get(fault) == kinds[fault], done.summary["blind"]
 
 
-@pytest.mark.xdist_group("faults")
 def test_the_healthy_source_is_read_all_the_same(run: tuple[World, Crawled, dict[str, str]]) -> None:
     world, done, kinds = run
     assert done.code == 10
@@ -123,7 +121,6 @@ def test_the_healthy_source_is_read_all_the_same(run: tuple[World, Crawled, dict
     assert world.rows("SELECT source FROM crawls WHERE outcome = 'good'") == [("healthy",)]
 
 
-@pytest.mark.xdist_group("faults")
 def test_no_visit_is_left_running(run: tuple[World, Crawled, dict[str, str]]) -> None:
     world, done, _ = run
     assert world.rows("SELECT count(*) FROM crawls WHERE outcome = 'running'") == [(0,)]

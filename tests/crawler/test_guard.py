@@ -70,7 +70,6 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Trap, Cr
     world.close()
 
 
-@pytest.mark.xdist_group("guard")
 def test_no_spelling_of_a_private_address_is_reached(guarded: tuple[Trap, Crawled]) -> None:
     trap, done = guarded
     assert trap.server.asked == []
@@ -78,7 +77,6 @@ def test_no_spelling_of_a_private_address_is_reached(guarded: tuple[Trap, Crawle
     assert done.kinds["plain"] == "dns"
 
 
-@pytest.mark.xdist_group("guard")
 def test_no_redirect_leads_to_a_private_address(guarded: tuple[Trap, Crawled]) -> None:
     _, done = guarded
     assert {f"redirect-{name}" for name in SPELLINGS} <= set(done.kinds)

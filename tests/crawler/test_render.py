@@ -151,7 +151,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Crawl
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.xdist_group("render")
 def test_no_way_out_of_a_page_leads_anywhere_but_through_the_guard(
     run: tuple[World, Crawled, Trap, dict[str, Site]],
 ) -> None:
@@ -162,7 +161,6 @@ def test_no_way_out_of_a_page_leads_anywhere_but_through_the_guard(
     assert done.summary["faults"] == []
 
 
-@pytest.mark.xdist_group("render")
 def test_no_browser_is_left(run: tuple[World, Crawled, Trap, dict[str, Site]]) -> None:
     world, _, _, _ = run
     ours = str(world.root)

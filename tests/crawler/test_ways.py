@@ -153,7 +153,6 @@ def read(
     world.close()
 
 
-@pytest.mark.xdist_group("ways")
 @pytest.mark.parametrize("name", FOUND)
 def test_what_can_be_followed_is_read(
     name: str, read: tuple[dict[str, str], set[str], dict[str, list[str]]]
@@ -162,7 +161,6 @@ def test_what_can_be_followed_is_read(
     assert (blind.get(name), name in seen, told[name]) == (None, True, [])
 
 
-@pytest.mark.xdist_group("ways")
 @pytest.mark.parametrize("name", TOLD)
 def test_what_was_not_read_is_told_and_costs_no_visit(
     name: str, read: tuple[dict[str, str], set[str], dict[str, list[str]]]
@@ -171,7 +169,6 @@ def test_what_was_not_read_is_told_and_costs_no_visit(
     assert (blind.get(name), name in seen, bool(told[name])) == (None, False, True)
 
 
-@pytest.mark.xdist_group("ways")
 @pytest.mark.parametrize("name", BLIND)
 def test_what_hides_the_whole_list_is_blind(
     name: str, read: tuple[dict[str, str], set[str], dict[str, list[str]]]
@@ -179,7 +176,6 @@ def test_what_hides_the_whole_list_is_blind(
     assert read[0].get(name) == BLIND[name][1]
 
 
-@pytest.mark.xdist_group("ways")
 @pytest.mark.parametrize("name", QUIET)
 def test_what_is_no_part_of_the_list_is_not_told(
     name: str, read: tuple[dict[str, str], set[str], dict[str, list[str]]]

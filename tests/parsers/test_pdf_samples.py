@@ -25,7 +25,7 @@ RULED = [sample for sample in samples() if sample.meta["media_type"] == "applica
 
 def _each(chosen: Sequence[Sample]) -> pytest.MarkDecorator:
     """One test a sample, on the worker that has already parsed it."""
-    cases = [pytest.param(one, id=one.name, marks=pytest.mark.xdist_group(one.name)) for one in chosen]
+    cases = [pytest.param(one, id=one.name) for one in chosen]
     return pytest.mark.parametrize("sample", cases)
 
 

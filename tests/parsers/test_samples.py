@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def _cases() -> list[object]:
     return [
-        pytest.param(sample, key, id=f"{sample.name}:{key}", marks=pytest.mark.xdist_group(sample.name))
+        pytest.param(sample, key, id=f"{sample.name}:{key}")
         for sample in samples()
         for key in sample.expected.get("figures", ())
     ]
@@ -29,7 +29,7 @@ def _cases() -> list[object]:
 
 each_sample = pytest.mark.parametrize(
     "sample",
-    [pytest.param(s, id=s.name, marks=pytest.mark.xdist_group(s.name)) for s in samples()],
+    [pytest.param(s, id=s.name) for s in samples()],
 )
 
 
@@ -113,7 +113,7 @@ WITHOUT_CELLS = {"application/pdf": "pdf", "text/plain": "text"}  # PDFs have a 
 def _each_of(kind: str) -> pytest.MarkDecorator:
     """One test for each sample that is a "text", or of markup ("cells")."""
     chosen = [s for s in samples() if WITHOUT_CELLS.get(s.meta["media_type"], "cells") == kind]
-    cases = [pytest.param(s, id=s.name, marks=pytest.mark.xdist_group(s.name)) for s in chosen]
+    cases = [pytest.param(s, id=s.name) for s in chosen]
     return pytest.mark.parametrize("sample", cases)
 
 

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from parsers.readers.scan_looks import Verdict
 
 # One group: two models at once would need twice the memory.
-pytestmark = pytest.mark.xdist_group("ocr")
 
 each_scan = pytest.mark.parametrize("sample", [pytest.param(s, id=s.name) for s in scanned_samples()])
 
