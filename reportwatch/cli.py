@@ -13,6 +13,7 @@ from reportwatch import exits
 from reportwatch.commands.ack import ack, snooze, unack
 from reportwatch.commands.add import add
 from reportwatch.commands.backup import backup, restore
+from reportwatch.commands.calendar import calendar
 from reportwatch.commands.demo import demo
 from reportwatch.commands.doctor import doctor
 from reportwatch.commands.explain import explain
@@ -74,6 +75,7 @@ for command in (
     read,
     status,
     explain,
+    calendar,
     add,
     import_,
     serve,

@@ -1,0 +1,134 @@
+"""`reportwatch calendar`: what falls due in the year ahead, for whom, by which rule, and when alerts begin."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.calendar import calendar as program_calendar
+from monitor.calendar_file import OWN_FILE, read_own_calendar
+from monitor.year_ahead import unused, year_ahead
+from reportwatch import printing, scope
+from reportwatch.exactjson import dumps
+from reportwatch.options import Lang, Options, takes
+from reportwatch.steps import watchlist_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitor.calendar import DueRule
+    from monitor.year_ahead import DueGroup, NothingOwed, YearAhead
+
+NAMED = 3
+KINDS = {
+    "government": "人民政府", "department": "政府部门", "vertical": "垂直管理部门", "authorised": "授权组织",
+    "management_committee": "管理委员会", "township": "乡镇政府", "subdistrict": "街道办事处", "institution": "公共企事业单位",
+}  # fmt: skip
+BASES = {"law": "法律", "inference": "推断", "local": "地方规定", "custom": "本地设定"}
+HEADS = {
+    "en": ("due", "report year", "reports", "kind", "region", "reminder from", "absence told from", "rule"),
+    "zh": ("到期日", "报告年度", "数量", "类别", "地区", "提醒起始日", "缺失告警起始日", "依据"),
+}
+WORDS = {
+    "en": {
+        "ahead": "the year ahead: {reports} reports fall due on {days} days",
+        "year": "report year {year}: {reports} reports fall due on {days} days",
+        "rule": "{basis}: {source}",
+        "statutory": " (the law's own date: {date})",
+        "nothing": "owes nothing for {year}: {count} of kind {kind} ({names}): {why}",
+        "more": "{names} and {count} more",
+        "comma": ", ",
+        "unused": f"{OWN_FILE}: a rule speaks about nobody on the watchlist: {{region}}, {{kinds}}, {{due}}; "
+                  "is the region written as its folder is?",
+    },
+    "zh": {
+        "ahead": "今后一年：{days} 个到期日，{reports} 份报告到期",
+        "year": "{year} 报告年度：{days} 个到期日，{reports} 份报告到期",
+        "rule": "{basis}：{source}",
+        "statutory": "（法定期限：{date}）",
+        "nothing": "{year} 年度没有公布义务：{kind} {count} 个（{names}）：{why}",
+        "more": "{names}等",
+        "comma": "、",
+        "unused": f"{OWN_FILE}：有一条规则不适用于监测清单中的任何机构：{{region}}，{{kinds}}，{{due}}；地区是否与文件夹名称一致？",
+    },
+}  # fmt: skip
+
+
+@click.command(short_help="What falls due in the year ahead, and by which rule. 期限日历")
+@click.argument("words", nargs=-1, metavar="[SCOPE]...")
+@click.option("--year", type=int, help="Everything owed for this report year, past dates too.")
+@takes("watchlist", "now", "json", "lang")
+def calendar(options: Options, words: tuple[str, ...], year: int | None) -> None:
+    """Show the year ahead by date: what falls due, for how many of which kind and region, and by which rule.
+
+    按日期列出今后一年的期限：哪些机构、多少份报告到期，依据是什么，何时起提醒和告警。
+
+    SCOPE: publishers (id or name), regions. It also names who owes nothing, and why.
+    """
+    watchlist = watchlist_of(options)
+    own = read_own_calendar(options.watchlist)
+    wanted = scope.resolve(words, watchlist)
+    if year is None and len(wanted.years) == 1:
+        (year,) = wanted.years
+    found = year_ahead(
+        [body for body in watchlist.publishers if wanted.holds(body.id)],
+        program_calendar().with_local(own.local).with_days(own.days),
+        options.now(),
+        year,
+        names={body.id: body.name for body in watchlist.publishers},
+    )
+    idle = unused(own.local, watchlist.publishers)
+    if options.as_json:
+        _as_json(found, idle)
+    else:
+        _as_text(found, idle, year, options.lang)
+
+
+def _as_json(found: YearAhead, idle: Sequence[DueRule]) -> None:
+    for group in found.due:
+        click.echo(dumps({"what": "due", "count": len(group.publishers), **asdict(group)}))
+    for nothing in found.nothing:
+        click.echo(dumps({"what": "nothing owed", "count": len(nothing.publishers), **asdict(nothing)}))
+    for rule in idle:
+        click.echo(dumps({"what": "rule for nobody", **asdict(rule)}))
+
+
+def _as_text(found: YearAhead, idle: Sequence[DueRule], year: int | None, lang: Lang) -> None:
+    words = WORDS[lang]
+    reports, days = sum(len(group.publishers) for group in found.due), len({group.due for group in found.due})
+    title = words["ahead" if year is None else "year"].format(year=year, reports=reports, days=days)
+    printing.table(title, HEADS[lang], [_row(group, lang) for group in found.due])
+    for nothing in found.nothing:
+        click.echo(_nothing(nothing, lang))
+    for rule in idle:
+        kinds = words["comma"].join(_kind(kind, lang) for kind in rule.kinds)
+        click.echo(words["unused"].format(region=rule.region, kinds=kinds, due=rule.due), err=True)
+
+
+def _row(group: DueGroup, lang: Lang) -> tuple[object, ...]:
+    words = WORDS[lang]
+    basis, source = (BASES[group.basis], group.source_zh) if lang == "zh" else (group.basis, group.source)
+    rule = words["rule"].format(basis=basis, source=source)
+    if group.statutory:
+        rule += words["statutory"].format(date=group.statutory)
+    return (
+        group.due, group.report_year, len(group.publishers), _kind(group.kind, lang), group.region, group.reminder,
+        group.alerts, rule,
+    )  # fmt: skip
+
+
+def _nothing(nothing: NothingOwed, lang: Lang) -> str:
+    words, count = WORDS[lang], len(nothing.publishers)
+    names = words["comma"].join(nothing.publishers[:NAMED])
+    if count > NAMED:
+        names = words["more"].format(names=names, count=count - NAMED)
+    why = nothing.why_zh if lang == "zh" else nothing.why
+    return words["nothing"].format(
+        year=nothing.report_year, count=count, kind=_kind(nothing.kind, lang), names=names, why=why
+    )
+
+
+def _kind(kind: str, lang: Lang) -> str:
+    return KINDS.get(kind, kind) if lang == "zh" else kind
