@@ -21,6 +21,8 @@ from reportwatch.commands.import_ import import_
 from reportwatch.commands.preview import preview_alerts
 from reportwatch.commands.prune import prune
 from reportwatch.commands.read import read
+from reportwatch.commands.report import report
+from reportwatch.commands.review import review
 from reportwatch.commands.run import run
 from reportwatch.commands.serve import serve
 from reportwatch.commands.status import status
@@ -55,7 +57,7 @@ def main() -> None:
 
     监测各级行政机关依法应当公布的政府信息公开工作年度报告：是否按时、内容是否自洽、有无改动。
 
-    Exit codes: 0 done · 1 unexpected · 2 usage · 10 some sources blind · 11 a list page cannot be placed · 12 reading again differs · 65 unreadable document or database ·
+    Exit codes: 0 done · 1 unexpected · 2 usage · 10 some sources blind · 11 something was found (--fail-on, add) · 12 reading again differs · 65 unreadable document or database ·
     69 no channel reachable · 73/74 cannot create/write · 75 busy · 78 configuration.
     """
     for stream in (sys.stdout, sys.stderr):
@@ -80,6 +82,7 @@ for command in (
     import_,
     serve,
     doctor,
+    report,
     preview_alerts,
     ack,
     snooze,
@@ -87,6 +90,7 @@ for command in (
     backup,
     restore,
     prune,
+    review,
     watchlist,
 ):
     main.add_command(command)

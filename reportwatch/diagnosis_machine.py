@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from crawler import families
-from crawler.proxies import ProxyError, proxy_of
+from crawler.failures import ProxyError
+from crawler.proxies import proxy_of
 from reportwatch import clock
 from reportwatch.diagnosed import Diagnosis
 from store.watchlist import WatchlistErrors, load_watchlist
@@ -72,7 +73,8 @@ def proxies(options: Options) -> Iterator[Diagnosis]:
         sources = load_watchlist(options.watchlist, families()).sources
     except WatchlistErrors:
         sources = ()  # told by the check of the watchlist
-    wrong, used = {}, set()
+    wrong: dict[str, str] = {}
+    used: set[str] = set()
     for source in (None, *sources):
         try:
             if proxy := proxy_of(source):

@@ -86,7 +86,12 @@ def pending(options: Options) -> Iterator[Diagnosis]:
     ).fetchone()[0]
     if old:
         says = f"{old} documents were read by another version of the readers than {READER_VERSION}"
-        yield Diagnosis("warning", "readers", says, "run: reportwatch parse; it tells nobody anything")
+        yield Diagnosis(
+            "warning",
+            "readers",
+            says,
+            "run: reportwatch parse --again, look at what it would change, then parse --promote",
+        )
     row = db.execute(
         "SELECT summary FROM runs WHERE command = 'run' AND finished_at IS NOT NULL AND summary <> '{}' ORDER BY id DESC LIMIT 1"
     ).fetchone()

@@ -1,7 +1,8 @@
 """Exit codes, and the one line that a person sees when something goes wrong.
 
 0 done, even if reports are missing · 1 an error nobody foresaw · 2 wrong usage · 10 done, but some sources are
-blind · 11 a list page that `add` cannot place · 12 a trial of reading again differs from what is in force · 65 a document or the database cannot be read · 69 no channel could be reached · 73 cannot create ·
+blind · 11 with --fail-on: something so severe is open; of `add`: a list page
+that it cannot place · 12 a trial of reading again differs from what is in force · 65 a document or the database cannot be read · 69 no channel could be reached · 73 cannot create ·
 74 cannot write (disk full, read-only) · 75 another run holds the lock, or the database stays locked · 78 wrong
 configuration. They follow sysexits.h where it has a word for the case.
 """
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OK, UNEXPECTED, USAGE, BLIND, UNSURE, DIFFERS = 0, 1, 2, 10, 11, 12
+FOUND = UNSURE  # both ask a person to look
 INTERRUPTED = 130
 DATA, UNREACHABLE, CANNOT_CREATE, CANNOT_WRITE, BUSY, CONFIG = 65, 69, 73, 74, 75, 78
 

@@ -6,28 +6,43 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reportwatch import rereading, steps
+from reportwatch import rereading, running, steps
 from reportwatch.exactjson import dumps
 from reportwatch.exits import USAGE, CommandError
+from reportwatch.failing import SEVERITIES
 from reportwatch.locking import only_run
 from reportwatch.options import Options, takes
 
 if TYPE_CHECKING:
+    from reportwatch.failing import Severity
     from reportwatch.steps import Step
+
+fail_on = click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    help="End with 11 if an incident or a finding at least so severe is open.",
+)
+wait = click.option(
+    "--wait",
+    type=click.FloatRange(0, 10_000),
+    default=0,
+    help="Minutes to wait for the lock; 75 at once, if not given.",
+)
 
 
 @click.command(short_help="Visit the list pages. 抓取")
 @click.argument("words", nargs=-1, metavar="[SCOPE]...")
+@wait
 @takes("state", "watchlist", "now", "json", "quiet")
 @click.pass_context
-def crawl(context: click.Context, options: Options, words: tuple[str, ...]) -> None:
+def crawl(context: click.Context, options: Options, words: tuple[str, ...], wait: float) -> None:
     """Visit the list pages; keep what is new. Nothing is judged.
 
     访问各列表页，保存新出现的文件（不作判断）。
 
     SCOPE: publishers (id or name) and regions; every list, if none is named.
     """
-    with only_run(options.state):
+    with only_run(options.state, wait):
         show(context, options, steps.crawl(options, words))
 
 
@@ -42,9 +57,12 @@ def crawl(context: click.Context, options: Options, words: tuple[str, ...]) -> N
 @click.option("--promote", "choice", flag_value="promote", help="Put the trial in force. 采用试读结果。")
 @click.option("--discard", "choice", flag_value="discard", help="Drop the trial. 放弃试读结果。")
 @click.option("--rollback", "choice", flag_value="rollback", help="Undo the last promotion. 撤销上次采用。")
+@wait
 @takes("state", "watchlist", "now", "json", "quiet")
 @click.pass_context
-def parse(context: click.Context, options: Options, words: tuple[str, ...], choice: str | None) -> None:
+def parse(
+    context: click.Context, options: Options, words: tuple[str, ...], choice: str | None, wait: float
+) -> None:
     """Read the documents that were not read yet.
 
     读取尚未读取的文件，提取数字并核对。
@@ -56,7 +74,7 @@ def parse(context: click.Context, options: Options, words: tuple[str, ...], choi
     if words and choice != "again":
         raise CommandError(USAGE, "SCOPE goes with --again; what was not read yet is always read whole")
     decisions = {"promote": rereading.put_in_force, "discard": rereading.drop, "rollback": rereading.undo}
-    with only_run(options.state):
+    with only_run(options.state, wait):
         if choice == "again":
             show(context, options, rereading.again(options, words))
         else:
@@ -65,26 +83,33 @@ def parse(context: click.Context, options: Options, words: tuple[str, ...], choi
 
 @click.command(short_help="Judge what is known. 判断")
 @click.option("--confirm-storm", is_flag=True, help="A storm that is held is real: tell its incidents now.")
+@fail_on
+@wait
 @takes("state", "channels", "now", "json", "quiet")
 @click.pass_context
-def check(context: click.Context, options: Options, confirm_storm: bool) -> None:
+def check(
+    context: click.Context, options: Options, confirm_storm: bool, fail_on: Severity | None, wait: float
+) -> None:
     """Judge what is known now: statuses, incidents, events.
 
     根据现有证据判断各报告状态，记录新情况。
     """
-    with only_run(options.state):
-        show(context, options, steps.check(options, confirm_storm=confirm_storm))
+    with only_run(options.state, wait):
+        show(context, options, running.checked(options, fail_on, confirm_storm=confirm_storm))
 
 
 @click.command(short_help="Send the messages that are due. 通知")
+@wait
 @takes("state", "channels", "now", "json", "quiet")
 @click.pass_context
-def notify(context: click.Context, options: Options) -> None:
+def notify(context: click.Context, options: Options, wait: float) -> None:
     """Send the messages that are due.
 
     发送到期的通知；发送失败的留待下次。
+
+    It may be called while a crawl is at work; one sender at a time (75 otherwise).
     """
-    show(context, options, steps.notify(options))
+    show(context, options, running.told(options, wait))
 
 
 def show(context: click.Context, options: Options, *done: Step) -> None:
