@@ -59,14 +59,22 @@ OUTCOMES = {
     "total": "总计",
 }
 COMMON = ("granted", "partly_granted", "unavailable_not_held")  # the results that nearly all bodies report
+FIRST_YEAR = 2021  # of the edition that prints what is in force
+STOCK = 500  # in force before it
+MOST = 40
 
 
 def figures(publisher: str, year: int, edition: str = "2021", revision: int = 0) -> dict[str, int]:
-    """Figure key → number. A later `revision` has more licences and nothing else changed."""
-    seed = f"{publisher} {year}"
+    """Figure key → number. A later `revision` has more licences and nothing else changed.
+
+    The years of one publisher go on from one another: requests are handed over, and documents stay in force.
+    """
+    seed, before = f"{publisher} {year}", f"{publisher} {year - 1}"
     made = _disclosure(seed, edition)
+    if edition != "2019":
+        made |= _in_force(publisher, year)
     made["disclosure.licensing.decisions"] += 100 * revision
-    made |= _requests(seed, edition)
+    made |= _requests(seed, before, edition)
     made |= _disputes(seed)
     return made
 
@@ -117,13 +125,24 @@ def _disclosure(seed: str, edition: str) -> dict[str, int]:
             ("coercion", "decisions"),
             ("fees", "amount"),
         ]
-    most = {"decisions": 4000, "amount": 90000, "regulations": 3}
+    most = {"decisions": 4000, "amount": 90000}
     return {
-        f"disclosure.{row}.{column}": _pick(seed, row + column, most.get(column, 40)) for row, column in rows
+        f"disclosure.{row}.{column}": _pick(seed, row + column, most.get(column, MOST))
+        for row, column in rows
     }
 
 
-def _requests(seed: str, edition: str) -> dict[str, int]:
+def _in_force(publisher: str, year: int) -> dict[str, int]:
+    """What is in force at the year's end: what was at the end of 2020, and all that came and went since."""
+    made = {}
+    for row in ("regulations", "normative_documents"):
+        new = (_pick(f"{publisher} {past}", f"{row}issued", MOST) for past in range(FIRST_YEAR, year + 1))
+        gone = (_pick(f"{publisher} {past}", f"{row}repealed", MOST) for past in range(FIRST_YEAR, year + 1))
+        made[f"disclosure.{row}.in_force"] = STOCK + sum(new) - sum(gone)
+    return made
+
+
+def _requests(seed: str, before: str, edition: str) -> dict[str, int]:
     made: dict[str, int] = {}
     for column in list(COLUMNS)[:-1]:
         most = 60 if column == "natural_person" else 4
@@ -131,9 +150,10 @@ def _requests(seed: str, edition: str) -> dict[str, int]:
             made[f"requests.{row}.{column}"] = _pick(
                 seed, row + column, most if row in COMMON else most // 12
             )
-        concluded = sum(made[f"requests.{row}.{column}"] for row in result_rows(edition))
         carried_out = _pick(seed, "out" + column, 3)
-        carried_in = min(_pick(seed, "in" + column, 3), concluded + carried_out)
+        carried_in = _pick(before, "out" + column, 3)
+        made[f"requests.granted.{column}"] += carried_in  # so that none was received before it was asked
+        concluded = sum(made[f"requests.{row}.{column}"] for row in result_rows(edition))
         made[f"requests.concluded.{column}"] = concluded
         made[f"requests.carried_out.{column}"] = carried_out
         made[f"requests.carried_in.{column}"] = carried_in
