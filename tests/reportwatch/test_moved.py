@@ -134,27 +134,23 @@ def test_a_column_is_known_by_its_name(name: str) -> None:
     assert COLUMN.fullmatch(name.replace(" ", ""))
 
 
+def doctor(world: World, day: str) -> dict[str, dict[str, str]]:
+    """What the doctor says on that day, by what it is about."""
+    done = CliRunner().invoke(
+        main,
+        ["doctor", "--json", "--state", str(world.state), "--watchlist", str(world.root / "watchlist"), "--now", day],
+        env={"REPORTWATCH_CONTACT": ""},
+    )  # fmt: skip
+    return {row["about"]: row for row in map(json.loads, done.stdout.splitlines())}
+
+
 def test_the_doctor_says_where_it_is_and_how_to_look(world: World) -> None:
     site = moved_site(world)
     site.put("/nb/", "", 301, headers={"Location": "/xxgk/nb/"})
     site.put("/xxgk/nb/", listed([report_row(1)]))
     later(world)
     asked = len(site.asked)
-    done = CliRunner().invoke(
-        main,
-        [
-            "doctor",
-            "--json",
-            "--state",
-            str(world.state),
-            "--watchlist",
-            str(world.root / "watchlist"),
-            "--now",
-            DAYS[2],
-        ],
-        env={"REPORTWATCH_CONTACT": ""},
-    )
-    told = {row["about"]: row for row in map(json.loads, done.stdout.splitlines())}
+    told = doctor(world, DAYS[2])
     assert "blind since 2026-02-04, 2 visits, redirected_away" in told["columns"]["says"]
     assert told["columns"]["fix"] == f"look at it: reportwatch add {site.url('/xxgk/nb/')} --replaces list"
     assert told["contact"]["level"] == "warning"
@@ -168,23 +164,8 @@ def test_the_doctor_names_a_family_that_came_for_what_nothing_read(world: World)
     world.crawl(DAYS[0])
     world.blocks = [block.replace('family = "static"', 'family = "unsupported"') for block in world.blocks]
     world.environment(DAYS[1])
-    done = CliRunner().invoke(
-        main,
-        [
-            "doctor",
-            "--json",
-            "--state",
-            str(world.state),
-            "--watchlist",
-            str(world.root / "watchlist"),
-            "--now",
-            DAYS[1],
-        ],
-    )
-    told = {row["about"]: row for row in map(json.loads, done.stdout.splitlines())}
-    assert "shows a sign of trs" in told.get("families", {}).get("says", ""), done.output + repr(
-        done.exception
-    )
+    told = doctor(world, DAYS[1])
+    assert "shows a sign of trs" in told.get("families", {}).get("says", ""), told
 
 
 def test_the_doctor_misses_the_browser_that_a_source_needs(
