@@ -15,6 +15,7 @@ from reportwatch.commands.add import add
 from reportwatch.commands.backup import backup, restore
 from reportwatch.commands.calendar import calendar
 from reportwatch.commands.demo import demo
+from reportwatch.commands.diff import diff
 from reportwatch.commands.doctor import doctor
 from reportwatch.commands.explain import explain
 from reportwatch.commands.import_ import import_
@@ -77,6 +78,7 @@ for command in (
     read,
     status,
     explain,
+    diff,
     calendar,
     add,
     import_,
