@@ -36,6 +36,7 @@ def changes(
 
     `confirm_storm`: a person has looked, so what is held in a storm is told now.
     """
+    facts, ledger = _in_order(facts, ledger)
     reports = {report.key: report for report in facts.reports}
     evaluation = _evaluate(facts, ledger, reports, now)
     conditions = {condition.key: condition for condition in evaluation.open}
@@ -55,8 +56,9 @@ def changes(
         for incident in ledger.incidents
         if incident not in folded and _is_over(incident, evaluation, conditions, facts.sources)
     )
-    reminded = tuple(pair for pair in kept if wants_reminder(pair[0], now))
     worse = tuple(pair for pair in kept if new_faults(*pair))
+    told_worse = {incident.key for incident, _ in worse}
+    reminded = tuple(pair for pair in kept if pair[0].key not in told_worse and wants_reminder(pair[0], now))
     events = (
         *openings,
         *(_worsened(*pair) for pair in worse if pair[0].suppressed is None),
@@ -77,11 +79,21 @@ def changes(
         updated=tuple(pair for pair in kept if pair[0].detail != pair[1].detail),
         resolved=(*closed, *folded),
         released=released,
-        reminded=tuple(incident for incident, _ in reminded),
+        reminded=tuple(incident for incident, _ in (*reminded, *worse)),  # what got worse was just told
         lapsed=tuple(incident for incident, _ in worse if incident.answer),
         held=tuple(_newly_held(ledger, (*closed, *folded), evaluation)),
         events=events,
     )
+
+
+def _in_order(facts: Facts, ledger: Ledger) -> tuple[Facts, Ledger]:
+    """The same, each in one order: what is decided must not depend on the order in which it was read."""
+    ordered = replace(
+        facts,
+        reports=tuple(sorted(facts.reports, key=lambda report: (report.publisher, report.year))),
+        sources=tuple(sorted(facts.sources, key=lambda source: source.id)),
+    )
+    return ordered, replace(ledger, incidents=tuple(sorted(ledger.incidents, key=lambda one: one.id)))
 
 
 def _evaluate(facts: Facts, ledger: Ledger, reports: dict[str, ReportFacts], now: str) -> Evaluation:

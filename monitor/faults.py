@@ -36,6 +36,7 @@ def _condition(kind: IncidentKind, report: ReportFacts, faults: Sequence[Fault])
             list(pair) for pair in dict.fromkeys((fault.message, fault.message_zh) for fault in faults)
         ],
         "fingerprints": fingerprints,
+        "known": fingerprints,
         "documents": sorted({fault.document for fault in faults if fault.document}),
         "across": sorted({fault.fingerprint for fault in faults if not fault.document}),
     }
