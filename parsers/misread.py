@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from parsers import doubts
 from parsers.editions import rules
 from parsers.model import Alternative
-from parsers.rules import sums
+from parsers.rules_figures import sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from parsers.judge import Judged
-    from parsers.rules import Sum
+    from parsers.rules_figures import Sum
 
 SCAN = "rapidocr"  # the reader of scans, as its readings name it
 MAY_BE_MISREAD = doubts.Doubt(

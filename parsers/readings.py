@@ -16,7 +16,7 @@ from parsers.mapper import map_grids
 from parsers.misread import SCAN, doubt_misreads
 from parsers.model import Origin
 from parsers.readers import text as words
-from parsers.rules import failing_sums
+from parsers.rules_figures import failing_sums, impossible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -100,11 +100,12 @@ class _Chain:
 
 
 def _is_accused(judged: Judged) -> bool:
-    """Whether a sum fails that another library has not confirmed figure by figure."""
+    """Whether a sum fails, or a count is none, that another library has not confirmed figure by figure."""
     figures = {figure.key: figure for figure in judged.figures}
     sums = (rule for rule in rules() if rule.test == "sums")
     failing = (one for rule in sums for one in failing_sums(rule, figures))
-    return any(figure.key not in judged.confirmed for one in failing for figure in one.operands)
+    accused = [figure for one in failing for figure in one.operands] + [one for one, _ in impossible(figures)]
+    return any(figure.key not in judged.confirmed for figure in accused)
 
 
 def is_incomplete(judged: Judged, edition: str) -> bool:

@@ -16,7 +16,8 @@ from parsers.notes import notes
 from parsers.readers import text
 from parsers.readings import More, Part, judge_readings
 from parsers.rows import Harvest, label_findings, together
-from parsers.rules import Report, judge_rules
+from parsers.rules import judge_rules
+from parsers.rules_base import Report
 from parsers.sections import outline, split
 from parsers.titles import title_facts
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from parsers.model import Reading
     from parsers.readings import Kind
 
-READER_VERSION = "3"
+READER_VERSION = "4"
 # A document without tables is a report when it has the parts of one.
 ENOUGH_SECTIONS = 3
 _NAMED = 5  # pictures
@@ -137,7 +138,8 @@ def _parsed(part: Part, more: Iterator[More], reading: Reading) -> Parsed | None
     harvest = next((one.harvest for one in readings if one.harvest.taken), part.harvest)
     year = (title_facts(title).year if title else None) or period_year(part.text)
     figures = {figure.key: figure for figure in judged.figures}
-    report = Report(figures, judged.confirmed, sections, title, year, part.text, reading.unread)
+    name = _edition_name(edition if figures else None)
+    report = Report(figures, judged.confirmed, sections, title, year, part.text, reading.unread, name)
     cut = () if reading.unread else cut_tables(figures, edition)
     findings = (*label_findings(harvest), *judged.findings, *cut, *judge_rules(report))
     if reading.unread and reading.reader == SCAN:
@@ -150,7 +152,6 @@ def _parsed(part: Part, more: Iterator[More], reading: Reading) -> Parsed | None
         return Parsed(
             publisher, year, title, "legacy", old.figures, old.sections, old.findings, reader, beside
         )
-    name = _edition_name(edition if figures else None)
     return Parsed(publisher, year, title, name, judged.figures, sections.sections, findings, reader, beside)
 
 

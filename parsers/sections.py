@@ -7,11 +7,14 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from parsers.model import Section
 from parsers.normalise import comparable, readable
 from parsers.titles import running_title, title_facts
 
+# So many titles at the beginning of a text, each again below, are a table of contents.
+LISTED_TITLES = 4
 _ORDINALS = "一二三四五六七八九十"
 _ORDINAL = rf"(?:第?\s*(?P<ordinal>[{_ORDINALS}])\s*(?:部分)?\s*[、.．,，:：]?|[(（]\s*(?P<bracketed>[{_ORDINALS}])\s*[)）])?"
 _SOFT = r"[\s、，,]*"
@@ -88,6 +91,7 @@ def outline(text: str) -> Outline:
         (t for key, pattern in book.titles.items() for t in _titles(key, pattern, plain, shown, begins)),
         key=lambda t: t.start,
     )
+    titles = _without_contents(titles, plain)
     chosen = _in_order(titles)
     sections, last = [], len(plain)
     for number, title in enumerate(chosen):
@@ -111,6 +115,18 @@ def _titles(key: str, pattern: re.Pattern[str], text: str, shown: str, begins: l
         printed = " ".join(shown[match.start() : match.end()].split())
         found.append(Title(key, ordinal, match.start(), match.end(), printed))
     return found
+
+
+def _without_contents(titles: list[Title], text: str) -> list[Title]:
+    """The titles without those of a table of contents, or of a row of links: one after the other, nothing between."""
+    listed = 1
+    for one, after in pairwise(titles):
+        if after.key <= one.key or text[one.end : after.start].strip():
+            break
+        listed += 1
+    again = {title.key for title in titles[listed:]}
+    is_list = listed >= LISTED_TITLES and all(title.key in again for title in titles[:listed])
+    return titles[listed:] if is_list else titles
 
 
 def _in_order(titles: list[Title]) -> list[Title]:

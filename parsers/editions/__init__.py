@@ -84,15 +84,21 @@ class Edition(_Strict):
 class Rule(_Strict):
     """A check as data: `test` names the function in parsers/rules.py that performs it.
 
+    `basis` is of what kind its ground is, and `citation` says it to a reader: the article, the notice, the form's words.
     `each` is "column" or "row": the rule is judged once for each of them. `left` and `right` are rows (each =
     "column") or columns (each = "row"); `instead` lists rows that stand for others in a mixed form. `version` rises
     with every change of what the rule means: a person's decision on a finding holds for one version.
     """
 
     name: Word
-    test: Literal["sums", "counts", "blanks", "sections", "short_section", "titles", "years"]
+    test: Literal[
+        "sums", "split", "counts", "blanks", "all_zero", "sections", "short_section", "mention", "titles", "years",
+        "statements",
+    ]  # fmt: skip
     level: Literal["error", "warning", "info"]
     basis: Literal["form", "law", "notice", "custom"]
+    citation: Word
+    citation_zh: Word
     message: Word
     message_zh: Word
     table: str = ""
@@ -102,6 +108,7 @@ class Rule(_Strict):
     instead: dict[str, tuple[str, ...]] = {}
     section: str = ""
     limit: int = 0
+    words: tuple[Word, ...] = ()
     version: Annotated[int, Field(ge=1)] = 1
 
 
@@ -170,6 +177,11 @@ def rules() -> tuple[Rule, ...]:
     for rule in book:
         _check_names(rule)
     return book
+
+
+def citation(name: str) -> tuple[str, str] | None:
+    """On what a rule rests, in English and Chinese; None for a finding that comes from reading itself."""
+    return next(((rule.citation, rule.citation_zh) for rule in rules() if rule.name == name), None)
 
 
 def _check_names(rule: Rule) -> None:

@@ -99,7 +99,7 @@ def figures(world: World) -> dict[object, object]:
 def findings(world: World) -> dict[object, tuple[object, object]]:
     rows = world.rows(
         "SELECT f.rule, f.kind, f.message FROM findings f JOIN readings r ON r.id = f.reading"
-        " WHERE r.document IN (SELECT id FROM latest_documents)"
+        " WHERE r.document IN (SELECT id FROM latest_documents) AND f.level <> 'info'"
     )
     return {rule: (kind, message) for rule, kind, message in rows}
 

@@ -1,0 +1,200 @@
+"""Rules about the parts of a report: its sections, their titles, the years it names."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from parsers.facts import period_year
+from parsers.model import Finding
+from parsers.normalise import comparable, normalise
+from parsers.rules_base import plain
+from parsers.rules_figures import is_quiet
+from parsers.sections import official_titles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from parsers.editions import Rule
+    from parsers.model import Level
+    from parsers.rules_base import Report
+
+# Free-form reports were still allowed in the first year of the form (国办公开办函〔2019〕60号).
+FREE_FORM_YEAR = 2019
+_NAMED = 5  # pictures
+# What tells that a table is there, although none of its figures was read.
+_TABLES = (
+    ("requests", "三（表格）", "本年新收政府信息公开申请数量"),
+    ("disputes", "四（表格）", "未经复议直接起诉"),
+)
+_ATTACHED = re.compile(r"附\s*[件表图]|见附|如下图|见下图")
+# Lines of the table of section three that begin with the number of a section.
+_LABEL = re.compile(r"新收|上年结转|本年度办理|结转下|勾稽")
+_LONGEST_TITLE = 40
+_TITLES_AND_NUMBERS = re.compile(r"《[^》]*》|〔[^〕]*〕|\[[^\]]*\]|\([^()]*\)|“[^”]*”")
+_YEAR_SPOKEN_OF = re.compile(
+    r"(?<![较比与同自从至到在于为超及和、\-\d])(20\d{2})年(?!\d{1,2}月|度?(?:考核|考评|评估|测评|评比|绩效)|以来|以前|之前|起|底|末|初|前|修订|版|的?[同相]比|相比|增|减|下降|上升)"
+)
+
+
+def judge_sections(rule: Rule, report: Report) -> Iterator[Finding]:
+    """The six parts and the two tables. What may stand where nobody looked is unsure, never missing."""
+    found = {section.key for section in report.outline.sections}
+    absent = [title for key, title in official_titles().items() if key not in found]
+    otherwise = [line for title in absent for line in _numbered_otherwise(title, report)]
+    missing = [title for title in absent if not any(line[0] == title[0] for line in otherwise)]
+    if otherwise:
+        yield _titled_otherwise(rule, otherwise)
+    lacking = [(table, part) for table, part, _ in _TABLES if not _has_table(report, table)]
+    unread = [part for table, part in lacking if _prints_labels(report, table)]
+    if unread:
+        yield _not_read(rule, unread)
+    missing += [part for _, part in lacking if part not in unread]
+    if missing:
+        yield _missing(rule, missing, report)
+
+
+def _missing(rule: Rule, missing: list[str], report: Report) -> Finding:
+    if report.unread:
+        return _not_seen(rule, missing, report.unread)
+    if _ATTACHED.search(comparable(report.text)):
+        return _attached(rule, missing)
+    level: Level = rule.level if report.year else "warning"
+    if report.year == FREE_FORM_YEAR:
+        level = "info"
+    return plain(rule, "form", {"place": "；".join(missing)}, level)
+
+
+def _has_table(report: Report, table: str) -> bool:
+    return any(key.startswith(table) for key in report.figures)
+
+
+def _prints_labels(report: Report, table: str) -> bool:
+    """Whether words stand in the text that only the table's own labels are: it is there, and could not be read."""
+    text = normalise(report.text)
+    return any(label in text for name, _, label in _TABLES if name == table)
+
+
+def _numbered_otherwise(title: str, report: Report) -> list[str]:
+    """Lines with the section's number and other words: a title in a wording that is not known is no missing section."""
+    text = comparable(report.text)
+    numbered = re.compile(
+        rf"^[ \t\u3000\u00a0]*(?:第\s*)?{title[0]}\s*(?:部分)?\s*[、.．,，:：][^\n]*", re.MULTILINE
+    )
+    lines = ["".join(match[0].split()) for match in numbered.finditer(text)]
+    return [line for line in lines if not _LABEL.search(line) and len(line) <= _LONGEST_TITLE][:1]
+
+
+def _titled_otherwise(rule: Rule, lines: list[str]) -> Finding:
+    place = "；".join(lines)
+    return Finding(
+        rule.name,
+        "form",
+        "info",
+        f"Not found under the titles of the form, but these lines have the section's number: {place}.",
+        f"未找到统一格式的标题，但有编号相同的标题：{place}。",
+    )
+
+
+def _not_read(rule: Rule, parts: list[str]) -> Finding:
+    place = "；".join(parts)
+    return Finding(
+        rule.name,
+        "unsure",
+        "warning",
+        f"The labels of a table are printed, but no figure of it could be read: {place}.",
+        f"表格的栏目名称已印出，但未能读取其中的数字：{place}。",
+    )
+
+
+def _attached(rule: Rule, missing: list[str]) -> Finding:
+    place = "；".join(missing)
+    return Finding(
+        rule.name,
+        "unsure",
+        "warning",
+        f"Not found in this document: {place}. It names an attachment, where this may stand.",
+        f"本文件中未找到：{place}。文中提到附件，相关内容可能在附件中。",
+    )
+
+
+def _not_seen(rule: Rule, missing: list[str], unread: tuple[str, ...]) -> Finding:
+    """What was not found where pictures of the report were not read: nobody knows whether it is missing."""
+    place = "；".join(missing)
+    names = ", ".join(unread[:_NAMED]) + (", …" if len(unread) > _NAMED else "")
+    return Finding(
+        rule.name,
+        "unsure",
+        "warning",
+        f"Not found in what could be read: {place}. It may stand in {len(unread)} pictures of the page that were not "
+        f"fetched or not read: {names}.",
+        f"在已读取的内容中未找到：{place}。页面中有{len(unread)}张图片未能获取或识别（{names}），相关内容可能在图片中。",
+    )
+
+
+def judge_short_section(rule: Rule, report: Report) -> Iterator[Finding]:
+    """A section that says nothing. Of a body that was asked nothing it is only noted, never held against it."""
+    for section in report.outline.sections if not report.unread else ():
+        text = normalise(section.text)
+        if section.key == rule.section and len(text) < rule.limit:
+            level: Level = "info" if is_quiet(report) else rule.level
+            yield plain(rule, "text", {"place": text or "（空白）"}, level)
+
+
+def judge_mention(rule: Rule, report: Report) -> Iterator[Finding]:
+    """A section of the current form that leaves out what the form asks to be told there."""
+    if report.unread or report.edition != "2021":
+        return
+    for section in report.outline.sections:
+        if section.key == rule.section and not any(word in normalise(section.text) for word in rule.words):
+            yield plain(rule, "text", {}, rule.level)
+
+
+def judge_titles(rule: Rule, report: Report) -> Iterator[Finding]:
+    """Misnumbered, doubled or out of order. A bare phrase without a number may be a menu: not judged.
+
+    Neither is a line inside a section whose own parts are numbered anew: the section with its right number is there.
+    """
+    numbered = [title for title in report.outline.titles if title.ordinal]
+    right = {title.key for title in numbered if title.ordinal == official_titles()[title.key][0]}
+    wrong = [title for title in numbered if title.ordinal != official_titles()[title.key][0]]
+    told = [title.text for title in wrong if title.key not in right]
+    judged = [title for title in numbered if title not in wrong or title.key not in right]
+    keys = [title.key for title in judged]
+    told += [t.text for place, t in enumerate(judged) if t.key in keys[:place]]
+    told += [t.text for before, t in pairwise(judged) if t.key < before.key]
+    if told:
+        yield plain(rule, "form", {"place": "；".join(dict.fromkeys(told))}, rule.level)
+
+
+def judge_years(rule: Rule, report: Report) -> Iterator[Finding]:
+    """The period of the figures, or the year that section one speaks of, is not the title's."""
+    if report.year is None or report.title is None:
+        return
+    period = period_year(report.text)
+    if period is not None and period != report.year:
+        yield _year(rule, report.year, period, ("the period of its figures", "数据统计期限"))
+        return
+    first = next((section.text for section in report.outline.sections if section.key == "1"), "")
+    if period is None and _speaks_of_last_year(normalise(first), report.year):
+        yield _year(rule, report.year, report.year - 1, ("most of section one", "第一部分大多数"))
+
+
+def _speaks_of_last_year(text: str, year: int) -> bool:
+    """Whether a text never names the year, but twice the one before, or once to begin with.
+
+    What names documents and laws, dates, spans of years and comparisons with them is left out.
+    """
+    named = re.findall(r"20\d{2}(?=年)", text)
+    plain_years = [int(one) for one in _YEAR_SPOKEN_OF.findall(_TITLES_AND_NUMBERS.sub("", text))]
+    if str(year) in named or not plain_years:
+        return False
+    begins = re.match(rf"{year - 1}年", text) is not None
+    return plain_years.count(year - 1) * 2 > len(plain_years) and (plain_years.count(year - 1) > 1 or begins)
+
+
+def _year(rule: Rule, title: int, other: int, place: tuple[str, str]) -> Finding:
+    message = rule.message.format(left=title, right=other, place=place[0])
+    message_zh = rule.message_zh.format(left=title, right=other, place=place[1])
+    return Finding(rule.name, "text", rule.level, message, message_zh, (), title, other)
