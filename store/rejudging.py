@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from parsers.model import Finding, Section
 from parsers.numbers import read_number
 from parsers.readings import MARKUP
-from parsers.rules import Report, judge_rules
+from parsers.rules import judge_rules
+from parsers.rules_base import Report
 from parsers.sections import Outline
 from store.fingerprints import claim_of, content_of, fingerprint_of
 from store.readings import stored
