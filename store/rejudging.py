@@ -107,7 +107,8 @@ def _judge(
 ) -> tuple[Finding, ...]:
     text = "\n".join(f"{one.title}\n{one.text}" for one in sections)
     outline = Outline(sections, (), len(text))
-    return judge_rules(Report(figures, confirmed, outline, row["title"], row["year"], text))
+    report = Report(figures, confirmed, outline, row["title"], row["year"], text, edition=row["edition"])
+    return judge_rules(report)
 
 
 def _by_claim(findings: Iterable[Finding], figures: Mapping[str, Figure]) -> dict[str, Finding]:
