@@ -96,9 +96,9 @@ def _blocks(before: Sequence[Sentence], after: Sequence[Sentence]) -> Iterator[_
 
 
 def _as_sets(before: Sequence[Sentence], after: Sequence[Sentence]) -> _Block:
-    gone = Counter(one.same for one in before) - Counter(one.same for one in after)
-    new = Counter(one.same for one in after) - Counter(one.same for one in before)
-    return tuple(one for one in before if one.same in gone), tuple(one for one in after if one.same in new)
+    """What only the one text has, and what only the other, each as often as it has it more."""
+    common = Counter(one.same for one in before) & Counter(one.same for one in after)
+    return tuple(_not_in(common.copy(), before)), tuple(_not_in(common, after))
 
 
 def _without_moves(blocks: Sequence[_Block]) -> Iterator[SentenceChange]:
