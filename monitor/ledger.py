@@ -33,7 +33,7 @@ INSERT INTO acknowledgements (incident, action, by, note, at) VALUES (?, 'lapsed
 """
 TOLD = """
 SELECT DISTINCT d.channel FROM deliveries d JOIN events e ON e.id = d.event
-WHERE d.state <> 'dead' AND (e.incident = ? OR e.key = ?)
+WHERE d.state NOT IN ('dead', 'suppressed') AND (e.incident = ? OR e.key = ?)
 """
 
 
@@ -75,7 +75,7 @@ def write_event(
     if new is None:
         return False
     if event.suppressed is None:
-        _deliver(db, new[0], incident, _receivers(db, event, incident, channels), now)
+        _deliver(db, new[0], incident, event, _receivers(db, event, incident, channels), now)
     return True
 
 
@@ -119,7 +119,7 @@ def _release(db: Database, incident: OpenIncident, channels: Sequence[Channel], 
         year=incident.year,
         detail=incident.detail,
     )
-    _deliver(db, held[0], incident.id, _receivers(db, event, incident.id, channels), now)
+    _deliver(db, held[0], incident.id, event, _receivers(db, event, incident.id, channels), now)
 
 
 def _receivers(
@@ -130,7 +130,14 @@ def _receivers(
     if event.kind in ENDS or event.kind == "appeared":
         told = {row[0] for row in db.execute(TOLD, (incident, event.answers)).fetchall()}
     wants = event.kind not in ENDS
-    return [channel for channel in channels if channel.id in told or (wants and _wants(channel, event))]
+    return [channel for channel in channels if _was(channel, told) or (wants and _wants(channel, event))]
+
+
+def _was(channel: Channel, told: set[str]) -> bool:
+    """Whether this address was told, or the channel was while it had one address only, or several."""
+    if channel.id in told or channel.name in told:
+        return True
+    return channel.id == channel.name and any(one.startswith(f"{channel.name}:") for one in told)
 
 
 def _wants(channel: Channel, event: Event) -> bool:
@@ -140,12 +147,19 @@ def _wants(channel: Channel, event: Event) -> bool:
 def why_told(channel: Channel, topic: str, severity: str, publisher: str | None, detail: Detail) -> bool:
     """Whether the channel's own choice covers such an event."""
     regions = [detail["region"]] if detail.get("region") else list(detail.get("regions", ()))
-    publishers = [publisher] if publisher else list(detail.get("publishers", ()) if topic in ("blind", "due_soon") else ())
-    return channel.wants(topic, severity, regions, publishers)
+    publishers = (
+        [publisher]
+        if publisher
+        else list(detail.get("publishers", ()) if topic in ("blind", "due_soon") else ())
+    )
+    levels = [detail["level"]] if detail.get("level") else list(detail.get("levels", ()))
+    return channel.wants(topic, severity, regions, publishers, levels)
 
 
-def _deliver(db: Database, event: int, incident: int | None, receivers: Iterable[Channel], now: str) -> None:
-    rows = [(event, channel.id, channel.tell_at(now)) for channel in receivers]
+def _deliver(
+    db: Database, number: int, incident: int | None, event: Event, receivers: Iterable[Channel], now: str
+) -> None:
+    rows = [(number, channel.id, channel.tell_at(now, event.topic, event.severity)) for channel in receivers]
     for row in rows:
         db.execute(
             "INSERT INTO deliveries (event, channel, next_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 GROUPS = (
     "monitor", "storm", "channel", "corrected", "missing", "withdrawn", "late", "invalid", "blind", "doubtful",
-    "due_soon", "revised", "appeared", "resolved", "still", "summary",
+    "due_soon", "revised", "appeared", "resolved", "still", "summary", "alive",
 )  # fmt: skip
 COLOURS = {
     "monitor": "#b91c1c", "storm": "#b91c1c", "channel": "#b91c1c", "corrected": "#7c3aed", "missing": "#b91c1c",
     "withdrawn": "#b91c1c", "doubtful": "#a16207", "late": "#c2410c", "invalid": "#c2410c", "blind": "#4b5563", "revised": "#1d4ed8", "appeared": "#15803d",
-    "resolved": "#15803d", "still": "#a16207", "summary": "#4b5563", "due_soon": "#1d4ed8",
+    "resolved": "#15803d", "still": "#a16207", "summary": "#4b5563", "alive": "#15803d", "due_soon": "#1d4ed8",
 }  # fmt: skip
 OWN = GROUPS.index("channel")  # what is about ourselves comes first, whatever the region
 MAX_LINES = 100

@@ -10,7 +10,7 @@ IncidentKind = Literal["missing", "invalid", "doubtful", "withdrawn", "blind", "
 EventKind = Literal[
     "appeared", "revised", "corrected",
     "opened", "worsened", "resolved", "reminder",
-    "summary", "storm", "channel", "due_soon",
+    "summary", "storm", "channel", "due_soon", "alive",
 ]  # fmt: skip
 Severity = Literal["info", "notice", "warning", "critical"]
 Detail: TypeAlias = Mapping[str, Any]  # what becomes a JSON object in the database
@@ -31,6 +31,7 @@ SEVERITY: dict[str, Severity] = {
     "storm": "critical",
     "channel": "critical",
     "due_soon": "notice",
+    "alive": "info",
 }
 
 

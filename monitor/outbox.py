@@ -9,14 +9,29 @@ the message goes out once more, with the same ids.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from monitor.ledger import write_event
-from monitor.messages import Message, compose
-from monitor.model import SEVERITY, Event
-from monitor.moments import later
+from monitor.deliveries import (
+    claim,
+    dead,
+    finish_message,
+    hand_on,
+    is_broken,
+    is_due,
+    orphans,
+    put_back,
+    record_failure,
+    record_sent,
+    room,
+    start_message,
+    waiting,
+)
+from monitor.messages import Message
+from monitor.parts import MOST_PARTS, in_parts, mark_of
+from monitor.providers import provider
 from monitor.sender import Sent, send
+from monitor.trouble import Failed, announce, announce_mistakes, fall_back, keep_alive
 from monitor.wording import Told
 from store.database import transaction
 
@@ -25,27 +40,12 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from monitor.channels import Channel
+    from monitor.channels import ChannelError, Fallback
+    from monitor.routing import Channel
 
-LEASE_MINUTES = 10  # a sending may take one
-BACKOFF_SECONDS = (30, 120, 600, 3600, 21_600, 86_400)
-PARTS = 5  # messages to one channel in one run; what does not fit waits for the next
-MAX_BYTES = {"wecombot": 1900, "wechat": 1900}  # providers count bytes of UTF-8, Apprise counts characters
-UNREACHABLE = 69
+UNREACHABLE, CONFIG = 69, 78
+SHORTENINGS = 5  # a message that is too long for the service is halved so many times in one run
 
-# A channel is due where something is, unless another process is sending there or it still has to wait after a failure:
-# what is newer must not overtake what is older, or an end would be told before its beginning.
-IS_DUE = """
-EXISTS (SELECT 1 FROM deliveries w WHERE w.channel = :channel AND
-  ((w.state IN ('pending', 'failed') AND w.next_at <= :now) OR (w.state = 'leased' AND w.leased_until <= :now)))
-AND NOT EXISTS (SELECT 1 FROM deliveries b WHERE b.channel = :channel AND
-  ((b.state IN ('failed', 'dead') AND b.next_at > :now) OR (b.state = 'leased' AND b.leased_until > :now)))
-"""
-CLAIM = f"""
-UPDATE deliveries SET state = 'leased', leased_until = :until, attempts = attempts + 1
-WHERE channel = :channel AND state IN ('pending', 'failed', 'leased') AND {IS_DUE}
-RETURNING id
-"""  # noqa: S608 - our own text
 TOLD_EVENTS = """
 SELECT e.*, i.kind AS incident_kind, i.resolved_at IS NOT NULL AS over, d.attempts <= 1 AS untried,
   (SELECT min(s.sent_at) FROM deliveries s JOIN events b ON b.id = s.event
@@ -53,12 +53,15 @@ SELECT e.*, i.kind AS incident_kind, i.resolved_at IS NOT NULL AS over, d.attemp
 FROM deliveries d JOIN events e ON e.id = d.event
 LEFT JOIN incidents i ON i.id = e.incident WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY e.id
 """
-Outcome = Literal["sent", "failed", "held", "idle"]
+Outcome = Literal["sent", "failed", "broken", "held", "idle"]
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelResult:
-    """What happened on one channel: how many events went out, in how many messages, and what waits."""
+    """What happened on one channel: how many events went out, in how many messages, and what waits.
+
+    `broken`: its block in channels.toml is wrong. `permanent`: the other side says no, and will say so again.
+    """
 
     channel: str
     outcome: Outcome
@@ -72,77 +75,151 @@ class ChannelResult:
 
 @dataclass(frozen=True, slots=True)
 class NotifySummary:
-    """What a run of `notify` did. `orphans`: deliveries for channels that are no longer configured, by name."""
+    """What a run of `notify` did. `orphans`: deliveries for channels that are no longer configured, by name.
+
+    `mistakes`: what is wrong in channels.toml. `fallback`: what came of the machine's own mail program, where it was asked.
+    """
 
     at: str
     channels: tuple[ChannelResult, ...] = ()
     orphans: tuple[tuple[str, int], ...] = ()
+    mistakes: tuple[str, ...] = ()
+    fallback: str | None = None
+
+    @property
+    def nobody(self) -> bool:
+        """Whether messages were due and no channel at all could be reached."""
+        tried = [result for result in self.channels if result.outcome in ("sent", "failed")]
+        return bool(tried) and all(result.outcome == "failed" for result in tried)
 
     @property
     def exit_code(self) -> int:
-        """69 where messages were due and no channel at all could be reached, else 0."""
-        tried = [result for result in self.channels if result.outcome in ("sent", "failed")]
-        return UNREACHABLE if tried and all(result.outcome == "failed" for result in tried) else 0
+        """78 where channels.toml has mistakes, 69 where nobody could be told or a channel is broken for good, else 0."""
+        if self.mistakes:
+            return CONFIG
+        return UNREACHABLE if self.nobody or any(result.permanent for result in self.channels) else 0
 
 
-def notify(db: Database, channels: Sequence[Channel], now: str) -> NotifySummary:
+def notify(
+    db: Database,
+    channels: Sequence[Channel],
+    now: str,
+    mistakes: Sequence[ChannelError] = (),
+    fallback: Fallback | None = None,
+) -> NotifySummary:
     """Sends everything that is due at `now` (UTC text). A channel's failure is recorded, never raised.
 
-    A channel that fails for good, or whose deliveries have died, is announced on the others in the same run.
+    A channel that fails for good, whose block in the file is wrong, or whose deliveries have died, is announced on the
+    others in the same run.
     """
+    hand_on(db, channels, now)
+    announce_mistakes(db, channels, mistakes, now)
+    keep_alive(db, channels, now)
     results = {channel.id: _serve(db, channel, channels, now) for channel in channels}
     for channel in channels:  # announcements of broken channels that the first round caused
-        if results[channel.id].outcome != "failed":
+        if results[channel.id].outcome not in ("failed", "broken"):
             results[channel.id] = _sum(results[channel.id], _serve(db, channel, channels, now))
-    return NotifySummary(now, tuple(results.values()), _orphans(db, channels))
+    done = NotifySummary(
+        now, tuple(results.values()), orphans(db, channels), tuple(str(one) for one in mistakes)
+    )
+    if not done.nobody or fallback is None:
+        return done
+    failed = [Failed(one.channel, one.error or "", one.waiting) for one in done.channels if one.error]
+    return replace(done, fallback=fall_back(db, fallback, failed, now))
+
+
+def send_test(db: Database, channel: Channel, now: str) -> Sent:
+    """Sends one message that says it is a test; no delivery is touched."""
+    if channel.url is None or channel.fault:
+        return Sent(channel.fault or "its address is not known", permanent=True)
+    subject, text = (
+        "[reportwatch] test 测试",
+        f"reportwatch · {channel.id} · {now}\nThis is a test. 这是一条测试消息。",
+    )
+    message = Message(subject, text, f"<p>{text}</p>".replace("\n", "<br>"), (), 1, ())
+    number = start_message(db, channel.id, message, (1, 1), now)
+    sent = _hand_over(channel, message, (), now)
+    with transaction(db):
+        finish_message(db, number, sent)
+    return sent
 
 
 def _serve(db: Database, channel: Channel, channels: Sequence[Channel], now: str) -> ChannelResult:
     """Sends one channel what is due there, in as few messages as it allows."""
-    if channel.is_quiet(now):
-        return _result(db, channel, "held" if _due(db, channel, now) else "idle", 0, 0, Sent())
-    events = messages = rounds = 0
-    while rounds < PARTS:
-        claimed = claim(db, channel.id, now)
-        if not claimed:
+    if channel.fault:
+        return _result(db, channel, "broken", Sent(channel.fault))
+    quiet, most = channel.is_quiet(now), min(MOST_PARTS, room(db, channel, now))
+    claimed = claim(db, channel.id, now, urgent=quiet) if most > 0 else ()
+    if claimed:
+        return _send_all(db, channel, channels, claimed, most, now)
+    held = (quiet or most <= 0) and is_due(db, channel.id, now)
+    return _result(db, channel, "held" if held else "idle", Sent(permanent=is_broken(db, channel.id)))
+
+
+def _send_all(
+    db: Database, channel: Channel, channels: Sequence[Channel], claimed: tuple[int, ...], most: int, now: str
+) -> ChannelResult:
+    """Sends what was claimed, in parts if need be; what is too long for the other side goes out shorter."""
+    service = provider(channel.scheme)
+    size, events, told, sent = service.size, events_of(db, claimed), 0, Sent()
+    handed = 0
+    for _ in range(SHORTENINGS):
+        messages = in_parts(events, channel.lang, now, service, size, most - handed)
+        sent, done = _send_parts(db, channel, claimed, messages, events, now)
+        told, handed = (
+            told + sum(len(one.told) for one in done),
+            handed + sum(bool(one.lines) for one in done),
+        )
+        if not sent.too_long:
             break
-        told, sent = _send_one(db, channel, claimed, now)
-        if sent.error:
-            record_failure(db, channel, channels, claimed, sent, now)
-            return _result(db, channel, "failed", events, messages, sent)
-        events, messages = events + told, messages + bool(told)
-        rounds += 1
-    return _result(db, channel, "sent" if messages else "idle", events, messages, Sent())
+        gone = {number for one in done for number in one.told}
+        events = [event for event in events if event.id not in gone]
+        refused = messages[len(done)]
+        size = service.length(refused.subject, refused.text) // 2
+        most = max(most, handed + 1)  # a refused message was none
+    if sent.error:
+        with transaction(db):
+            died = record_failure(db, channel, claimed, sent, now)
+            if sent.permanent or died:
+                announce(db, channel.id, sent.error, channels, now)
+        return replace(_result(db, channel, "failed", sent), events=told, messages=handed)
+    put_back(db, claimed, messages[-1].left if messages else (), now)
+    return replace(_result(db, channel, "sent" if handed else "idle", sent), events=told, messages=handed)
 
 
-def claim(db: Database, channel: str, now: str) -> tuple[int, ...]:
-    """Takes everything that waits for a channel that is due, and what a killed run left behind.
+def _send_parts(
+    db: Database,
+    channel: Channel,
+    claimed: tuple[int, ...],
+    messages: Sequence[Message],
+    events: Sequence[Told],
+    now: str,
+) -> tuple[Sent, list[Message]]:
+    """Sends one after the other and records each; stops at the first that fails."""
+    done: list[Message] = []
+    sent = Sent()
+    for part, message in enumerate(messages, 1):
+        if not message.lines:  # all of it is over, and nobody here was ever told
+            record_sent(db, claimed, message, None, Sent(), now)
+            done.append(message)
+            continue
+        number = start_message(db, channel.id, message, (part, len(messages)), now)
+        sent = _hand_over(channel, message, events, now)
+        if sent.error is not None:
+            with transaction(db):
+                finish_message(db, number, sent)
+            break
+        record_sent(db, claimed, message, number, sent, now)
+        done.append(message)
+    return sent, done
 
-    Nobody else gets it meanwhile.
-    """
-    with transaction(db):
-        rows = db.execute(
-            CLAIM, {"until": later(now, minutes=LEASE_MINUTES), "channel": channel, "now": now}
-        ).fetchall()
-    return tuple(sorted(row[0] for row in rows))
 
-
-def _send_one(db: Database, channel: Channel, claimed: tuple[int, ...], now: str) -> tuple[int, Sent]:
+def _hand_over(channel: Channel, message: Message, events: Sequence[Told], now: str) -> Sent:
     if channel.url is None:
-        return 0, Sent("the channel was loaded without its address", permanent=True)
-    address = channel.url.get_secret_value()
-    message = compose(
-        events_of(db, claimed), channel.lang, now, MAX_BYTES.get(address.partition("://")[0].lower())
-    )
-    put_back(db, claimed, message, now)
-    if not message.lines:  # all of it is over and taken back before anybody was told
-        record_sent(db, claimed, now)
-        return 0, Sent()
+        return Sent("the channel was loaded without its address", permanent=True)
     body = message.html if channel.as_html else message.text
-    sent = send(address, message.subject, body, as_html=channel.as_html, now=now)
-    if sent.error is None:
-        record_sent(db, claimed, now)
-    return len(message.told), sent
+    address, mark = channel.url.get_secret_value(), mark_of(channel, message, events) if events else None
+    return send(address, message.subject, body, as_html=channel.as_html, now=now, mark=mark)
 
 
 def events_of(db: Database, deliveries: Iterable[int]) -> list[Told]:
@@ -174,106 +251,13 @@ def _topic(kind: str, incident_kind: str | None) -> str:
     return incident_kind if incident_kind and kind in ("opened", "worsened", "reminder", "resolved") else kind
 
 
-def put_back(db: Database, claimed: tuple[int, ...], message: Message, now: str) -> None:
-    """Gives back what did not fit: the next message has it, and it was no attempt."""
-    if message.left:
-        with transaction(db):
-            db.execute(
-                "UPDATE deliveries SET state = 'pending', next_at = ?, leased_until = NULL, attempts = attempts - 1"
-                " WHERE id IN (SELECT value FROM json_each(?)) AND event IN (SELECT value FROM json_each(?))",
-                (now, json.dumps(claimed), json.dumps(message.left)),
-            )
-
-
-def record_sent(db: Database, claimed: tuple[int, ...], now: str) -> None:
-    """Notes that the other side accepted the message; what was put back meanwhile is no longer leased."""
-    with transaction(db):
-        db.execute(
-            "UPDATE deliveries SET state = 'sent', sent_at = ?, leased_until = NULL, last_error = NULL"
-            " WHERE id IN (SELECT value FROM json_each(?)) AND state = 'leased'",
-            (now, json.dumps(claimed)),
-        )
-
-
-def record_failure(
-    db: Database,
-    channel: Channel,
-    channels: Sequence[Channel],
-    claimed: tuple[int, ...],
-    sent: Sent,
-    now: str,
-) -> None:
-    """Plans the channel's next attempt, and buries what had its last; a broken channel is told to the others, once."""
-    with transaction(db):
-        rows = db.execute(
-            "SELECT id, attempts FROM deliveries WHERE id IN (SELECT value FROM json_each(?)) AND state = 'leased'",
-            (json.dumps(claimed),),
-        ).fetchall()
-        dead = [number for number, attempts in rows if attempts >= channel.attempts]
-        at = _next_attempt(max((attempts for _, attempts in rows), default=1), sent, now)
-        for number, _ in rows:
-            db.execute(
-                "UPDATE deliveries SET state = ?, next_at = ?, leased_until = NULL, last_error = ? WHERE id = ?",
-                ("dead" if number in dead else "failed", at, sent.error, number),
-            )
-        if sent.permanent or dead:
-            _announce(db, channel, channels, sent, now)
-
-
-def _next_attempt(attempts: int, sent: Sent, now: str) -> str:
-    step = BACKOFF_SECONDS[-1] if sent.permanent else BACKOFF_SECONDS[min(attempts, len(BACKOFF_SECONDS)) - 1]
-    return later(now, seconds=max(step, sent.retry_after or 0))
-
-
-def _announce(db: Database, channel: Channel, channels: Sequence[Channel], sent: Sent, now: str) -> None:
-    """Tells all other channels, once until this one has worked again: its key names the last delivery that did."""
-    last = db.execute(
-        "SELECT max(id) FROM deliveries WHERE channel = ? AND state = 'sent'", (channel.id,)
-    ).fetchone()[0]
-    event = Event(
-        key=f"channel|{channel.id}|{last or 0}",
-        kind="channel",
-        topic="channel",
-        severity=SEVERITY["channel"],
-        detail={"channel": channel.id, "error": sent.error, "waiting": _waiting(db, channel.id)},
-    )
-    write_event(db, event, None, [other for other in channels if other.id != channel.id], now)
-
-
-def _result(
-    db: Database, channel: Channel, outcome: Outcome, events: int, messages: int, sent: Sent
-) -> ChannelResult:
-    return ChannelResult(
-        channel.id, outcome, events, messages, _waiting(db, channel.id), _count(db, channel.id, "dead"), sent.error,
-        sent.permanent,
-    )  # fmt: skip
+def _result(db: Database, channel: Channel, outcome: Outcome, sent: Sent) -> ChannelResult:
+    counts = {"waiting": waiting(db, channel.id), "dead": dead(db, channel.id)}
+    return ChannelResult(channel.id, outcome, error=sent.error, permanent=sent.permanent, **counts)
 
 
 def _sum(first: ChannelResult, second: ChannelResult) -> ChannelResult:
     if second.outcome in ("idle", "held") and first.outcome == "sent":
         return first
-    return ChannelResult(
-        first.channel, second.outcome, first.events + second.events, first.messages + second.messages,
-        second.waiting, second.dead, second.error, second.permanent,
-    )  # fmt: skip
-
-
-def _due(db: Database, channel: Channel, now: str) -> bool:
-    return bool(db.execute(f"SELECT {IS_DUE}", {"channel": channel.id, "now": now}).fetchone()[0])
-
-
-def _waiting(db: Database, channel: str) -> int:
-    return sum(_count(db, channel, state) for state in ("pending", "leased", "failed"))
-
-
-def _count(db: Database, channel: str, state: str) -> int:
-    sql = "SELECT count(*) FROM deliveries WHERE channel = ? AND state = ?"
-    return int(db.execute(sql, (channel, state)).fetchone()[0])
-
-
-def _orphans(db: Database, channels: Sequence[Channel]) -> tuple[tuple[str, int], ...]:
-    known = {channel.id for channel in channels}
-    rows = db.execute(
-        "SELECT channel, count(*) FROM deliveries WHERE state IN ('pending', 'leased', 'failed') GROUP BY channel"
-    ).fetchall()
-    return tuple((name, count) for name, count in rows if name not in known)
+    events, messages = first.events + second.events, first.messages + second.messages
+    return replace(second, events=events, messages=messages)

@@ -1,77 +1,62 @@
 """Apprise, made honest: a message counts as sent only where the other side said so.
 
 Measured with Apprise 2.2: six Chinese channels answer HTTP 200 with an error code in the body and Apprise calls that
-success. So every HTTP answer is looked at here, its status and its body, and the error text is our own: addresses
-hold secrets, and Apprise's words may quote them. A redirect is a failure, not a message.
+success; of mail it tells "connection error" for whatever the server said. So every answer is looked at here, and the
+error text is our own: addresses hold secrets, and Apprise's words may quote them. A redirect is a failure, not a message.
 """
 
 from __future__ import annotations
 
-import json
-import logging
 import re
+import smtplib
 import threading
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import parsedate_to_datetime
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 from apprise import Apprise, AppriseAsset, AppriseResultStatus, NotifyFormat, NotifyType
 
-from monitor.moments import moment
+from monitor.answers import PERHAPS, Sent, of_broken_http, of_http, of_smtp, refused_in_part
+from monitor.providers import provider
+from monitor.services import discreet, redact, understands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from monitor.providers import Provider
+
+__all__ = ["Mark", "Sent", "redact", "send", "understands"]
 SEND_SECONDS = 60  # for the whole message; the lease of a delivery is much longer
-NOISY_LOGGERS = ("apprise", "urllib3", "requests")  # below INFO they print addresses with their keys
-PERMANENT_STATUS = frozenset({400, 401, 403, 404, 405, 410})
-LIMITED_STATUS = 429
-
-# Which field of the answer tells, and what it says when all is well. From the services' own documentation.
-SUCCESS: dict[str, tuple[tuple[str, ...], frozenset[int]]] = {
-    "dingtalk": (("errcode",), frozenset({0})),
-    "wecombot": (("errcode",), frozenset({0})),
-    "wechat": (("errcode",), frozenset({0})),
-    "feishu": (("code", "StatusCode"), frozenset({0})),
-    "lark": (("code", "StatusCode"), frozenset({0})),
-    "schan": (("code", "errno"), frozenset({0})),
-    "pushplus": (("code",), frozenset({200})),
-    "wecom": (("code",), frozenset({200})),
-    "wxpusher": (("code",), frozenset({1000})),
-    "pushdeer": (("code",), frozenset({0})),
-    "pushdeers": (("code",), frozenset({0})),
-    "bark": (("code",), frozenset({200})),
-    "barks": (("code",), frozenset({200})),
-}
-PERMANENT_CODES = frozenset(
-    {93000, 40001, 40014, 310000, 19001, 19024, 19022, 300001}
-)  # wrong key, robot gone, refused
+ANSWER_SECONDS = 30  # for the answer to arrive, however slowly it drips
+ANSWER_BYTES = 16_384  # of an answer; no service says more
+READY = 220  # SMTP: the server's first word
+MESSAGE_ID = re.compile(r"^Message-ID:\s*<[^@>]*@([^>]*)>", re.MULTILINE)
+CONVERSATION = ("connect", "starttls", "login", "sendmail", "data")
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """What became of one message. `error` is None if it was accepted; it never holds a secret.
+class Mark:
+    """What makes a mail findable: `name` is the same whenever the same message is sent, `thread` of all about one incident."""
 
-    `permanent`: trying again soon cannot help. `retry_after` in seconds, where the other side named it.
-    """
-
-    error: str | None = None
-    permanent: bool = False
-    retry_after: float | None = None
+    name: str
+    thread: str | None = None
 
 
 @dataclass(slots=True)
 class _Watch:
     """What the answers of one sending said; the first trouble is kept."""
 
-    schema: str
+    provider: Provider
     now: str
+    mark: Mark | None
     trouble: Sent | None = None
-    answers: list[int] = field(default_factory=list)
+    unverified: bool = False
+    handed_over: bool = False
+    reference: str | None = None
+    note: str | None = None
 
     def keep(self, sent: Sent) -> None:
         self.trouble = self.trouble or sent
@@ -81,37 +66,10 @@ class RefusedError(requests.RequestException):
     """Raised inside Apprise where an answer with status 200 says in its body that nothing was delivered."""
 
 
-def understands(address: str) -> bool:
-    """Whether Apprise can make a channel of this address. Nothing is sent."""
-    with _discreet(address):
-        return Apprise.instantiate(address, suppress_exceptions=True) is not None
-
-
-@contextmanager
-def _discreet(address: str) -> Iterator[None]:
-    """Keeps the libraries that know the address from printing it: no debugging, whatever the root logger is set to,
-    and no part of the address in what they say (Apprise prints one that it does not understand, as an error)."""
-
-    def blacken(entry: logging.LogRecord) -> bool:
-        entry.msg, entry.args, entry.exc_info = redact(entry.getMessage(), address), (), None
-        return True
-
-    known = [name for name in logging.root.manager.loggerDict if name.split(".")[0] in NOISY_LOGGERS]
-    loggers = [logging.getLogger(name) for name in {*NOISY_LOGGERS, *known}]
-    for logger in loggers:
-        if logger.getEffectiveLevel() < logging.INFO:
-            logger.setLevel(logging.INFO)
-        logger.addFilter(blacken)
-    try:
-        yield
-    finally:
-        for logger in loggers:
-            logger.removeFilter(blacken)
-
-
-def send(address: str, title: str, body: str, *, as_html: bool, now: str) -> Sent:
+def send(address: str, title: str, body: str, *, as_html: bool, now: str, mark: Mark | None = None) -> Sent:
     """Sends one message to one address through an Apprise object of its own. Never raises for the channel's faults."""
-    with _discreet(address), _watching(_Watch(urlsplit(address).scheme.lower(), now)) as watch:
+    watch = _Watch(provider(urlsplit(address).scheme.lower()), now, mark)
+    with discreet(address), _watching(watch):
         carrier = Apprise(asset=_asset())
         if not carrier.add(address):
             return Sent("the address is not one that Apprise understands", permanent=True)
@@ -136,9 +94,10 @@ def _outcome(result: Any, watch: _Watch, address: str) -> Sent:  # noqa: ANN401 
     if watch.trouble:
         return watch.trouble
     if result.status == AppriseResultStatus.SUCCESS:
-        return Sent()
+        reference = redact(watch.reference, address) if watch.reference else None
+        return Sent(unverified=watch.unverified, reference=reference, note=watch.note)
     if result.status == AppriseResultStatus.TIMEOUT:
-        return Sent(f"no answer within {SEND_SECONDS} seconds; it may have arrived all the same")
+        return Sent(f"no answer within {SEND_SECONDS} seconds; {PERHAPS}", ambiguous=True)
     if result.status == AppriseResultStatus.NOMATCH:
         return Sent("Apprise had nobody to tell", permanent=True)
     said = [
@@ -151,82 +110,97 @@ _lock = threading.Lock()
 
 
 @contextmanager
-def _watching(watch: _Watch) -> Iterator[_Watch]:
-    """Looks at each HTTP answer on its way to Apprise. One sending at a time: the hook is the library's own method."""
-    original = requests.Session.send
+def _watching(watch: _Watch) -> Iterator[None]:
+    """Looks at each answer on its way to Apprise. One sending at a time: the hooks are the libraries' own methods."""
+    with _lock, ExitStack() as hooks:
+        _hook(hooks, requests.Session, "send", lambda original: _seen(original, watch))
+        for step in CONVERSATION:
+            _hook(hooks, smtplib.SMTP, step, lambda original, step=step: _heard(original, step, watch))  # type: ignore[misc]  # mypy cannot type a default
+        yield
 
-    def seen(session: requests.Session, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # noqa: ANN401 - passed on
+
+def _hook(hooks: ExitStack, owner: type, name: str, make: Callable[[Any], Any]) -> None:
+    original = getattr(owner, name)
+    setattr(owner, name, make(original))
+    hooks.callback(setattr, owner, name, original)
+
+
+def _seen(original: Any, watch: _Watch) -> Any:  # noqa: ANN401 - the library's own method
+    """requests.Session.send, whose answer is read to its end, within limits, and judged."""
+
+    def sending(
+        session: requests.Session,
+        request: requests.PreparedRequest,
+        **how: Any,  # noqa: ANN401 - passed on
+    ) -> requests.Response:
         try:
-            response = original(session, request, **how)
+            response: requests.Response = original(session, request, **{**how, "stream": True})
+            body = _read(response)
         except requests.RequestException as error:
-            watch.keep(Sent(f"no connection: {type(error).__name__}"))
+            watch.keep(of_broken_http(error))
             raise
-        _judge(response, watch)
+        sent = of_http(watch.provider, response.status_code, response.headers, body, watch.now)
+        watch.unverified, watch.reference = watch.unverified or sent.unverified, sent.reference
+        if sent.error:
+            watch.keep(sent)
+            if response.ok:
+                raise RefusedError(sent.error)
         return response
 
-    with _lock:
-        requests.Session.send = seen  # type: ignore[assignment,method-assign]  # put back below
+    return sending
+
+
+def _read(response: requests.Response) -> bytes:
+    """The body, as far as it may go; a slow drip ends as a time-out."""
+    ends, body = time.monotonic() + ANSWER_SECONDS, bytearray()
+    with response:
+        for chunk in response.iter_content(1):
+            body += chunk
+            if time.monotonic() > ends:
+                raise requests.ReadTimeout(TimeoutError("the answer drips"))
+            if len(body) >= ANSWER_BYTES:
+                break
+    response._content, response._content_consumed = bytes(body), True  # what Apprise looks at afterwards
+    return bytes(body)
+
+
+def _heard(original: Any, step: str, watch: _Watch) -> Any:  # noqa: ANN401 - the library's own method
+    """One step of a conversation with a mail server; what goes wrong is kept with its code, which Apprise drops."""
+
+    def speaking(smtp: smtplib.SMTP, *words: Any, **more: Any) -> Any:  # noqa: ANN401 - passed on
+        if step == "sendmail" and watch.mark:
+            words = (*words[:2], _marked(str(words[2]), watch.mark), *words[3:])
+        watch.handed_over = watch.handed_over or step == "data"
         try:
-            yield watch
-        finally:
-            requests.Session.send = original  # type: ignore[method-assign]  # what stood there before
+            result = original(smtp, *words, **more)
+        except (OSError, smtplib.SMTPException) as error:
+            watch.keep(of_smtp(error, handed_over=watch.handed_over))
+            raise
+        return _understood(step, result, words, watch)
+
+    return speaking
 
 
-def _judge(response: requests.Response, watch: _Watch) -> None:
-    """Keeps what a bad answer says; raises RefusedError for a good status with a bad body."""
-    status = response.status_code
-    watch.answers.append(status)
-    if not 200 <= status < 300:  # noqa: PLR2004 - HTTP
-        watch.keep(Sent(f"HTTP {status}", status in PERMANENT_STATUS, _retry_after(response, watch.now)))
-        return
-    refusal = refused(watch.schema, response.content or b"")
-    if refusal:
-        watch.keep(refusal)
-        raise RefusedError(refusal.error)
+def _understood(step: str, result: Any, words: tuple[Any, ...], watch: _Watch) -> Any:  # noqa: ANN401 - passed on
+    if step == "connect" and result[0] != READY:
+        watch.keep(of_smtp(smtplib.SMTPConnectError(*result), handed_over=False))
+    if step == "data":
+        watch.reference = result[1].decode(errors="replace")
+    if (
+        step == "sendmail" and result
+    ):  # accepted, but not for everybody in copy: repeating would tell the others twice
+        watch.note = refused_in_part(result, len(words[1]))
+        return {}
+    return result
 
 
-def refused(schema: str, body: bytes) -> Sent | None:
-    """What a reply with a good status says of failure, for services that hide it there; None if all is well."""
-    if schema not in SUCCESS:
-        return None
-    fields, good = SUCCESS[schema]
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        return Sent("HTTP 200, but the answer is no JSON: something else answers at this address")
-    codes = [answer[name] for name in fields if name in answer] if isinstance(answer, dict) else []
-    if not codes or any(str(code) in {str(number) for number in good} for code in codes[:1]):
-        return None
-    code = re.sub(r"[^0-9-]", "", str(codes[0])[:12])
-    permanent = code.lstrip("-").isdigit() and int(code) in PERMANENT_CODES
-    return Sent(f"HTTP 200, but the answer says {fields[0]} {code}", permanent)
-
-
-def _retry_after(response: requests.Response, now: str) -> float | None:
-    text = response.headers.get("Retry-After", "").strip()
-    if text.isdigit():
-        return float(min(int(text), 86_400))
-    try:
-        at = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return None
-    return min(max(0.0, (at.astimezone(UTC) - moment(now)).total_seconds()), 86_400.0)
-
-
-def redact(text: str, address: str) -> str:
-    """The text without any part of the address, short enough for a column."""
-    return _without(text, _parts(address))[:200]
-
-
-def _without(text: str, secrets: list[str]) -> str:
-    for secret in secrets:
-        text = text.replace(secret, "…")
-    return text
-
-
-def _parts(address: str) -> list[str]:
-    """Everything in the address that could be a key, longest first; three letters are no secret."""
-    rest = address.partition("://")[2]
-    parts = {address, rest, *re.split(r"[/?&=@:,;#]+", rest)}
-    parts |= {unquote(part) for part in parts}
-    return sorted((part for part in parts if len(part) > 3), key=len, reverse=True)  # noqa: PLR2004 - shorter parts stand in any text
+def _marked(mail: str, mark: Mark) -> str:
+    """The mail with an id of our own, so that a repetition is known as one, and as an answer to its incident's thread."""
+    found = MESSAGE_ID.search(mail)
+    if found is None:
+        return mail
+    lines = [f"Message-ID: <{mark.name}@{found[1]}>"]
+    if mark.thread:
+        root = f"<{mark.thread}@{found[1]}>"
+        lines += [f"In-Reply-To: {root}", f"References: {root}"]
+    return mail[: found.start()] + "\n".join(lines) + mail[found.end() :]

@@ -290,6 +290,13 @@ def _summary(told: Told, fields: dict[str, Any], lang: Lang) -> str:
     return templates(lang)["summary"]["summary"].format(**{**fields, **counts})
 
 
+def _alive(told: Told, fields: dict[str, Any], lang: Lang) -> str:
+    checked_at = told.detail.get("checked_at")
+    fields["checked_at"] = shanghai_minute(checked_at) if checked_at else templates(lang)["words"]["never"]
+    fields["incidents"] = _counts(told.detail["incidents"], "names", lang)
+    return templates(lang)["alive"]["alive"].format(**fields)
+
+
 def _storm(told: Told, fields: dict[str, Any], lang: Lang) -> str:
     kinds, first = (
         _counts(told.detail["kinds"], "names", lang),
@@ -324,4 +331,5 @@ _WRITERS: dict[str, Callable[[Told, dict[str, Any], Lang], str]] = {
     "storm": _storm,
     "channel": _channel,
     "due_soon": _due_soon,
+    "alive": _alive,
 }

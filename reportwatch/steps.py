@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crawler import families
 from monitor.calendar_file import read_own_calendar
-from monitor.channels import load_channels
 from monitor.check import CLOCK_MAY_DIFFER_HOURS, ClockWentBackError
 from monitor.check import check as judge
 from monitor.local_rules import save_own_calendar
 from monitor.moments import hours_between
 from monitor.outbox import notify as tell
 from parsers import READER_VERSION
-from reportwatch import exits, scope
+from reportwatch import exits, scope, telling
 from reportwatch.crawling import crawl as visit
 from reportwatch.printing import progress
 from reportwatch.reading import UNOPENED, Failure, read_archived, read_each, read_with_pictures
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from monitor.check import CheckSummary
-    from monitor.outbox import ChannelResult, NotifySummary
     from reportwatch.options import Options
     from store.model import Document, Watchlist
 
@@ -180,7 +178,12 @@ def _parsed(
         {"url": document.url, "kind": failure.kind, "message": failure.message}
         for document, failure in failures
     ]
-    facts = {"documents": len(documents), "reports": reports, "unreadable": unreadable, "read_by_others": older}
+    facts = {
+        "documents": len(documents),
+        "reports": reports,
+        "unreadable": unreadable,
+        "read_by_others": older,
+    }
     if older:
         lines.append(
             f"  {older} documents stand as another version of the readers read them: `reportwatch parse --again` reads "
@@ -206,10 +209,15 @@ def check(options: Options, *, confirm_storm: bool = False) -> Step:
     yet must not look like an absence.
     """
     refuse_wrong_clock(options)
-    channels = load_channels(options.channels, addresses=False)
+    found = telling.channels_of(options, addresses=False)
     with database_of(options) as database:
         rematch(database, options.now())
-        return _checked(judge(database, options.now(), channels, confirm_storm=confirm_storm))
+        found = telling.checked(found, options, database)
+        summary = judge(database, options.now(), found.channels, confirm_storm=confirm_storm)
+    step = _checked(summary)
+    if not found.errors:
+        return step
+    return replace(step, code=exits.CONFIG, lines=(*step.lines, *telling.mistakes_in(found)))
 
 
 def _checked(summary: CheckSummary) -> Step:
@@ -232,35 +240,7 @@ def _checked(summary: CheckSummary) -> Step:
 
 def notify(options: Options) -> Step:
     """Sends what is due; what fails waits for the next run."""
-    channels = load_channels(options.channels)
+    found = telling.channels_of(options)
     with database_of(options) as database:
-        return _told(tell(database, channels, options.now()))
-
-
-def _told(summary: NotifySummary) -> Step:
-    lines = [_channel_line(result) for result in summary.channels] or [
-        "no channel is configured: nobody is told"
-    ]
-    lines += [
-        f"  {count} messages wait for {name!r}, which is no longer in channels.toml"
-        for name, count in summary.orphans
-    ]
-    facts = {
-        "at": summary.at,
-        "channels": [asdict(result) for result in summary.channels],
-        "orphans": dict(summary.orphans),
-    }
-    return Step("notify", summary.exit_code, tuple(lines), facts)
-
-
-def _channel_line(result: ChannelResult) -> str:
-    parts = [f"channel {result.channel}: {result.outcome}"]
-    if result.events:
-        parts.append(f"{result.events} events in {result.messages} messages")
-    if result.waiting:
-        parts.append(f"{result.waiting} waiting")
-    if result.dead:
-        parts.append(f"{result.dead} undeliverable")
-    if result.error:
-        parts.append(result.error)
-    return ", ".join(parts)
+        summary = tell(database, found.channels, options.now(), found.errors, found.fallback)
+    return Step("notify", summary.exit_code, telling.lines_of(summary), telling.facts_of(summary))

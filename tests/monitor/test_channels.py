@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from monitor.channels import Channel, ChannelErrors, load_channels
+from monitor.channels import Channel, ChannelErrors, load_channels, read_channels
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,6 +68,11 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
 
 def test_no_file_means_no_channel(tmp_path: Path) -> None:
     assert load_channels(tmp_path / "channels.toml") == ()
+
+
+def test_a_file_that_was_asked_for_and_is_not_there_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(ChannelErrors, match=r"channels\.toml:1: there is no such file"):
+        read_channels(tmp_path / "channels.toml", must_exist=True)
 
 
 def test_every_mistake_is_named_with_its_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

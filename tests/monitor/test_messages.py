@@ -92,7 +92,7 @@ EVENTS: list[tuple[str, str, dict[str, Any]]] = [
     }),
     *(
         ("opened", "missing", {**REPORT, **LOCAL, "by_law": by_law, "days_late_by_law": None})
-        for by_law in ("not due", "missing", "unproved")
+        for by_law in ("not due", "missing", "timing unproved")
     ),
     *(
         ("appeared", "appeared", {
@@ -112,6 +112,9 @@ EVENTS: list[tuple[str, str, dict[str, Any]]] = [
     ("due_soon", "due_soon", {
         **{name: REPORT[name] for name in ("due", "basis", "law")}, "region": "henan/zhoukou", "days": 0, "count": 1,
         "publishers": ["a"], "publisher_names": ["周口市财政局"],
+    }),
+    ("alive", "alive", {
+        "checked_at": NOW, "publishers": 40, "good_visits": 84, "blind_visits": 2, "incidents": {"missing": 3},
     }),
 ]  # fmt: skip
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from monitor.outbox import claim
+from monitor.deliveries import claim
 from monitor.preview import preview
+from monitor.providers import Provider
 from store.matched import rematch
 
 if TYPE_CHECKING:
@@ -212,13 +213,14 @@ def test_a_channel_that_left_the_file_is_named(two: World, webhook: Webhook) -> 
 def test_a_message_too_long_for_the_service_goes_out_in_parts(
     world: World, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitor.outbox.MAX_BYTES", {"json": 1500})
+    monkeypatch.setattr("monitor.outbox.provider", lambda _: Provider(size=1500))
     world.watch(*(f"d{number}" for number in range(8)))
     world.channels = [webhook.channel()]
     missing_of(world, 8)
     summary = world.notify(AFTER_GRACE)
     assert summary.channels[0].events == 9
-    assert all(len(text.encode()) <= 1500 for text in webhook.texts)
+    assert all(len(f"{post['title']}\r\n{post['message']}".encode()) <= 1500 for post in webhook.posted)
+    assert [post["title"][-6:] for post in webhook.posted] == [" (1/3)", " (2/3)", " (3/3)"]
     assert sum(text.count("MISSING:") for text in webhook.texts) == 8
 
 

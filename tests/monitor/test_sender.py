@@ -10,7 +10,9 @@ from apprise.plugins.dingtalk import NotifyDingTalk
 from apprise.plugins.feishu import NotifyFeishu
 from apprise.plugins.wecombot import NotifyWeComBot
 
-from monitor.sender import redact, refused, send
+from monitor.answers import of_body
+from monitor.providers import provider
+from monitor.sender import redact, send
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,11 +59,10 @@ def test_a_chat_that_refuses_with_status_200_has_failed(
         ("pushplus", b'{"code":903}', True),
         ("dingtalk", b"<html>login</html>", True),
         ("dingtalk", b'{"ok":true}', False),
-        ("json", b"<html>anything</html>", False),
     ],
 )
 def test_the_body_of_a_chats_answer_decides(schema: str, body: bytes, *, fails: bool) -> None:
-    assert (refused(schema, body) is not None) is fails
+    assert (of_body(provider(schema), body).error is not None) is fails
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ class World:
         if words[0] in {"run", "crawl", "status", "explain", "import", "doctor"}:
             arguments += ["--watchlist", str(self.folder / "watchlist")]
         if words[0] in {"run", "notify", "doctor"}:
+            (self.folder / "channels.toml").touch()
             arguments += ["--channels", str(self.folder / "channels.toml")]
         if now is not None:
             arguments += ["--now", now]

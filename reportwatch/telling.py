@@ -1,0 +1,86 @@
+"""The channels that a person configured, and what `notify` says it did."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from monitor.channels import Channels, read_channels
+from monitor.reach import unknown_names, watched_of
+from reportwatch import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlite_utils import Database
+
+    from monitor.outbox import ChannelResult, NotifySummary
+    from reportwatch.options import Options
+
+NOBODY = (
+    "NOBODY COULD BE TOLD: every channel with something to say failed; what waits is sent by a later run. "
+    "所有通知渠道均不可用，消息留待下次发送。"
+)
+
+
+def channels_of(options: Options, *, addresses: bool = True) -> Channels:
+    """The channels file, with its mistakes. Raises ChannelErrors where there is no using it.
+
+    A file that is not there is none, unless somebody said that it is.
+    """
+    asked_for = options.channels != ROOT / "channels.toml"
+    return read_channels(options.channels, addresses=addresses, must_exist=asked_for)
+
+
+def checked(found: Channels, options: Options, db: Database) -> Channels:
+    """The same with the names that nobody on the watchlist has among the mistakes; their channels go on."""
+    strange = unknown_names(options.channels, found.channels, watched_of(db))
+    errors = sorted((*found.errors, *strange), key=lambda error: error.line)
+    return replace(found, errors=tuple(errors))
+
+
+def mistakes_in(found: Channels) -> tuple[str, ...]:
+    """A line for each mistake, for people."""
+    return tuple(f"  {error}" for error in found.errors)
+
+
+def lines_of(summary: NotifySummary) -> tuple[str, ...]:
+    """What was sent, what failed and what waits, a line each; what must not be missed first."""
+    lines = [NOBODY] if summary.nobody else []
+    lines += [summary.fallback] if summary.fallback else []
+    lines += [_channel_line(result) for result in summary.channels] or [
+        "no channel is configured: nobody is told"
+    ]
+    lines += [f"  {mistake}" for mistake in summary.mistakes]
+    lines += [
+        f"  {count} messages wait for {name!r}, which is no longer in channels.toml"
+        for name, count in summary.orphans
+    ]
+    return tuple(lines)
+
+
+def facts_of(summary: NotifySummary) -> Mapping[str, object]:
+    """The same for programs."""
+    return {
+        "at": summary.at,
+        "channels": [asdict(result) for result in summary.channels],
+        "orphans": dict(summary.orphans),
+        "mistakes": list(summary.mistakes),
+        "nobody": summary.nobody,
+        "fallback": summary.fallback,
+    }
+
+
+def _channel_line(result: ChannelResult) -> str:
+    parts = [f"channel {result.channel}: {result.outcome}"]
+    if result.events:
+        parts.append(f"{result.events} events in {result.messages} messages")
+    if result.waiting:
+        parts.append(f"{result.waiting} waiting")
+    if result.dead:
+        parts.append(f"{result.dead} undeliverable (reportwatch notify --requeue {result.channel})")
+    if result.permanent:
+        parts.append("broken: it is tried again every day")
+    if result.error:
+        parts.append(result.error)
+    return ", ".join(parts)
