@@ -83,7 +83,9 @@ def apply_reviews(db: Database) -> None:
     """Brings fingerprints, corrected figures and what follows of them for findings up to date; twice changes nothing."""
     with transaction(db):
         stamp(db)
-        wanted = [row for row in db.query(_CORRECTIONS) if _stands(row)]
+        wanted = [
+            row for row in db.query(_CORRECTIONS) if reads_as_then({**row, "sha256": row["document"]}, row)
+        ]
         before = {row["reading"] for row in db.query("SELECT DISTINCT reading FROM corrected_figures")}
         before |= {row["reading"] for row in db.query(_TOUCHED)}
         _save_corrected(db, wanted)
@@ -104,15 +106,18 @@ def _kept(value: Value) -> int | float | str | None:
     return stored(value, str(value))
 
 
-def _stands(row: Row) -> bool:
-    """Whether a correction holds for a reading: the same bytes, or a figure with digits that reads as it did then."""
-    if row["sha256"] == row["document"]:
+def reads_as_then(figure: Row, review: Row) -> bool:
+    """Whether a decision on a figure holds for a reading of it: the same bytes, or digits that read as they did then.
+
+    `figure` has sha256, state and text; `review` sha256, read_state and read_text. A blank in other bytes may be another.
+    """
+    if figure["sha256"] == review["sha256"]:
         return True
-    text = normalise(row["text"] or "")
+    text = normalise(figure["text"] or "")
     return (
         any(letter.isdigit() for letter in text)
-        and row["state"] == row["read_state"]
-        and text == normalise(row["read_text"] or "")
+        and figure["state"] == review["read_state"]
+        and text == normalise(review["read_text"] or "")
     )
 
 

@@ -1,0 +1,189 @@
+"""Questions, decisions and their history in words for people, English and Chinese."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cleaning import clean
+from reportwatch import printing
+from reportwatch.clock import shanghai_minute
+from reportwatch.reviewing import shown_digits
+from reportwatch.shape import digits, place
+from store.figure_keys import figure_keys
+from store.readings import exact, figures_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlite_utils import Database
+
+    from parsers.model import Figure
+    from reportwatch.options import Lang
+    from reportwatch.reviewing import Question
+
+Row = dict[str, Any]
+LONGEST = 500  # characters of a message or a note that are shown
+_HISTORY = "SELECT * FROM reviews WHERE fingerprint IN (?, ?) ORDER BY id"
+_OF_REPORT = "SELECT * FROM reviews WHERE publisher = ? AND year = ? ORDER BY id"
+_WORDS: dict[Lang, dict[str, str]] = {
+    "en": {
+        "waiting": "{findings} findings and {figures} figures to look at",
+        "nothing": "Nothing waits for a decision in this scope.",
+        "head": "id|publisher|year|level|rule|what is found",
+        "log_head": "at|by|decision|publisher|year|about|note",
+        "accepted": "found right", "dismissed": "dismissed", "corrected": "corrected", "undone": "taken back",
+        "decided": "{at} {by}: {decision}{value}{note}",
+        "value": " to {value} (seen in {stands_in})", "note": ", because: {note}",
+        "sides": "left side {left}, right side {right}", "read": "{key} ({label}): {said}",
+        "unsure": "not sure", "blank": "blank", "not_number": "no number", "says": "{reader} reads “{text}” at {place}",
+        "at": "at {place}", "corrected_to": "corrected to {value}", "document": "document: {url}",
+        "kept": "kept as {path}", "settled": "It holds with a corrected figure.",
+        "waits": "It waits for a decision.", "history": "Decisions",
+        "now_finding": "reportwatch review accept {id} --by NAME      the finding is right\n"
+        "reportwatch review dismiss {id} --by NAME --note WHY",
+        "now_figure": "reportwatch review correct {publisher} {year} {key} VALUE --by NAME --source WHERE\n"
+        "reportwatch review dismiss {id} --by NAME --note WHY      it stays unsure",
+        "later": "Alerts follow at the next `reportwatch check`.",
+    },
+    "zh": {
+        "waiting": "待核对：{findings}项问题、{figures}个数字",
+        "nothing": "此范围内没有待核对的内容。",
+        "head": "编号|单位|年度|级别|规则|内容",
+        "log_head": "时间|核对人|决定|单位|年度|内容|说明",
+        "accepted": "确认属实", "dismissed": "不成立", "corrected": "更正", "undone": "撤销决定",
+        "decided": "{at} {by}：{decision}{value}{note}",
+        "value": "为{value}（见{stands_in}）", "note": "，理由：{note}",
+        "sides": "左边{left}，右边{right}", "read": "{key}（{label}）：{said}",
+        "unsure": "未能确认", "blank": "空白", "not_number": "不是数字", "says": "{reader}在{place}读作“{text}”",
+        "at": "位于{place}", "corrected_to": "更正为{value}", "document": "文件：{url}",
+        "kept": "存于{path}", "settled": "更正数字后相符。",
+        "waits": "待核对。", "history": "已有决定",
+        "now_finding": "reportwatch review accept {id} --by 姓名      问题属实\n"
+        "reportwatch review dismiss {id} --by 姓名 --note 理由",
+        "now_figure": "reportwatch review correct {publisher} {year} {key} 数字 --by 姓名 --source 出处\n"
+        "reportwatch review dismiss {id} --by 姓名 --note 理由      仍存疑",
+        "later": "提醒在下次 reportwatch check 时随之更新。",
+    },
+}  # fmt: skip
+
+
+def words(lang: Lang, name: str, **parts: object) -> str:
+    """One sentence of this module in a language."""
+    return _WORDS[lang][name].format_map(parts)
+
+
+def message_of(one: Question, lang: Lang) -> str:
+    """The finding, or what is asked of the figure, in a sentence."""
+    return clean(one.message_zh if lang == "zh" else one.message, LONGEST)
+
+
+def list_(found: Sequence[Question], lang: Lang) -> None:
+    """The table of what waits, counts first."""
+    if not found:
+        click.echo(words(lang, "nothing"))
+        return
+    figures = sum(one.what == "figure" for one in found)
+    count = shown_digits([one.id for one in found])
+    title = words(lang, "waiting", findings=len(found) - figures, figures=figures)
+    rows = [
+        (f"#{one.id[:count]}", one.name, one.year, one.level, one.rule, message_of(one, lang))
+        for one in found
+    ]
+    printing.table(title, words(lang, "head").split("|"), rows)
+
+
+def show(db: Database, one: Question, lang: Lang, kept: str | None) -> Iterator[str]:
+    """Everything that a person needs to decide: both sides, each reading and its place, the document, the history."""
+    yield f"#{one.id}  {one.name} {one.year}  {one.level}, {one.rule}"
+    yield message_of(one, lang)
+    if one.left is not None or one.right is not None:
+        yield words(lang, "sides", left=digits(one.left) or "–", right=digits(one.right) or "–")
+    yield from _readings(db, one, lang)
+    if one.url:
+        yield words(lang, "document", url=one.url)
+    if kept:
+        yield words(lang, "kept", path=kept)
+    history = [_decided(row, lang) for row in db.query(_HISTORY, (one.id, one.decided_under))]
+    if history:
+        yield words(lang, "history")
+        yield from (f"  {line}" for line in history)
+    if one.settled:
+        yield words(lang, "settled")
+    elif one.waits:
+        yield words(lang, "waits")
+        name = "now_figure" if one.what == "figure" else "now_finding"
+        key = one.keys[0] if one.keys else ""
+        yield words(lang, name, id=one.id[:8], publisher=one.publisher, year=one.year, key=key)
+
+
+def _readings(db: Database, one: Question, lang: Lang) -> Iterator[str]:
+    """The figures that are spoken of: as read, by every reader, with their places."""
+    if one.reading is None:
+        return
+    labels = {key.key: f"{key.row_label} · {key.column_label}" for key in figure_keys()}
+    for figure in figures_of(db, one.reading):
+        if figure.key in one.keys:
+            said = _said(db, one.reading, figure, lang)
+            yield "  " + words(lang, "read", key=figure.key, label=labels[figure.key], said=said)
+
+
+def _said(db: Database, reading: int, figure: Figure, lang: Lang) -> str:
+    shown = digits(figure.value) if figure.state == "number" else words(lang, figure.state)
+    printed = clean(figure.text)
+    if printed and printed != shown:
+        shown += f" “{printed}”"
+    parts = [f"{shown} {words(lang, 'at', place=place(figure.origin))}"]
+    parts += [
+        words(lang, "says", reader=other.reader, text=clean(other.text), place=place(other.origin))
+        for other in figure.alternatives
+    ]
+    for state, value in db.execute(
+        "SELECT c.state, c.value FROM corrected_figures c JOIN figure_keys k ON k.id = c.key"
+        " WHERE c.reading = ? AND k.key = ?", (reading, figure.key),
+    ).fetchall():  # fmt: skip
+        parts.append(words(lang, "corrected_to", value=_value(state, value, lang)))
+    return "; ".join(parts) if lang == "en" else "；".join(parts)
+
+
+def _value(state: str | None, value: Any, lang: Lang) -> str:  # noqa: ANN401 - what SQLite holds
+    return words(lang, "blank") if state == "blank" else digits(exact(value, str(value)))
+
+
+def _decided(row: Row, lang: Lang) -> str:
+    value = ""
+    if row["decision"] == "corrected":
+        value = words(
+            lang, "value", value=_value(row["state"], row["value"], lang), stands_in=row["stands_in"]
+        )
+    note = words(lang, "note", note=clean(row["note"], LONGEST)) if row["note"] else ""
+    return words(
+        lang, "decided", at=shanghai_minute(row["at"]), by=clean(row["by"]), decision=words(lang, row["decision"]),
+        value=value, note=note,
+    )  # fmt: skip
+
+
+def decisions_on(db: Database, publisher: str, year: int, lang: Lang) -> Iterator[str]:
+    """Every decision on a report's findings and figures, oldest first, with what it was about."""
+    for row in db.query(_OF_REPORT, (publisher, year)):
+        about = row["key"] or clean(row["message_zh" if lang == "zh" else "message"], LONGEST)
+        yield f"{_decided(row, lang)} – #{row['fingerprint'][:8]} {about}"
+
+
+def log(rows: Sequence[Row], names: dict[str, str], lang: Lang) -> None:
+    """The table of decisions."""
+    lines = [
+        (
+            shanghai_minute(row["at"]), row["by"],
+            words(lang, row["decision"]) + (
+                words(lang, "value", value=_value(row["state"], row["value"], lang), stands_in=row["stands_in"])
+                if row["decision"] == "corrected" else ""
+            ),
+            names.get(row["publisher"], row["publisher"]), row["year"],
+            f"#{row['fingerprint'][:8]} " + (row["key"] or clean(row["message_zh" if lang == "zh" else "message"], LONGEST)),
+            clean(row["note"], LONGEST),
+        )
+        for row in rows
+    ]  # fmt: skip
+    printing.table("", words(lang, "log_head").split("|"), lines)
