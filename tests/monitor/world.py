@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from monitor.channels import Channel
     from monitor.outbox import NotifySummary
+    from parsers.model import Level
     from store.archive import Archive
     from store.model import BlindKind
 
@@ -80,6 +81,11 @@ class World:
         finish_crawl(self.db, crawl, "good", None, "", 1, len(links), at)
         return crawl
 
+    def see(self, crawl: int, entry: str, at: str, source: str = "list") -> None:
+        """An entry of any title on the list of a visit."""
+        url = f"http://{source}.example.gov.cn/nb/{crc32(entry.encode())}.html"
+        see_links(self.db, crawl, [Link(source, url, entry, None, title_facts(entry).kind)], at)
+
     def blind(
         self, at: str, kind: BlindKind = "captcha", source: str = "list", run: int | None = None
     ) -> None:
@@ -96,6 +102,7 @@ class World:
         *,
         text: str = "文字",
         faults: Sequence[str] = (),
+        level: Level = "error",
         source: str = "list",
         crawl: int | None = None,
     ) -> int:
@@ -106,7 +113,14 @@ class World:
             title=title(self._name(name), year), status=200, crawl=crawl,
         )  # fmt: skip
         self.reread(
-            at, document, name, year, figures or {"requests.received.total": 22}, text=text, faults=faults
+            at,
+            document,
+            name,
+            year,
+            figures or {"requests.received.total": 22},
+            text=text,
+            faults=faults,
+            level=level,
         )
         return document
 
@@ -120,6 +134,7 @@ class World:
         *,
         text: str = "文字",
         faults: Sequence[str] = (),
+        level: Level = "error",
         version: str = "1",
     ) -> None:
         origin = Origin(kind="html", table=1, row=1, column=1)
@@ -131,7 +146,7 @@ class World:
             figures=tuple(Figure(key, value, str(value), "件", "number", origin) for key, value in figures.items()),
             sections=(Section("1", "一、总体情况", text),),
             findings=tuple(
-                Finding("balance", "printed_error", "error", f"{fault} does not hold", f"{fault}不相符", ("requests.received.total",), crc32(fault.encode()), 2)
+                Finding("balance", "printed_error" if level == "error" else "form", level, f"{fault} does not hold", f"{fault}不相符", ("requests.received.total",), crc32(fault.encode()), 2)
                 for fault in faults
             ),
             reader="stream",

@@ -1,0 +1,283 @@
+"""What we told and was wrong is taken back, from everyone who was told, with the reason; what is over is not called wrong."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import pytest
+
+from monitor.channels import Channel
+from monitor.moments import later
+from monitor.outbox import events_of
+from monitor.wording import Lang, sentence, templates
+from store.crawls import note_capture
+from store.reviews import Decision, save_decisions
+
+if TYPE_CHECKING:
+    from monitor.outbox import Told
+    from tests.monitor.conftest import Webhook
+    from tests.monitor.world import World
+
+FIRST = "2026-01-10T01:00:00Z"
+SEEN = "2026-02-03T01:00:00Z"
+OFFICES = tuple(f"office{number}" for number in range(22))
+
+
+@pytest.fixture
+def world_told(world: World) -> World:
+    """Two departments; the desk hears everything, by doubt as well, and another only of storms."""
+    world.channels = [
+        Channel(
+            id="desk",
+            url_env="DESK",
+            kinds=("missing", "withdrawn", "invalid", "doubtful", "appeared", "corrected"),
+        ),
+        Channel(id="storms", url_env="STORMS", kinds=("storm",)),
+    ]
+    world.watch("finance", "police")
+    world.good(FIRST, ("finance", 2024), ("police", 2024))
+    world.check(FIRST)
+    return world
+
+
+def ends(world: World) -> list[tuple[str, str | None, str | None, str | None]]:
+    """Each event that ended an incident: kind, publisher, reason, and why nobody was told."""
+    rows = world.db.query(
+        "SELECT kind, publisher, detail ->> 'reason' AS reason, suppressed FROM events"
+        " WHERE kind IN ('resolved', 'corrected') ORDER BY id"
+    )
+    return [(row["kind"], row["publisher"], row["reason"], row["suppressed"]) for row in rows]
+
+
+def told_to(world: World, kind: str, channel: str) -> list[Told]:
+    rows = world.db.query(
+        "SELECT d.id FROM deliveries d JOIN events e ON e.id = d.event WHERE e.kind = ? AND d.channel = ? ORDER BY e.id",
+        (kind, channel),
+    )
+    return events_of(world.db, [row["id"] for row in rows])
+
+
+def held(world: World) -> dict[str, str | None]:
+    return {
+        row["key"]: row["held"]
+        for row in world.db.query("SELECT key, held FROM incidents WHERE resolved_at IS NULL")
+    }
+
+
+def withdraw(world: World) -> None:
+    """The report of finance was there on 3 February; from the 6th to the 9th it is gone."""
+    world.good(SEEN, ("finance", 2024), ("finance", 2025), ("police", 2025))
+    world.check(SEEN)
+    note_capture(
+        world.db,
+        "gone",
+        "http://list.example.gov.cn/nb/finance-2025.html",
+        "2026-02-06T01:00:00Z",
+        status=404,
+    )
+    for day in (6, 7, 9):
+        world.good(f"2026-02-0{day}T01:00:00Z", ("finance", 2024), ("police", 2025))
+    world.check("2026-02-09T02:00:00Z")
+    assert world.open() == ["withdrawn|finance|2025"]
+
+
+def test_a_page_that_fails_after_it_said_gone_takes_nothing_back(world_told: World) -> None:
+    withdraw(world_told)
+    address = "http://list.example.gov.cn/nb/finance-2025.html"
+    note_capture(world_told.db, "failed", address, "2026-02-10T01:00:00Z", status=503)
+    world_told.good("2026-02-10T01:00:00Z", ("finance", 2024), ("police", 2025))
+    world_told.check("2026-02-10T02:00:00Z")
+    assert held(world_told) == {"withdrawn|finance|2025": "page failing"}
+    assert ends(world_told) == []
+    world_told.good("2026-02-12T01:00:00Z", ("finance", 2024), ("finance", 2025), ("police", 2025))
+    world_told.check("2026-02-12T02:00:00Z")
+    assert ends(world_told) == [("resolved", "finance", "over", None)]
+
+
+def test_a_title_that_may_be_it_takes_withdrawn_back(world_told: World) -> None:
+    withdraw(world_told)
+    at = "2026-02-11T01:00:00Z"
+    crawl = world_told.good(at, ("finance", 2024), ("police", 2025))
+    world_told.see(crawl, "2025年政府信息公开工作年度报告", at)
+    world_told.check("2026-02-11T02:00:00Z")
+    assert ("corrected", "finance", "may be there", None) in ends(world_told)
+
+
+def faulty(world: World, level: str = "error") -> int:
+    world.good(SEEN, ("finance", 2024), ("finance", 2025), ("police", 2025))
+    document = world.read(SEEN, "finance", 2025, b"one", faults=["row 1"], level=level)
+    world.check(SEEN)
+    return document
+
+
+def test_sums_of_a_report_that_is_gone_are_held_then_gone_not_mended(world_told: World) -> None:
+    faulty(world_told)
+    address = "http://list.example.gov.cn/nb/finance-2025.html"
+    note_capture(world_told.db, "gone", address, "2026-02-06T01:00:00Z", status=404)
+    world_told.good("2026-02-06T01:00:00Z", ("finance", 2024), ("police", 2025))
+    world_told.check("2026-02-06T02:00:00Z")
+    assert held(world_told) == {"invalid|finance|2025": "no version there"}
+    for day in (7, 9):
+        world_told.good(f"2026-02-0{day}T01:00:00Z", ("finance", 2024), ("police", 2025))
+    world_told.check("2026-02-09T02:00:00Z")
+    assert world_told.open() == ["withdrawn|finance|2025"]
+    assert ends(world_told) == [("resolved", "finance", "gone", None)]
+    (event,) = told_to(world_told, "resolved", "desk")
+    assert "is no longer there; it was not mended" in sentence(event, "en")
+    assert "现已不见，并非改正" in sentence(event, "zh")
+
+
+@pytest.mark.parametrize(("level", "kind"), [("error", "invalid"), ("warning", "doubtful")])
+def test_what_a_person_dismissed_is_taken_back_with_name_and_note(
+    world_told: World, level: str, kind: str
+) -> None:
+    faulty(world_told, level)
+    assert world_told.open() == [f"{kind}|finance|2025"]
+    (found,) = world_told.db.query("SELECT * FROM judged_findings")
+    decision = Decision(
+        fingerprint=found["fingerprint"], decision="dismissed", publisher="finance", year=2025, rule=found["rule"],
+        version=found["version"], claim=found["claim"], message=found["message"], message_zh=found["message_zh"],
+        document=found["sha256"], note="the form allows it", by="A. Reader", at="2026-02-04T00:00:00Z",
+    )  # fmt: skip
+    save_decisions(world_told.db, [decision])
+    world_told.check("2026-02-04T01:00:00Z")
+    assert ends(world_told) == [("corrected", "finance", "dismissed", None)]
+    (event,) = told_to(world_told, "corrected", "desk")
+    assert "A. Reader looked at it and dismissed it: the form allows it" in sentence(event, "en")
+    assert "A. Reader核实后予以排除：the form allows it" in sentence(event, "zh")
+    assert told_to(world_told, "corrected", "storms") == []
+
+
+def test_doubts_are_told_only_where_they_are_asked_for(world_told: World) -> None:
+    world_told.channels = [*world_told.channels, Channel(id="usual", url_env="USUAL")]
+    faulty(world_told, "warning")
+    opened = {
+        row["channel"]
+        for row in world_told.db.query(
+            "SELECT d.channel FROM deliveries d JOIN events e ON e.id = d.event WHERE e.kind = 'opened'"
+        )
+    }
+    assert opened == {"desk"}
+    world_told.check(later(SEEN, days=40))
+    assert told_to(world_told, "reminder", "desk") == []
+
+
+def storm(world: World) -> str:
+    """Twenty-two offices miss their date at once; when the check judged so."""
+    at = "2026-02-05T01:00:00Z"
+    world.watch(*OFFICES, source="other", at="2026-01-09T00:00:00Z")
+    world.good(FIRST, *((office, 2024) for office in OFFICES), source="other")
+    world.check(FIRST)
+    world.good(at, *((office, 2024) for office in OFFICES), source="other")
+    world.good(at, ("finance", 2025), ("police", 2025))
+    world.check(at)
+    assert len(world.open()) == len(OFFICES)
+    assert len(told_to(world, "storm", "storms")) == 1
+    return at
+
+
+def test_a_storm_that_a_person_confirms_is_told_at_once(world_told: World) -> None:
+    from monitor.check import check  # noqa: PLC0415 - beside the world's own
+
+    at = storm(world_told)
+    assert told_to(world_told, "opened", "desk") == []
+    check(world_told.db, later(at, minutes=5), world_told.channels, confirm_storm=True)
+    assert len(told_to(world_told, "opened", "desk")) == len(OFFICES)
+    check(world_told.db, later(at, minutes=10), world_told.channels, confirm_storm=True)
+    assert len(told_to(world_told, "opened", "desk")) == len(OFFICES)
+
+
+def test_what_ends_while_a_storm_is_held_is_told_only_as_far_as_it_was_named(world_told: World) -> None:
+    at = storm(world_told)
+    named = world_told.db.execute("SELECT detail FROM events WHERE kind = 'storm'").fetchone()[0]
+    assert '"missing|office0|2025"' in named
+    assert '"missing|office9|2025"' not in named  # the tenth by name is office17
+    soon = later(at, minutes=30)
+    world_told.good(soon, ("office0", 2025), ("office9", 2025), source="other", dated="2026-01-20")
+    world_told.db.execute(  # a better matcher finds that they were there all along
+        "UPDATE links SET first_seen = '2026-01-30T01:00:00Z' WHERE source = 'other' AND url LIKE '%-2025.html'"
+    )
+    world_told.check(soon)
+    appeared = [event.publisher for event in told_to(world_told, "appeared", "desk")]
+    assert sorted(str(name) for name in appeared if name and name.startswith("office")) == [
+        "office0",
+        "office9",
+    ]
+    corrected = told_to(world_told, "corrected", "storms")
+    assert [event.publisher for event in corrected] == ["office0"]
+    assert {(kind, name, why) for kind, name, _, why in ends(world_told)} == {
+        ("corrected", "office0", None),
+        ("corrected", "office9", "not announced"),
+    }
+    world_told.check(later(at, hours=2))
+    assert len(told_to(world_told, "opened", "desk")) == len(OFFICES) - 2
+
+
+def test_a_named_office_that_publishes_late_is_told_to_who_heard_of_the_storm(world_told: World) -> None:
+    at = storm(world_told)
+    soon = later(at, minutes=30)
+    world_told.good(soon, *((office, 2024) for office in OFFICES), ("office0", 2025), source="other")
+    world_told.check(soon)
+    assert [event.publisher for event in told_to(world_told, "appeared", "storms")] == ["office0"]
+
+
+def test_told_on_is_when_it_was_sent(world_told: World, webhook: Webhook) -> None:
+    world_told.channels = [webhook.channel(id="morning", digest=9, lang="en")]
+    world_told.good("2026-02-05T05:00:00Z", ("finance", 2024), ("police", 2025))
+    world_told.check("2026-02-05T05:00:00Z")
+    world_told.notify("2026-02-06T01:07:00Z")
+    world_told.good(
+        "2026-02-08T05:00:00Z", ("finance", 2024), ("finance", 2025), ("police", 2025), dated="2026-01-20"
+    )
+    world_told.check("2026-02-08T05:00:00Z")
+    world_told.notify("2026-02-09T01:07:00Z")
+    assert "missing" in webhook.texts[0]
+    assert "on 2026-02-06 09:07 we told that the annual report for 2025 was missing" in webhook.texts[1]
+
+
+def test_a_report_that_was_less_late_than_we_said_is_corrected_once(world_told: World) -> None:
+    for day in (5, 25):
+        world_told.good(f"2026-02-{day:02}T01:00:00Z", ("finance", 2024), ("police", 2025))
+        world_told.check(f"2026-02-{day:02}T01:00:00Z")
+    world_told.good("2026-02-26T01:00:00Z", ("finance", 2025), ("police", 2025))
+    world_told.check("2026-02-26T01:00:00Z")
+    link = world_told.db.execute("SELECT id FROM links WHERE url LIKE '%finance-2025%'").fetchone()[0]
+    world_told.db.execute("UPDATE links SET published = '2026-02-03' WHERE id = ?", (link,))
+    for day in (27, 28):
+        world_told.check(f"2026-02-{day}T01:00:00Z")
+    days = [
+        row["days_late"]
+        for row in world_told.db.query(
+            "SELECT detail ->> 'days_late' AS days_late FROM events WHERE publisher = 'finance' AND year = 2025 AND kind IN ('appeared', 'corrected') ORDER BY id"
+        )
+    ]
+    assert days == [25, 3]
+
+
+REASONS = sorted(templates("en")["reasons"])
+
+
+@pytest.mark.parametrize("lang", get_args(Lang))
+@pytest.mark.parametrize("reason", REASONS)
+def test_each_reason_is_a_whole_sentence(world_told: World, reason: str, lang: Lang) -> None:
+    faulty(world_told)
+    opened = told_to(world_told, "opened", "desk")[0]
+    detail: dict[str, Any] = {
+        **opened.detail, "reason": reason, "kind": "appeared" if reason == "timing" else "missing", "status": "on time",
+        "was": "late", "first_seen": SEEN, "page_date": "2026-01-20", "unmatched": 2, "by": "A. Reader", "note": "seen",
+    }  # fmt: skip
+    text = sentence(replace(opened, kind="corrected", topic="corrected", detail=detail), lang)
+    assert "{" not in text
+    assert "?" not in text
+    assert text.endswith(("。", ".", "seen"))
+
+
+def test_both_languages_have_the_same_sentences() -> None:
+    folder = Path(__file__).parents[2] / "monitor" / "templates"
+    en, zh = (tomllib.loads((folder / f"{lang}.toml").read_text("utf-8")) for lang in ("en", "zh"))
+    assert {name: sorted(group) for name, group in en.items()} == {
+        name: sorted(group) for name, group in zh.items()
+    }
