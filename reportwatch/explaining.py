@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from monitor.calendar import citation_in_chinese
 from reportwatch.clock import shanghai_minute
 from reportwatch.exits import USAGE, CommandError
+from reportwatch.explaining_duty import MOMENTS, Row, duty
 from reportwatch.incidents_text import lines_of
+from reportwatch.sentences import line, when, words
 from store.matched import SUPPLIED_NO_REPORT, SUPPLIED_OTHERWISE
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from reportwatch.options import Lang
 
-MOMENTS = ("first_seen", "lacked_at", "last_good")
 SUPPLIES = "SELECT by, seen_at, file, note FROM supplies WHERE document = ? ORDER BY seen_at, by"
 LATEST = 12  # visits shown for each list page
 DIFFERING = """
@@ -39,7 +37,6 @@ SELECT coalesce((SELECT k.kind = 'gone' FROM captures k WHERE k.url = d.url AND 
     WHERE l.id = d.link), 0)
 FROM documents d WHERE d.id = :id
 """
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +74,9 @@ def explain(database: Database, publisher: str, year: int, lang: Lang) -> Trail:
             USAGE,
             f"nothing is known of {publisher} for {year}: run `reportwatch check` first, or see from_year and to_year on the watchlist",
         )
-    words = _words(lang)
-    steps = (
-        TrailStep(name, words["titles"][name], tuple(part(database, row, lang)))
-        for name, part in PARTS.items()
-    )
-    headline = f"{row['publisher_name']} {year}: {words['status'][row['status']]}"
+    titles, statuses = words(lang)["titles"], words(lang)["status"]
+    steps = (TrailStep(name, titles[name], tuple(part(database, row, lang))) for name, part in PARTS.items())
+    headline = f"{row['publisher_name']} {year}: {statuses[row['status']]}"
     return Trail(
         publisher,
         year,
@@ -101,43 +95,13 @@ def sentence(row: Row, lang: Lang) -> str:
     }
     if lang == "zh":
         shown["due_source"] = row["due_source_zh"] or citation_in_chinese(str(row["due_source"]))
-    template: str = _words(lang)["why"][row["why"]]
+    template: str = words(lang)["why"][row["why"]]
     told = template.format_map({name: "–" if value is None else value for name, value in shown.items()})
     if not row["supplied_by"] or not row["first_seen"]:
         return told
     name = "also_supplied" if row["crawled"] else "only_supplied"
-    more = _line(lang, name, by=row["supplied_by"], at=shanghai_minute(row["supplied_at"]))
+    more = line(lang, name, by=row["supplied_by"], at=shanghai_minute(row["supplied_at"]))
     return f"{told}{' ' if lang == 'en' else ''}{more}"
-
-
-@cache
-def _words(lang: Lang) -> dict[str, dict[str, str]]:
-    words: dict[str, dict[str, str]] = tomllib.loads(
-        Path(__file__).with_name("sentences.toml").read_text(encoding="utf-8")
-    )[lang]
-    return words
-
-
-def _duty(_: Database, row: Row, lang: Lang) -> Iterator[str]:
-    source = str(row["due_source"])
-    yield _line(lang, "body", kind=row["kind"], region=row["region"])
-    cited = row["due_source_zh"] or citation_in_chinese(source) if lang == "zh" else source
-    yield _line(lang, "due" if row["due"] else "no_due", due=row["due"], basis=row["due_basis"], source=cited)
-    yield from _by_law(row, lang)
-    if row["unknown_since"]:
-        yield _line(lang, "unknown_since", at=_when(row["unknown_since"]))
-
-
-def _by_law(row: Row, lang: Lang) -> Iterator[str]:
-    """The law's own date, and how the report stands by it, where a local date decides."""
-    if not row["statutory_due"] or row["statutory_due"] == row["due"]:
-        return
-    cited = row["statutory_source_zh"] if lang == "zh" else row["statutory_source"]
-    yield _line(lang, "statutory", date=row["statutory_due"], source=cited)
-    if row["by_law"]:
-        shown = {**row, **{name: _when(row[name]) for name in MOMENTS}}
-        how = _words(lang)["by_law"][row["by_law"]].format_map(shown)
-        yield _line(lang, "by_law", date=row["statutory_due"], how=how)
 
 
 def _places(database: Database, row: Row, lang: Lang) -> Iterator[str]:
@@ -150,13 +114,13 @@ def _places(database: Database, row: Row, lang: Lang) -> Iterator[str]:
             if source["blind_kind"]
             else source["state"]
         )
-        yield _line(
+        yield line(
             lang,
             "place",
             source=source["source"],
             url=source["url"],
             state=state,
-            good=_when(source["last_good"]),
+            good=when(source["last_good"]),
         )
 
 
@@ -170,14 +134,14 @@ def _visits(database: Database, row: Row, lang: Lang) -> Iterator[str]:
     for visit in reversed(visits):
         after = row["due_ends"] and visit["started_at"] >= row["due_ends"]
         name = "blind" if visit["blind_kind"] else "visit"
-        line = _line(lang, name, **{**visit, "started_at": _when(visit["started_at"])})
-        yield line + (_line(lang, "after_due") if after else "")
+        said = line(lang, name, **{**visit, "started_at": when(visit["started_at"])})
+        yield said + (line(lang, "after_due") if after else "")
 
 
 def _entries(database: Database, row: Row, lang: Lang) -> Iterator[str]:
     for link in database.query("SELECT * FROM links WHERE report = ? ORDER BY first_seen", [row["report"]]):
-        seen = {"first_seen": _when(link["first_seen"]), "last_seen": _when(link["last_seen"])}
-        yield _line(lang, "entry", **{**link, **seen, "published": link["published"] or "–"})
+        seen = {"first_seen": when(link["first_seen"]), "last_seen": when(link["last_seen"])}
+        yield line(lang, "entry", **{**link, **seen, "published": link["published"] or "–"})
         yield from _off_the_list(database, link, lang)
 
 
@@ -193,9 +157,9 @@ def _off_the_list(database: Database, link: Row, lang: Lang) -> Iterator[str]:
         " AND kind <> 'list' ORDER BY seen_at DESC, id DESC LIMIT 1", [link["url"], link["last_seen"]],
     ).fetchone()  # fmt: skip
     if last is None:
-        yield _line(lang, "not_asked")
+        yield line(lang, "not_asked")
     elif last[0] == "failed":
-        yield _line(lang, "off_list", note=last[1])
+        yield line(lang, "off_list", note=last[1])
 
 
 def _possible(database: Database, row: Row, lang: Lang) -> Iterator[str]:
@@ -203,7 +167,7 @@ def _possible(database: Database, row: Row, lang: Lang) -> Iterator[str]:
         "SELECT l.title, l.url, l.first_seen, p.why FROM possible_reports p JOIN links l ON l.id = p.link"
         " WHERE p.publisher = ? AND (p.year = ? OR p.year IS NULL) ORDER BY l.first_seen", [row["publisher"], row["year"]],
     ):  # fmt: skip
-        yield _line(lang, "possible", **{**link, "first_seen": _when(link["first_seen"])})
+        yield line(lang, "possible", **{**link, "first_seen": when(link["first_seen"])})
 
 
 def _not_taken(database: Database, row: Row, lang: Lang) -> Iterator[str]:
@@ -216,11 +180,11 @@ def _not_taken(database: Database, row: Row, lang: Lang) -> Iterator[str]:
         " WHERE x.publisher = ? AND l.first_seen >= ? AND l.report IS NOT ? ORDER BY l.first_seen DESC, l.id LIMIT 10",
         [row["publisher"], since, row["report"]],
     ):
-        yield _line(
+        yield line(
             lang,
             "not_taken",
             since=f"{str(row['due'])[:4]}-01-01",
-            **{**link, "first_seen": _when(link["first_seen"])},
+            **{**link, "first_seen": when(link["first_seen"])},
         )
 
 
@@ -231,8 +195,7 @@ def _documents(database: Database, row: Row, lang: Lang) -> Iterator[str]:
         " WHERE r.report = :report OR l.report = :report OR (d.supplied_publisher = :publisher AND d.supplied_year = :year)"
         " ORDER BY d.first_seen, d.id", {"report": row["report"], "publisher": row["publisher"], "year": row["year"]},
     ):  # fmt: skip
-        line = _line(lang, "document", **{**document, "first_seen": _when(document["first_seen"])})
-        yield line
+        yield line(lang, "document", **{**document, "first_seen": when(document["first_seen"])})
         yield from _supplied(database, document, lang)
         yield from _the_same_elsewhere(database, document, earlier, lang)
         earlier.append(document)
@@ -247,16 +210,16 @@ def _supplied(database: Database, document: Row, lang: Lang) -> Iterator[str]:
     ]
     for one in brought:
         note = f": {one['note']}" if one["note"] else ""
-        yield _line(lang, "supplied", by=one["by"], at=_when(one["seen_at"]), file=one["file"], note=note)
+        yield line(lang, "supplied", by=one["by"], at=when(one["seen_at"]), file=one["file"], note=note)
     for found in database.query(
         "SELECT url FROM documents WHERE sha256 = ? AND supplied_by IS NULL ORDER BY id LIMIT 1", [document["sha256"]]
     ):  # fmt: skip
-        yield _line(lang, "found_too", url=found["url"])
+        yield line(lang, "found_too", url=found["url"])
     for reading in database.query(
         "SELECT match FROM readings WHERE document = ? AND match IN (?, ?) LIMIT 1",
         [document["id"], SUPPLIED_OTHERWISE, SUPPLIED_NO_REPORT],
     ):
-        yield _line(lang, "doubtful", why=reading["match"])
+        yield line(lang, "doubtful", why=reading["match"])
 
 
 def _the_same_elsewhere(
@@ -268,7 +231,7 @@ def _the_same_elsewhere(
         return
     alike = next((other for other in others if other["sha256"] == document["sha256"]), None)
     if alike is not None:
-        yield _line(lang, "moved_bytes" if _is_gone(database, alike) else "copy_bytes", url=alike["url"])
+        yield line(lang, "moved_bytes" if _is_gone(database, alike) else "copy_bytes", url=alike["url"])
         return
     for other in others:
         compared, differing = database.execute(DIFFERING, (document["id"], other["id"])).fetchone()
@@ -276,7 +239,7 @@ def _the_same_elsewhere(
             name = "other_figures" if differing else "copy_figures"
             if not differing and _is_gone(database, other):
                 name = "moved_figures"
-            yield _line(lang, name, url=other["url"], count=differing)
+            yield line(lang, name, url=other["url"], count=differing)
             return
 
 
@@ -291,7 +254,7 @@ def _readings(database: Database, row: Row, lang: Lang) -> Iterator[str]:
         "SELECT r.*, (SELECT count(*) FROM figures f WHERE f.reading = r.id) AS figures FROM readings r"
         " WHERE r.report = ? ORDER BY r.document, r.part", [row["report"]],
     ):  # fmt: skip
-        yield _line(
+        yield line(
             lang,
             "unreadable" if reading["error_kind"] else "reading",
             **{**reading, "edition": reading["edition"] or "–"},
@@ -307,9 +270,9 @@ def _attested(database: Database, row: Row, lang: Lang) -> Iterator[str]:
         "SELECT * FROM attestations WHERE publisher = ? AND year = ? ORDER BY seen_at",
         [row["publisher"], row["year"]],
     ):
-        line = _line(lang, "attested", **{**attested, "seen_at": _when(attested["seen_at"])}).rstrip()
-        yield line + (
-            _line(lang, "outside") if _is_outside(database, row["publisher"], attested["url"]) else ""
+        said = line(lang, "attested", **{**attested, "seen_at": when(attested["seen_at"])}).rstrip()
+        yield said + (
+            line(lang, "outside") if _is_outside(database, row["publisher"], attested["url"]) else ""
         )
 
 
@@ -327,7 +290,7 @@ def _is_outside(database: Database, publisher: str, url: str) -> bool:
 
 
 def _incidents(database: Database, row: Row, lang: Lang) -> Iterator[str]:
-    yield from lines_of(database, row, _words(lang))
+    yield from lines_of(database, row, words(lang))
 
 
 def _told(database: Database, row: Row, lang: Lang) -> Iterator[str]:
@@ -336,20 +299,12 @@ def _told(database: Database, row: Row, lang: Lang) -> Iterator[str]:
         " FROM deliveries d WHERE d.event = e.id) AS told FROM events e LEFT JOIN incidents i ON i.id = e.incident"
         " WHERE e.publisher = ? AND e.year = ? ORDER BY e.id", [row["publisher"], row["year"]],
     ):  # fmt: skip
-        told = event["told"] or _line(lang, "silent", why=event["suppressed"] or "–")
-        yield f"{_when(event['at'])} #{event['short_id']} {event['incident_kind']}{event['kind']}: {told}"
-
-
-def _line(lang: Lang, name: str, **parts: object) -> str:
-    return _words(lang)["lines"][name].format_map(parts)
-
-
-def _when(moment: str | None) -> str:
-    return shanghai_minute(moment) if moment else "–"
+        told = event["told"] or line(lang, "silent", why=event["suppressed"] or "–")
+        yield f"{when(event['at'])} #{event['short_id']} {event['incident_kind']}{event['kind']}: {told}"
 
 
 PARTS: dict[str, Callable[[Database, Row, Lang], Iterator[str]]] = {
-    "duty": _duty,
+    "duty": duty,
     "places": _places,
     "visits": _visits,
     "entries": _entries,

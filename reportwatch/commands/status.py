@@ -36,7 +36,9 @@ Row = dict[str, object]
     is_flag=True,
     help="What is not watched: list pages that tell nothing, and publishers of whom nothing can be known.",
 )
-@click.option("--incidents", is_flag=True, help="What is open, by id: since when, who was told, who took it on.")
+@click.option(
+    "--incidents", is_flag=True, help="What is open, by id: since when, who was told, who took it on."
+)
 @click.option(
     "--all",
     "everything",
@@ -112,12 +114,30 @@ def _table(database: Database, shown: Sequence[Row], rows: Sequence[Row]) -> Non
 
 
 def _why(row: Row) -> str:
-    """The reason's code, with who supplied what no visit of ours saw."""
+    """The reason's code; since when it is unknown, both dates of a backdated page, how it stands by the law's own date,
+    who supplied what no visit of ours saw."""
+    told = str(row["why"])
+    if row["unknown_since"]:
+        told += f"; since {_day(row['unknown_since'])}"
+    if row["backdated"]:
+        told += f"; its page says {row['page_date']}, not there on {_day(row['lacked_at'])}"
+    if row["by_law"] and row["status"] in ("late", "missing"):
+        told += f"; by the law's own date, {row['statutory_due']}: {row['by_law']}"
+    if row["outside_life"]:
+        told += f"; {row['due_source']}"
+    return told + _supplied(row)
+
+
+def _supplied(row: Row) -> str:
     if not row["supplied_by"] or not row["first_seen"]:
-        return str(row["why"])
+        return ""
     word = "also supplied" if row["crawled"] else "supplied"
-    day = clock.shanghai_minute(str(row["supplied_at"])).partition(" ")[0]
-    return f"{row['why']}; {word} by {row['supplied_by']} on {day}"
+    return f"; {word} by {row['supplied_by']} on {_day(row['supplied_at'])}"
+
+
+def _day(moment: object) -> str:
+    """The day in Shanghai of a moment of the database."""
+    return clock.shanghai_minute(str(moment)).partition(" ")[0]
 
 
 def _sources(options: Options, database: Database, wanted: scope.Scope, *, everything: bool) -> None:

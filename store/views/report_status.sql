@@ -182,7 +182,8 @@ known AS MATERIALIZED (
 -- The reason comes first, as a code (docs/database.md explains each); the status follows from it.
 judged AS MATERIALIZED (
   SELECT k.*, CASE
-    WHEN k.outside_life THEN iif(k.first_seen IS NULL, 'outside_its_life', 'published_outside_its_life')
+    WHEN k.outside_life AND k.first_seen IS NOT NULL THEN 'published_outside_its_life'
+    WHEN k.outside_life THEN 'outside_its_life'
     WHEN k.first_seen IS NOT NULL THEN CASE
       WHEN k.is_gone AND k.unmatched = 0 THEN 'entry_gone'
       WHEN k.due_ends IS NULL THEN 'published_without_due_date'
@@ -244,11 +245,11 @@ told AS NOT MATERIALIZED (
       WHEN j.page_date > j.statutory_due AND NOT j.no_proof THEN 'late'
       WHEN j.lacked_at >= j.statutory_ends THEN 'late'
       WHEN j.page_date IS NOT NULL AND NOT j.no_proof THEN 'in time by its own date'
-      WHEN j.first_seen IS NOT NULL THEN 'unproved'
+      WHEN j.first_seen IS NOT NULL THEN 'timing unproved'
       WHEN j.why <> 'absent_after_due' THEN NULL
       WHEN j.as_of < j.statutory_ends THEN 'not due'
       WHEN j.last_good >= j.statutory_ends THEN 'missing'
-      ELSE 'unproved'
+      ELSE 'timing unproved'
     END AS by_law
   FROM judged j
 )
@@ -286,7 +287,7 @@ SELECT report, publisher, publisher_name, kind, region, year, owed, due, due_bas
     CAST(julianday(date(lacked_at, '+8 hours')) - julianday(due) AS INTEGER), NULL) AS days_late_by_visit,
   why = 'lacked_despite_page_date' AS backdated,
   unknown_since, outside_life, due_source_zh, statutory_due, statutory_source, statutory_source_zh, by_law,
-  CASE WHEN by_law <> 'late' THEN NULL
+  CASE WHEN by_law IS NOT 'late' THEN NULL
     WHEN page_date > statutory_due AND NOT no_proof
       THEN CAST(julianday(page_date) - julianday(statutory_due) AS INTEGER)
     ELSE CAST(julianday(date(lacked_at, '+8 hours')) - julianday(statutory_due) AS INTEGER)
