@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reportwatch import exits, failing, run_report, steps
+from reportwatch.heartbeat import beating
 from reportwatch.locking import only_run, only_sender
 from reportwatch.steps import Step
 from store.paths import StatePaths
@@ -42,7 +43,7 @@ class Wish:
 
 def run(options: Options, wish: Wish) -> tuple[int, list[Step], str]:
     """All steps; a step that fails does not lose the others. Returns the exit code, what each step did, and one line."""
-    with only_run(options.state, wish.wait):
+    with only_run(options.state, wish.wait), beating() as beat:
         steps.refuse_wrong_clock(options)
         started = options.now()
         number = _begin(options, started)
@@ -50,6 +51,7 @@ def run(options: Options, wish: Wish) -> tuple[int, list[Step], str]:
         done += [attempt(name, step) for name, step in _after_crawl(options, wish)]
         code = worst(step.code for step in done)
         line = _end(options, number, started, code, done, narrowed=bool(wish.words))
+        beat.ended(code, [line, *(said for step in done for said in step.lines)])
     return code, done, line
 
 

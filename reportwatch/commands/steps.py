@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reportwatch import rereading, running, steps
+from reportwatch import notifying, rereading, running, steps
 from reportwatch.exactjson import dumps
 from reportwatch.exits import USAGE, CommandError
 from reportwatch.failing import SEVERITIES
@@ -99,25 +99,40 @@ def check(
 
 
 @click.command(short_help="Send the messages that are due. 通知")
+@click.option(
+    "--requeue",
+    is_flag=False,
+    flag_value=notifying.ALL,
+    metavar="[CHANNEL]",
+    help="Try again at once what failed or was given up.",
+)
+@click.option("--test", "test", metavar="CHANNEL", help="Send this channel a test message, and nothing else.")
 @wait
 @takes("state", "channels", "now", "json", "quiet")
 @click.pass_context
-def notify(context: click.Context, options: Options, wait: float) -> None:
+def notify(
+    context: click.Context, options: Options, requeue: str | None, test: str | None, wait: float
+) -> None:
     """Send the messages that are due.
 
     发送到期的通知；发送失败的留待下次。
 
     It may be called while a crawl is at work; one sender at a time (75 otherwise).
     """
+    if test is not None:
+        show(context, options, notifying.send_tests(options, test))
+        return
+    if requeue is not None:
+        show(context, options, notifying.requeue(options, requeue), leave=False)
     show(context, options, running.told(options, wait))
 
 
-def show(context: click.Context, options: Options, *done: Step) -> None:
+def show(context: click.Context, options: Options, *done: Step, leave: bool = True) -> None:
     """Prints what steps did, and leaves with the code of the only one."""
     for step in done:
         if options.as_json:
             click.echo(dumps({"step": step.name, "exit_code": step.code, **step.facts}))
         for line in step.lines:
             options.say(line)
-    if len(done) == 1:
+    if len(done) == 1 and leave:
         context.exit(done[0].code)
