@@ -39,9 +39,9 @@ LIBRARIES = ("scrapy", "pdfplumber", "pypdfium2", "lxml", "sqlite-utils", "appri
 OF_THE_STATE = (state.database, state.archive, runs.pending)
 
 
-def examine(options: Options, *, full: bool = False) -> Iterator[Diagnosis]:
-    """All checks, one after the other; `full` hashes every file of the archive again."""
-    yield from _each(options, CHECKS, full=full)
+def examine(options: Options, *, full: bool = False, quick: bool = False) -> Iterator[Diagnosis]:
+    """All checks, one after the other; `full` hashes every file of the archive again, `quick` makes no crawl."""
+    yield from _each(options, [check for check in CHECKS if not (quick and check is _guard)], full=full)
 
 
 def of_state(options: Options) -> Iterator[Diagnosis]:
@@ -180,7 +180,7 @@ def _guard(options: Options) -> Iterator[Diagnosis]:
 Check = Callable[[Options], Iterator[Diagnosis]]
 CHECKS: tuple[Check, ...] = (
     _python, _libraries, _extras, _own_packages, machine.timezone, machine.fonts, machine.opened_guard, machine.proxies, _watchlist,
-    lists.doubles, lists.alone, state.database, state.archive, state.space, state.rights, state.backups, state.growth, runs.last, runs.endings,
+    lists.alone, state.database, state.archive, state.space, state.rights, state.backups, state.growth, runs.last, runs.endings,
     runs.pending, runs.lists, lists.moved, lists.newly_supported, lists.unmatched, lists.contact, lists.browser, _calendar, _guard, channels,
     outbox,
 )  # fmt: skip

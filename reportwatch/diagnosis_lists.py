@@ -126,19 +126,6 @@ def browser(options: Options) -> Iterator[Diagnosis]:
         yield Diagnosis("ok", "browser", f"{len(rendered)} sources need a browser, and it is there")
 
 
-def doubles(options: Options) -> Iterator[Diagnosis]:
-    """List pages that are watched twice: each visit of one is a visit too many for its site."""
-    places: dict[object, list[str]] = {}
-    for source in _sources(options):
-        places.setdefault(list_key(source.url), []).append(source.id)
-    for names in places.values():
-        if len(names) > 1:
-            says = f"{' and '.join(names)} are the same list page"
-            yield Diagnosis(
-                "warning", "watchlist", says, "keep one of them, and name all its publishers there"
-            )
-
-
 def alone(options: Options) -> Iterator[Diagnosis]:
     """Publishers of whom nothing can ever be known, because no list is named for them."""
     watchlist = _watchlist(options)

@@ -15,10 +15,11 @@ MARKS = {"ok": ("ok     ", "green"), "warning": ("warning", "yellow"), "error": 
 
 @click.command(short_help="What is wrong with this installation, and the fix. 检查安装")
 @click.option("--full", is_flag=True, help="Hash every file of the archive again, not a sample.")
+@click.option("--quick", is_flag=True, help="Without the crawl that tries the address guard.")
 @click.option("--strict", is_flag=True, help="Warnings end with 78, too.")
 @takes("state", "watchlist", "channels", "now", "json", "quiet")
 @click.pass_context
-def doctor(context: click.Context, options: Options, full: bool, strict: bool) -> None:
+def doctor(context: click.Context, options: Options, full: bool, quick: bool, strict: bool) -> None:
     """Examine this installation; each fault comes with its fix.
 
     检查安装与配置，逐项给出问题和解决办法。
@@ -28,7 +29,7 @@ def doctor(context: click.Context, options: Options, full: bool, strict: bool) -
     from reportwatch.diagnosis import examine  # noqa: PLC0415 - the portal and the crawler: other commands need them not
 
     faults = 0
-    for found in examine(options, full=full):
+    for found in examine(options, full=full, quick=quick):
         faults += found.level == "error" or (strict and found.level == "warning")
         if options.as_json:
             click.echo(dumps(asdict(found)))
