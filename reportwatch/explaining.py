@@ -12,6 +12,7 @@ from reportwatch.clock import shanghai_minute
 from reportwatch.exits import USAGE, CommandError
 from reportwatch.explaining_duty import MOMENTS, Row, duty
 from reportwatch.incidents_text import lines_of
+from reportwatch.reviewing_telling import decisions_on, findings_of
 from reportwatch.sentences import line, when, words
 from store.matched import SUPPLIED_NO_REPORT, SUPPLIED_OTHERWISE
 
@@ -250,6 +251,7 @@ def _is_gone(database: Database, document: Row) -> bool:
 
 def _readings(database: Database, row: Row, lang: Lang) -> Iterator[str]:
     message = "message_zh" if lang == "zh" else "message"
+    found = findings_of(database, row["publisher"], row["year"], lang)
     for reading in database.query(
         "SELECT r.*, (SELECT count(*) FROM figures f WHERE f.reading = r.id) AS figures FROM readings r"
         " WHERE r.report = ? ORDER BY r.document, r.part", [row["report"]],
@@ -259,10 +261,17 @@ def _readings(database: Database, row: Row, lang: Lang) -> Iterator[str]:
             "unreadable" if reading["error_kind"] else "reading",
             **{**reading, "edition": reading["edition"] or "–"},
         )
-        for finding in database.query(
+        judged = found.pop(reading["id"], None)
+        earlier = database.query(
             "SELECT * FROM findings WHERE reading = ? AND level <> 'info' ORDER BY id", [reading["id"]]
-        ):
-            yield f"  {finding['level']}, {finding['kind']}: {finding[message]}"
+        )
+        lines = judged or [f"{one['level']}, {one['kind']}: {one[message]}" for one in earlier]
+        yield from (f"  {finding}" for finding in lines)
+    yield from found.get(None, [])
+
+
+def _decided(database: Database, row: Row, lang: Lang) -> Iterator[str]:
+    yield from decisions_on(database, row["publisher"], row["year"], lang)
 
 
 def _attested(database: Database, row: Row, lang: Lang) -> Iterator[str]:
@@ -312,6 +321,7 @@ PARTS: dict[str, Callable[[Database, Row, Lang], Iterator[str]]] = {
     "not_taken": _not_taken,
     "documents": _documents,
     "readings": _readings,
+    "decided": _decided,
     "attested": _attested,
     "incidents": _incidents,
     "told": _told,

@@ -27,6 +27,9 @@ Row = dict[str, Any]
 LONGEST = 500  # characters of a message or a note that are shown
 _HISTORY = "SELECT * FROM reviews WHERE fingerprint IN (?, ?) ORDER BY id"
 _OF_REPORT = "SELECT * FROM reviews WHERE publisher = ? AND year = ? ORDER BY id"
+_JUDGED = (
+    "SELECT * FROM judged_findings WHERE publisher = ? AND year = ? AND level <> 'info' ORDER BY finding"
+)
 _WORDS: dict[Lang, dict[str, str]] = {
     "en": {
         "waiting": "{findings} findings and {figures} figures to look at",
@@ -45,6 +48,8 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "reportwatch review dismiss {id} --by NAME --note WHY",
         "now_figure": "reportwatch review correct {publisher} {year} {key} VALUE --by NAME --source WHERE\n"
         "reportwatch review dismiss {id} --by NAME --note WHY      it stays unsure",
+        "by_accepted": " – {by} looked: it is right", "by_dismissed": " – {by} dismissed it: {note}",
+        "by_correction": " – it holds with a corrected figure", "with_correction": " – with a corrected figure",
         "later": "Alerts follow at the next `reportwatch check`.",
     },
     "zh": {
@@ -64,6 +69,8 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "reportwatch review dismiss {id} --by 姓名 --note 理由",
         "now_figure": "reportwatch review correct {publisher} {year} {key} 数字 --by 姓名 --source 出处\n"
         "reportwatch review dismiss {id} --by 姓名 --note 理由      仍存疑",
+        "by_accepted": "——{by}核对属实", "by_dismissed": "——{by}认为不成立：{note}",
+        "by_correction": "——更正数字后相符", "with_correction": "——以更正后的数字计",
         "later": "提醒在下次 reportwatch check 时随之更新。",
     },
 }  # fmt: skip
@@ -169,6 +176,26 @@ def decisions_on(db: Database, publisher: str, year: int, lang: Lang) -> Iterato
     for row in db.query(_OF_REPORT, (publisher, year)):
         about = row["key"] or clean(row["message_zh" if lang == "zh" else "message"], LONGEST)
         yield f"{_decided(row, lang)} – #{row['fingerprint'][:8]} {about}"
+
+
+def findings_of(db: Database, publisher: str, year: int, lang: Lang) -> dict[int | None, list[str]]:
+    """What the rules found of a report that is worth a look, with what people decided; by reading, None: across reports."""
+    found: dict[int | None, list[str]] = {}
+    for row in db.query(_JUDGED, (publisher, year)):
+        message = clean(row["message_zh" if lang == "zh" else "message"], LONGEST)
+        line = f"{row['level']}, {row['kind']}: {message}{_mark(row, lang)}"
+        found.setdefault(row["reading"], []).append(line)
+    return found
+
+
+def _mark(row: Row, lang: Lang) -> str:
+    if row["settled_by"] is not None:
+        return words(lang, "by_correction")
+    marks = [words(lang, "with_correction")] if row["judged_with"] is not None else []
+    if row["decision"]:
+        by, note = clean(row["decided_by"]), clean(row["decision_note"], LONGEST)
+        marks.append(words(lang, f"by_{row['decision']}", by=by, note=note))
+    return "".join(marks)
 
 
 def log(rows: Sequence[Row], names: dict[str, str], lang: Lang) -> None:

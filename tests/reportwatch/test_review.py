@@ -396,3 +396,19 @@ def test_without_a_database_there_is_nothing_to_review(tmp_path: Path) -> None:
     assert result.exit_code != 0
     assert "there is no database yet" in result.stderr
     assert not (tmp_path / "state").exists()
+
+
+def test_explain_shows_what_was_decided_and_by_whom(desk: Desk) -> None:
+    assert desk.decide("accept", desk.id_of(FINANCE, "balance")).exit_code == 0
+    assert desk.decide("dismiss", desk.id_of(FINANCE, "row total"), "--note", "explained").exit_code == 0
+    assert desk.decide("correct", FINANCE, "2025", UNSURE, "77", "--source", "the paper").exit_code == 0
+    english = desk.done("explain", FINANCE, "2025", watchlist=True)
+    assert "Zhang looked: it is right" in english
+    assert "Zhang dismissed it: explained" in english
+    assert (
+        f"Zhang: corrected to 77 (seen in the paper) – #{desk.id_of(FINANCE, 'figure', UNSURE)[:8]} {UNSURE}"
+        in english
+    )
+    chinese = desk.done("explain", FINANCE, "2025", "--lang", "zh", watchlist=True)
+    assert "Zhang认为不成立：explained" in chinese
+    assert "人工核对" in chinese
