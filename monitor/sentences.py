@@ -145,10 +145,12 @@ def _window(text: str, start: int, end: int, limit: int) -> str:
     """The signs from start to end with as much around them as fits; the first of them, where not all do."""
     if len(text) <= limit:
         return text
-    room = max(0, limit - (end - start) - 2)
-    first = max(0, min(start - room // 2, len(text) - limit))
-    shown = text[first : first + limit - 2]
-    return f"{'…' if first else ''}{shown}{'…' if first + len(shown) < len(text) else ''}"
+    first = start - max(0, limit - (end - start) - 2) // 2
+    if first <= 1:
+        return f"{text[: limit - 1]}…"
+    if first + limit - 1 >= len(text):
+        return f"…{text[1 - limit :]}"
+    return f"…{text[first : first + limit - 2]}…"
 
 
 def _split(section: Section, *, last: bool, table: bool) -> list[str]:
