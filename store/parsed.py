@@ -98,7 +98,8 @@ def _plain_number(value: Value) -> Value:
     """5.0 is 5, and 1.50 is 1.5."""
     if not isinstance(value, Decimal):
         return value
-    return int(value) if value == value.to_integral_value() else value.normalize()
+    text = format(value, "f")  # Decimal.normalize would round to 28 digits
+    return int(value) if value == value.to_integral_value() else Decimal(text.rstrip("0"))
 
 
 def packed(outcome: Outcome) -> bytes:
