@@ -26,6 +26,7 @@ def describe(report: ReportFacts) -> dict[str, Any]:
         "days_late": report.days_late,
         "lacked_at": report.lacked_at,
         "backdated": report.backdated,
+        "outside_life": report.why in ("outside_its_life", "published_outside_its_life"),
         "unmatched": report.unmatched,
         "supplied_by": report.supplied_by,
         "url": report.url,

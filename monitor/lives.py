@@ -49,7 +49,8 @@ class Life:
         how = f"was {how}" if self.ending else how
         when = f" (ended {self.ended})" if self.ended else f" (last report year {self.to_year})"
         takes_over = f"; {heir} took over" if heir and self.ending not in into else ""
-        when_zh = f"已于{self.ended}" if self.ended else f"（最后报告年度为{self.to_year}年）已"
+        end_zh = f"{self.ended}年" if self.ended and len(self.ended) == len("2024") else self.ended
+        when_zh = f"已于{end_zh}" if self.ended else f"（最后报告年度为{self.to_year}年）已"
         verb = _ENDINGS_ZH.get(self.ending or "", "不复存在")
         how_zh = (
             f"{verb}{heir_zh}"

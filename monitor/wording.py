@@ -230,7 +230,7 @@ def _appeared(told: Told, fields: dict[str, Any], lang: Lang) -> str:
 
 def _arrival(detail: Mapping[str, Any]) -> str:
     if not detail.get("due"):
-        return "no_date"
+        return "outside_life" if detail.get("outside_life") else "no_date"
     if detail["status"] != "late":
         return str(detail["status"])
     page_date = detail.get("page_date")

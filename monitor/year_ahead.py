@@ -96,6 +96,16 @@ def year_ahead(
     )
 
 
+def overruled(publishers: Sequence[Publisher], rules: Calendar, year: int) -> tuple[str, ...]:
+    """The ids of bodies whose own date (`due`) does not count for a report year: the law's is not later."""
+    found = []
+    for body in publishers:
+        owes = due(body.kind, body.region, year, body.due, body.due_source, level=level_of(body), rules=rules)
+        if body.due and owes.basis == "law" and not (owes.date or "").endswith(body.due):
+            found.append(body.id)
+    return tuple(found)
+
+
 def unused(rules: Sequence[DueRule], publishers: Sequence[Publisher]) -> tuple[DueRule, ...]:
     """The rules that speak about nobody on the watchlist: perhaps a region is written otherwise there."""
     return tuple(

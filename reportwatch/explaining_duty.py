@@ -46,7 +46,7 @@ def _by_law(row: Row, lang: Lang) -> Iterator[str]:
         return
     cited = row["statutory_source_zh"] if lang == "zh" else row["statutory_source"]
     yield line(lang, "statutory", date=row["statutory_due"], source=cited)
-    if row["by_law"]:
+    if row["by_law"] and row["status"] in ("late", "missing"):
         shown = {**row, **{name: when(row[name]) for name in MOMENTS}}
         how = words(lang)["by_law"][row["by_law"]].format_map(shown)
         yield line(lang, "by_law", date=row["statutory_due"], how=how)

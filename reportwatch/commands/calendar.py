@@ -9,7 +9,8 @@ import click
 
 from monitor.calendar import calendar as program_calendar
 from monitor.calendar_file import OWN_FILE, read_own_calendar
-from monitor.year_ahead import unused, year_ahead
+from monitor.moments import shanghai_day
+from monitor.year_ahead import overruled, unused, year_ahead
 from reportwatch import printing, scope
 from reportwatch.exactjson import dumps
 from reportwatch.options import Lang, Options, takes
@@ -40,6 +41,7 @@ WORDS = {
         "nothing": "owes nothing for {year}: {count} of kind {kind} ({names}): {why}",
         "more": "{names} and {count} more",
         "comma": ", ",
+        "too_late": "the date in `due` is later than the law's and does not count: {names}",
         "unused": f"{OWN_FILE}: a rule speaks about nobody on the watchlist: {{region}}, {{kinds}}, {{due}}; "
                   "is the region written as its folder is?",
     },
@@ -51,6 +53,7 @@ WORDS = {
         "nothing": "{year} 年度没有公布义务：{kind} {count} 个（{names}）：{why}",
         "more": "{names}等",
         "comma": "、",
+        "too_late": "`due` 所设期限晚于法定期限，不予采用：{names}",
         "unused": f"{OWN_FILE}：有一条规则不适用于监测清单中的任何机构：{{region}}，{{kinds}}，{{due}}；地区是否与文件夹名称一致？",
     },
 }  # fmt: skip
@@ -72,30 +75,37 @@ def calendar(options: Options, words: tuple[str, ...], year: int | None) -> None
     wanted = scope.resolve(words, watchlist)
     if year is None and len(wanted.years) == 1:
         (year,) = wanted.years
+    rules = program_calendar().with_local(own.local).with_days(own.days)
+    bodies = [body for body in watchlist.publishers if wanted.holds(body.id)]
     found = year_ahead(
-        [body for body in watchlist.publishers if wanted.holds(body.id)],
-        program_calendar().with_local(own.local).with_days(own.days),
+        bodies,
+        rules,
         options.now(),
         year,
         names={body.id: body.name for body in watchlist.publishers},
     )
     idle = unused(own.local, watchlist.publishers)
+    too_late = overruled(bodies, rules, year or shanghai_day(options.now()).year)
     if options.as_json:
-        _as_json(found, idle)
+        _as_json(found, idle, too_late)
     else:
-        _as_text(found, idle, year, options.lang)
+        _as_text(found, idle, too_late, year, options.lang)
 
 
-def _as_json(found: YearAhead, idle: Sequence[DueRule]) -> None:
+def _as_json(found: YearAhead, idle: Sequence[DueRule], too_late: Sequence[str]) -> None:
     for group in found.due:
         click.echo(dumps({"what": "due", "count": len(group.publishers), **asdict(group)}))
     for nothing in found.nothing:
         click.echo(dumps({"what": "nothing owed", "count": len(nothing.publishers), **asdict(nothing)}))
     for rule in idle:
         click.echo(dumps({"what": "rule for nobody", **asdict(rule)}))
+    for name in too_late:
+        click.echo(dumps({"what": "date that does not count", "publisher": name}))
 
 
-def _as_text(found: YearAhead, idle: Sequence[DueRule], year: int | None, lang: Lang) -> None:
+def _as_text(
+    found: YearAhead, idle: Sequence[DueRule], too_late: Sequence[str], year: int | None, lang: Lang
+) -> None:
     words = WORDS[lang]
     reports, days = sum(len(group.publishers) for group in found.due), len({group.due for group in found.due})
     title = words["ahead" if year is None else "year"].format(year=year, reports=reports, days=days)
@@ -105,6 +115,8 @@ def _as_text(found: YearAhead, idle: Sequence[DueRule], year: int | None, lang: 
     for rule in idle:
         kinds = words["comma"].join(_kind(kind, lang) for kind in rule.kinds)
         click.echo(words["unused"].format(region=rule.region, kinds=kinds, due=rule.due), err=True)
+    if too_late:
+        click.echo(words["too_late"].format(names=words["comma"].join(too_late)), err=True)
 
 
 def _row(group: DueGroup, lang: Lang) -> tuple[object, ...]:

@@ -128,9 +128,10 @@ def test_how_many_days_before_is_the_users(watched: World) -> None:
         ({"kinds": ["missing"]}, []),
         ({"regions": ["henan/zhoukou"]}, ["due_soon|2026-01-31|henan/zhoukou"]),
         ({"publishers": ["police"]}, ["due_soon|2026-01-31|henan"]),
+        ({"levels": ["city"]}, ["due_soon|2026-01-31|henan/zhoukou"]),
     ],
 )
-def test_a_channel_chooses_by_kind_region_and_publisher(
+def test_a_channel_chooses_by_kind_region_publisher_and_level(
     watched: World, choice: dict[str, Any], told: list[str]
 ) -> None:
     watched.channels = [Channel.model_validate({"id": "desk", "url_env": "X", **choice})]

@@ -57,7 +57,7 @@ def test_nothing_is_owed_outside_a_life(life: Life, year: int, due: str | None, 
             Life(ended="2024", ending="renamed", successor=HEIR),
             2024,
             "the body was renamed; it goes on as 周口市新局 (new) (ended 2024)",
-            "该机构已于2024更名为周口市新局（new）",
+            "该机构已于2024年更名为周口市新局（new）",
         ),
         (
             Life(ended="2024-03-15", ending="abolished", successor=HEIR),
@@ -71,7 +71,7 @@ def test_nothing_is_owed_outside_a_life(life: Life, year: int, due: str | None, 
             "the body no longer exists (last report year 2022)",
             "最后报告年度为2022年",
         ),
-        (Life(ended="2024", ending="merged"), 2024, "the body was merged (ended 2024)", "该机构已于2024合并"),
+        (Life(ended="2024", ending="merged"), 2024, "the body was merged (ended 2024)", "该机构已于2024年合并"),
     ],
 )
 def test_why_nothing_is_owed_names_the_successor(life: Life, year: int, english: str, chinese: str) -> None:

@@ -103,6 +103,10 @@ EVENTS: list[tuple[str, str, dict[str, Any]]] = [
             ("in time", 3, "2026-01-31"), ("in time by its own date", 3, "2026-01-31"), ("late", 5, "2026-02-02"),
         )
     ),
+    ("appeared", "appeared", {
+        **REPORT, "status": "published, timing unproved", "due": None, "basis": "none", "opened_at": None,
+        "outside_life": True, "law": "the body was abolished (ended 2025)", "law_zh": "该机构已于2025撤销",
+    }),
     ("corrected", "corrected", {**REPORT, "kind": "missing", "reason": "outside its life",
                                 "law": "the body was abolished (ended 2025)", "law_zh": "该机构已于2025撤销", "basis": "none"}),
     ("due_soon", "due_soon", {

@@ -140,3 +140,14 @@ def test_a_mistake_in_the_calendar_is_told_with_its_line(watchlist: Path) -> Non
     assert result.exit_code == 78
     assert "calendar.toml:3: due" in result.stderr
     assert "calendar.toml:1: source is missing; cite the rule" in result.stderr
+
+
+def test_a_date_later_than_the_laws_is_named(watchlist: Path) -> None:
+    found = [
+        one["publisher"]
+        for one in lines(run(watchlist, "--json"))
+        if one["what"] == "date that does not count"
+    ]
+    assert found == ["late"]
+    assert "later than the law's and does not count: late" in run(watchlist).stderr
+    assert "晚于法定期限，不予采用：late" in run(watchlist, "--lang", "zh").stderr
