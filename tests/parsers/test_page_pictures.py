@@ -59,7 +59,7 @@ def test_tables_in_pictures_stand_among_the_words_of_their_page() -> None:
     [report] = parse(together(page(LINKED), {"1.jpg": first, "2.jpg": second}), "")
     assert len(report.figures) == 200
     assert [section.key for section in report.sections] == list("123456")
-    assert {finding.rule for finding in report.findings} <= {"titles"}
+    assert {finding.rule for finding in report.findings if finding.level != "info"} <= {"titles"}
     assert {figure.origin.page for figure in report.figures} == {1, 2}
 
 
