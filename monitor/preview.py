@@ -10,13 +10,15 @@ from monitor.ledger import why_told
 from monitor.messages import compose
 from monitor.moments import shanghai_minute
 from monitor.outbox import events_of
+from monitor.reach import unheard, unknown_names, watched_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from sqlite_utils import Database
 
-    from monitor.channels import Channel
+    from monitor.channels import Channel, Channels
     from monitor.wording import Told
 
 
@@ -32,6 +34,15 @@ class PlannedEvent:
     tell_at: str
     state: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What each channel would be told, which mistakes channels.toml has, and which kinds of event nobody would hear of."""
+
+    channels: tuple[Preview, ...]
+    mistakes: tuple[str, ...] = ()
+    unheard: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,15 @@ def preview(db: Database, channels: Sequence[Channel], now: str) -> tuple[Previe
         return tuple(_plan(db, channel, now) for channel in channels)
     finally:
         db.conn.execute("ROLLBACK")
+
+
+def prospect(db: Database, found: Channels, file: Path, now: str) -> Prospect:
+    """A preview of all channels of the file, with what is wrong with the choices in it."""
+    plans = preview(db, found.channels, now)
+    watched = watched_of(db)
+    mistakes = (*found.errors, *unknown_names(file, found.channels, watched))
+    missed = unheard(found.channels, watched)
+    return Prospect(plans, tuple(str(error) for error in mistakes), tuple(str(one) for one in missed))
 
 
 def _plan(db: Database, channel: Channel, now: str) -> Preview:

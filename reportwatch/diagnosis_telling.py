@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.channels import ChannelErrors, load_channels
+from monitor.channels import ChannelErrors, read_channels
+from monitor.deliveries import is_broken, orphans
+from monitor.reach import unheard, unknown_names, watched_of
 from reportwatch.clock import hours_between
 from reportwatch.diagnosed import Diagnosis
 from store.database import open_readonly
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+    from monitor.channels import Channels
     from reportwatch.options import Options
 
 OVERDUE = 36.0  # hours: longer than a digest a day and a night's quiet together
@@ -31,12 +34,25 @@ def channels(options: Options) -> Iterator[Diagnosis]:
         )
         return
     try:
-        known = load_channels(options.channels)
+        found = read_channels(options.channels)
     except ChannelErrors as errors:
         for error in errors.errors:
             yield Diagnosis("error", "channels", str(error), "correct this line")
         return
-    yield Diagnosis("ok", "channels", f"{len(known)} channels")
+    yield from _mistakes(found, options)
+    if not any(channel.fault for channel in found.channels) and not found.errors:
+        yield Diagnosis("ok", "channels", f"{len(found.channels)} channels")
+
+
+def _mistakes(found: Channels, options: Options) -> Iterator[Diagnosis]:
+    """What is wrong in the file, and what nobody would hear of."""
+    path = StatePaths(options.state).database
+    watched = watched_of(open_readonly(path)) if path.exists() else ()
+    for error in (*found.errors, *unknown_names(options.channels, found.channels, watched)):
+        yield Diagnosis("error", "channels", str(error), "correct this line; the other channels go on")
+    for one in unheard(found.channels, watched):
+        fix = f"add it to the kinds of a channel in {options.channels}, or accept that it is only in the database"
+        yield Diagnosis("warning", "channels", str(one), fix)
 
 
 def outbox(options: Options) -> Iterator[Diagnosis]:
@@ -51,6 +67,11 @@ def outbox(options: Options) -> Iterator[Diagnosis]:
     ).fetchone()[0]
     orphans = _orphans(database, options)
     yield from _overdue(database, options)
+    broken = _broken(database)
+    if broken:
+        says = f"refused for good: {', '.join(broken)}; what is for them is kept"
+        fix = "see error in the table messages, mend the channel, then run: reportwatch notify --requeue"
+        yield Diagnosis("error", "outbox", says, fix)
     if failed or stuck:
         yield Diagnosis(
             "warning",
@@ -70,7 +91,7 @@ def outbox(options: Options) -> Iterator[Diagnosis]:
             "error",
             "outbox",
             f"{dead} messages could not be delivered for good",
-            "see last_error in the table deliveries; correct the channel",
+            "see last_error in the table deliveries; correct the channel, then run: reportwatch notify --requeue",
         )
     elif not (failed or stuck or orphans):
         yield Diagnosis("ok", "outbox", f"{waiting} messages wait, none is lost")
@@ -85,15 +106,18 @@ def _overdue(database: Database, options: Options) -> Iterator[Diagnosis]:
         yield Diagnosis("warning", "outbox", says, fix)
 
 
+def _broken(database: Database) -> list[str]:
+    """Channels whose last answer was no, for good."""
+    rows = database.execute("SELECT DISTINCT channel FROM deliveries WHERE state = 'failed' ORDER BY channel")
+    return [str(row[0]) for row in rows.fetchall() if is_broken(database, str(row[0]))]
+
+
 def _orphans(database: Database, options: Options) -> list[str]:
     try:
-        known = {channel.id for channel in load_channels(options.channels, addresses=False)}
+        known = read_channels(options.channels, addresses=False).channels
     except ChannelErrors:
         return []  # told by the check of the channels
-    waiting = database.execute(
-        "SELECT DISTINCT channel FROM deliveries WHERE state IN ('pending', 'failed', 'leased')"
-    )
-    return sorted({str(row[0]) for row in waiting} - known)
+    return sorted(name for name, _ in orphans(database, known))
 
 
 def _count(database: Database, state: str) -> int:

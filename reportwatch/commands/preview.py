@@ -3,33 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
-from monitor.channels import load_channels
-from monitor.preview import preview
+from monitor.preview import Preview, prospect
+from reportwatch import exits, telling
 from reportwatch.exactjson import dumps
 from reportwatch.options import Options, takes
 from reportwatch.steps import database_of
 from store.database import open_readonly
 from store.paths import StatePaths
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 @click.command("preview-alerts", short_help="Who would be told what, and why. 预览通知")
 @takes("state", "channels", "now", "json")
-def preview_alerts(options: Options) -> None:
+@click.pass_context
+def preview_alerts(context: click.Context, options: Options) -> None:
     """Show who would be told what if check and notify ran now.
 
     预览：若现在判断并通知，各渠道将收到什么、为什么。
 
     Nothing is sent, and the database stays as it is.
     """
-    channels = load_channels(options.channels, addresses=False)
+    found = telling.channels_of(options, addresses=False)
     open_readonly(StatePaths(options.state).database).close()  # a preview makes no database
     with database_of(options) as database:
-        plans = preview(database, channels, options.now())
-    if not plans:
+        seen = prospect(database, found, options.channels, options.now())
+    if not seen.channels:
         options.say(f"{options.channels} names no channel: nobody would be told anything")
+    _show(options, seen.channels)
+    for mistake in seen.mistakes:
+        click.secho(mistake, fg="red", err=True)
+    if seen.channels and not options.as_json:
+        for missed in seen.unheard:
+            click.echo(f"nobody would hear: {missed}")
+    if seen.mistakes:
+        context.exit(exits.CONFIG)
+
+
+def _show(options: Options, plans: Iterable[Preview]) -> None:
     for plan in plans:
         if options.as_json:
             click.echo(dumps(asdict(plan)))
