@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from monitor.arrivals import arrivals, is_late_arrival
+from monitor.backfills import quiet
 from monitor.blind import is_folded, is_seen_again, platform_of
 from monitor.describing import describe
 from monitor.due_soon import due_soon
@@ -18,6 +19,7 @@ from monitor.incidents import evaluate
 from monitor.model import SEVERITY, Changes, Condition, Event, OpenIncident
 from monitor.moments import days_between, shanghai_day
 from monitor.own_troubles import own_troubles
+from monitor.partly import taken_back_partly
 from monitor.reminders import reminder_number, wants_reminder
 from monitor.retractions import is_still_absent, retraction
 from monitor.storms import hold_storm, may_release
@@ -48,7 +50,8 @@ def changes(
         if incident.key in conditions
     )
     released = tuple(incident for incident, _ in kept if may_release(incident, now, confirmed=confirm_storm))
-    openings = tuple(hold_storm([_opening(condition, ledger, now) for condition in opened], facts, now))
+    began = [quiet(_opening(condition, ledger, now), facts, reports) for condition in opened]
+    openings = tuple(hold_storm(began, facts, now))
     announced = _announced_platforms(openings, ledger, released, conditions)
     folded = tuple(one for one in ledger.incidents if is_folded(one, announced, facts.sources))
     closed = tuple(
@@ -63,11 +66,12 @@ def changes(
         *openings,
         *(_worsened(*pair) for pair in worse if pair[0].suppressed is None),
         *(_reminder(*pair, now) for pair in reminded),
+        *_partly_wrong(kept, reports, facts, now),
         *(event for incident in closed for event in _endings(incident, facts, reports, now)),
         *(_folded(incident, now) for incident in folded),
-        *arrivals(facts, ledger, closed, now),
+        *(quiet(event, facts, reports) for event in arrivals(facts, ledger, closed, now)),
         *(
-            _revised(revision, reports, ledger, now)
+            quiet(_revised(revision, reports, ledger, now), facts, reports)
             for revision in revisions
             if f"{revision.publisher}|{revision.year}" in reports
         ),
@@ -84,6 +88,15 @@ def changes(
         held=tuple(_newly_held(ledger, (*closed, *folded), evaluation)),
         events=events,
     )
+
+
+def _partly_wrong(
+    kept: Sequence[tuple[OpenIncident, Condition]], reports: dict[str, ReportFacts], facts: Facts, now: str
+) -> Iterator[Event]:
+    for incident, condition in kept:
+        report = reports.get(f"{incident.publisher}|{incident.year}")
+        if event := taken_back_partly(incident, condition, report, facts.dismissed, now):
+            yield event
 
 
 def _in_order(facts: Facts, ledger: Ledger) -> tuple[Facts, Ledger]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from monitor.backfills import read_backfills
 from monitor.local_rules import calendar_of
 from monitor.model import (
     Acknowledgement,
@@ -55,7 +56,11 @@ FROM open_findings f LEFT JOIN documents d ON d.id = f.document
 WHERE ((f.level = 'error' AND f.kind = 'printed_error') OR (f.level = 'warning' AND f.kind <> 'unsure'))
   AND (d.id IS NULL OR {STILL_THERE}) ORDER BY f.finding
 """  # noqa: S608 - our own text
-DISMISSED = "SELECT fingerprint, decided_by, decision_note FROM judged_findings WHERE decision = 'dismissed'"
+# By the findings as they are now, and as they were when they were dismissed.
+DISMISSED = """
+SELECT fingerprint, decided_by, decision_note, message, message_zh FROM judged_findings WHERE decision = 'dismissed'
+UNION SELECT fingerprint, by, note, message, message_zh FROM reviews_in_force WHERE decision = 'dismissed'
+"""
 # The documents that were read last, whatever came of it; one that only once could not be read is tried again.
 LATEST_READINGS = """
 SELECT count(*) AS documents, coalesce(sum(failed), 0) AS failed FROM (
@@ -120,11 +125,14 @@ def read_facts(db: Database) -> Facts:
         sources=tuple(_sources(db)),
         faults=tuple(_faults(db)),
         dismissed={
-            row["fingerprint"]: Dismissal(row["decided_by"], row["decision_note"])
+            row["fingerprint"]: Dismissal(
+                row["decided_by"], row["decision_note"], row["message"], row["message_zh"]
+            )
             for row in db.query(DISMISSED)
         },
         readings=LatestReadings(readings["documents"], readings["failed"]),
         remind_days_before=calendar_of(db).remind_days_before,
+        backfills=read_backfills(db),
     )
 
 

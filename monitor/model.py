@@ -132,6 +132,8 @@ class Dismissal:
 
     by: str
     note: str
+    message: str = ""
+    message_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,25 @@ class LatestReadings:
 
     documents: int = 0
     failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillVisit:
+    """One visit of a backfill: what was first seen on that source between these moments, of these years, came by it."""
+
+    source: str
+    started_at: str
+    finished_at: str
+    years: frozenset[int] = frozenset()
+
+    def brought(self, sources: tuple[str, ...], year: int, moment: str) -> bool:
+        """Whether the report of that year, first seen then on one of these sources, came by this visit.
+
+        Without years all were asked for; an entry of another year was only seen in passing, and is still news.
+        """
+        if self.source not in sources or (self.years and year not in self.years):
+            return False
+        return self.started_at <= moment <= self.finished_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +173,7 @@ class Facts:
     dismissed: Mapping[str, Dismissal] = field(default_factory=dict)
     readings: LatestReadings = LatestReadings()
     remind_days_before: int = 7
+    backfills: tuple[BackfillVisit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,6 +248,9 @@ def _corrected(told: Told, fields: dict[str, Any], lang: Lang) -> str:
     if detail["kind"] == "appeared":
         return words["corrected"]["told_arrival"].format(why=why, **fields)
     claim = words["corrected"][f"claim_{detail['kind']}"]
+    if "standing" in detail:
+        fields["faults"] = words["words"]["join"].join(_faults(detail.get("faults", ()), lang))
+        return words["corrected"]["told_part"].format(why=why, claim=claim, **fields)
     return words["corrected"]["told"].format(why=why, claim=claim, **fields)
 
 
