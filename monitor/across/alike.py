@@ -110,12 +110,8 @@ def _nearest(rule: Rule, account: Account, others: list[tuple[Likeness, Account]
 
 
 def _level(rule: Rule, likeness: Likeness) -> Level:
-    """An error only where a long text differs in nothing but numbers, and the rule knows how long is certain."""
-    if likeness.ratio < rule.warning or likeness.tokens < rule.short:
-        return "info"
-    if rule.certain is not None and likeness.same and likeness.tokens >= rule.certain:
-        return "error"
-    return "warning"
+    """A warning only for a long text: standard phrases make short ones alike."""
+    return "warning" if likeness.ratio >= rule.warning and likeness.tokens >= rule.short else "info"
 
 
 def _finding(

@@ -53,7 +53,7 @@ class Rule(_Strict):
 
     `soft`: marks that lower the level to info. `keys`: figures with the least difference that counts. `rows` and
     `columns` are rows and columns of the form. `ratio`, `spread`: times. `info`, `warning`: shares of a text;
-    `certain`, `short`: lengths in tokens; `many`: how many bodies with one text are no longer one body's matter.
+    `short`: a length in tokens; `many`: how many bodies with one text are no longer one body's matter.
     """
 
     name: Word
@@ -73,7 +73,6 @@ class Rule(_Strict):
     spread: Annotated[float, Field(gt=1)] = 3
     info: Share = 0.5
     warning: Share = 0.8
-    certain: int | None = None
     short: int = 0
     many: int = 0
 

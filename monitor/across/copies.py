@@ -52,9 +52,9 @@ def _differ(rule: Rule, pair: CopyPair) -> AcrossFinding:
     shown = found[:NAMED]
     rest = len(found) - len(shown)
     words = {
-        "places": "; ".join(f"{label} {clean(one.text)} / {clean(other.text)}" for _, label, one, other in shown)
+        "places": "; ".join(f"{label} {_shown(one)} / {_shown(other)}" for _, label, one, other in shown)
         + (f"; and {rest} more" if rest else ""),
-        "places_zh": "；".join(f"{label}{clean(one.text)}／{clean(other.text)}" for _, label, one, other in shown)
+        "places_zh": "；".join(f"{label}{_shown(one)}／{_shown(other)}" for _, label, one, other in shown)
         + (f"；另有{rest}处" if rest else ""),
         "url": _address(pair.url), "other": _address(pair.other_url),
     }  # fmt: skip
@@ -92,6 +92,11 @@ def _twice(rule: Rule, entries: Entries) -> Iterator[AcrossFinding]:
         places = "; ".join(f"“{clean(title)}” {_address(url)}" for url, title in doubled)
         words = {"count": len(doubled), "places": places}
         yield finding(rule, entries.report, words, sorted(url for url, _ in doubled))
+
+
+def _shown(figure: Printed) -> str:
+    """The figure as printed, or as a person corrected what was read."""
+    return clean(figure.text) or str(figure.value)
 
 
 def _address(url: str) -> str:

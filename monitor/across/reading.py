@@ -38,13 +38,13 @@ ACCOUNTS = """
 SELECT s.*, t.text, t.tokens, t.marks FROM standing s JOIN publishers p ON p.id = s.publisher AND p.watched
 LEFT JOIN report_texts t ON t.reading = s.reading ORDER BY s.publisher, s.year
 """
-# What a person corrected with a source is what the document says.
+# What a person corrected with a source counts instead of what was read.
 FIGURES = """
-SELECT f.reading, k.key, coalesce(c.value, f.value) AS value, f.text, f.unit, c.value IS NOT NULL AS corrected
+SELECT f.reading, k.key, iif(c.key IS NULL, f.value, c.value) AS value, f.text, f.unit, c.key IS NOT NULL AS corrected
 FROM standing s JOIN figures f ON f.reading = s.reading
 JOIN figure_keys k ON k.id = f.key AND k.key IN (SELECT value FROM json_each(?))
 LEFT JOIN corrected_figures c ON c.reading = f.reading AND c.key = f.key
-WHERE f.state = 'number' OR c.value IS NOT NULL
+WHERE coalesce(c.state, f.state) = 'number'
 """
 # A cover page without figures counts as read where its attachment was.
 UNREAD = f"""
@@ -80,10 +80,12 @@ WHERE s.supplied_by IS NULL AND {STILL_THERE}
 ORDER BY s.report, d.url, r.part
 """  # noqa: S608 - our own text
 SHARED = """
-SELECT k.key, a.value AS one, a.text AS one_text, a.unit AS one_unit, b.value AS other, b.text AS other_text,
-  b.unit AS other_unit
+SELECT k.key, iif(ca.key IS NULL, a.value, ca.value) AS one, iif(ca.key IS NULL, a.text, '') AS one_text, a.unit AS one_unit,
+  iif(cb.key IS NULL, b.value, cb.value) AS other, iif(cb.key IS NULL, b.text, '') AS other_text, b.unit AS other_unit
 FROM figures a JOIN figures b ON b.key = a.key AND b.reading = ? JOIN figure_keys k ON k.id = a.key
-WHERE a.reading = ? AND a.state = 'number' AND b.state = 'number' ORDER BY k.id
+LEFT JOIN corrected_figures ca ON ca.reading = a.reading AND ca.key = a.key
+LEFT JOIN corrected_figures cb ON cb.reading = b.reading AND cb.key = b.key
+WHERE a.reading = ? AND coalesce(ca.state, a.state) = 'number' AND coalesce(cb.state, b.state) = 'number' ORDER BY k.id
 """
 ENTRIES = """
 SELECT i.report, i.source, i.url, i.title, d.media_type, d.sha256
