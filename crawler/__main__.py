@@ -54,6 +54,7 @@ def _open(settings: Settings) -> tuple[Ledger, Watchlist]:
     ledger, watchlist = open_ledger(
         Path(settings["STATE"]), Path(settings["WATCHLIST"]), settings["FIXED_NOW"], settings["RUN"]
     )
+    ledger.years = frozenset(int(year) for year in settings["YEARS"].split(",") if year)
     known = families()
     loader = SpiderLoader.from_settings(settings)
     mistakes = [

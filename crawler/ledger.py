@@ -100,6 +100,7 @@ class Ledger:
         self._db: Database = open_database(paths.database)
         self._archive = Archive(paths.raw)
         self._fixed_now, self._run = fixed_now, run
+        self.years: frozenset[int] = frozenset()  # of a backfill; none: all
         self.tallies: list[Tally] = []
         self.faults: list[str] = []
         self.broken: StoreError | None = None

@@ -15,6 +15,7 @@ from crawler.pictures import TOO_SMALL, HostFailedError, Shown, pictures_of, sha
 from crawler.seasons import is_due, is_missed
 from crawler.stand_ins import stands_in
 from parsers import is_cut_off, may_be_a_page, page_facts, sniff
+from parsers.titles import title_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -77,12 +78,26 @@ class Reports:
         now = self._ledger.now()
         shown: Iterable[Link | KnownLink] = known.values() if outcome == "unchanged" else found.values()
         for link in shown:
-            if link.kind != "other" and is_due(known.get(link.url), link.title, now):
+            if (
+                link.kind != "other"
+                and self._is_wanted(link)
+                and is_due(known.get(link.url), link.title, now)
+            ):
                 yield link.url
         if outcome == "good":
             for url, link in known.items():
-                if url not in found and link.kind != "other" and is_missed(link, now):
+                if (
+                    url not in found
+                    and self._is_wanted(link)
+                    and link.kind != "other"
+                    and is_missed(link, now)
+                ):
                     yield url
+
+    def _is_wanted(self, link: Link | KnownLink) -> bool:
+        """Whether a report is of the years that are asked for; one whose title names none may be."""
+        year = title_facts(link.title).year
+        return not self._ledger.years or year is None or year in self._ledger.years
 
     async def _report(self, url: str) -> None:
         """A report's page, or the file that stands in its place, and the files that hang on it."""

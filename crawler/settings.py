@@ -28,6 +28,7 @@ STATE = _variable("STATE", str(ROOT / "state"))
 WATCHLIST = _variable("WATCHLIST", str(ROOT / "watchlist"))
 FIXED_NOW = _variable("NOW", "")  # a stopped clock for all rows: tests, demo, replay
 ONLY_SOURCES = _variable("SOURCES", "")  # source ids, comma between; empty: all
+YEARS = _variable("YEARS", "")  # report years to fetch, comma between; empty: all
 RUN = int(_variable("RUN", "0")) or None
 VISIT_LIMIT = float(
     _variable("VISIT_LIMIT", "1800")

@@ -17,7 +17,7 @@ from reportwatch.exits import UNEXPECTED, CommandError
 from store.paths import StatePaths
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from crawler.looked import Ask
@@ -31,14 +31,15 @@ _PRCTL = getattr(
 
 
 def crawl(
-    options: Options, sources: Sequence[str] = (), run: int | None = None, *, guarded: bool = False
-) -> dict[str, Any]:
+    options: Options, sources: Sequence[str] = (), run: int | None = None, *, years: Collection[int] = (),
+    guarded: bool = False,
+) -> dict[str, Any]:  # fmt: skip
     """Visits the sources (all of a known family, if none is named) and returns the crawler's own summary.
 
-    `guarded` forgets the addresses that the environment allows. Raises CommandError if the crawler ended without a
+    `years`: fetch reports of these years only. `guarded` forgets the addresses that the environment allows. Raises CommandError if the crawler ended without a
     summary; what it logged is kept in the logs.
     """
-    done, log = _run(options, "crawler", _environment(options, sources, run, guarded=guarded))
+    done, log = _run(options, "crawler", _environment(options, sources, run, years, guarded=guarded))
     summary = _last_line(done.stdout)
     if not isinstance(summary, dict):
         raise _broken_off(done.returncode, log)
@@ -87,7 +88,7 @@ def _die_with_parent() -> None:
 
 
 def _environment(
-    options: Options, sources: Sequence[str], run: int | None, *, guarded: bool
+    options: Options, sources: Sequence[str], run: int | None, years: Collection[int] = (), *, guarded: bool
 ) -> dict[str, str]:
     environment = dict(os.environ)
     if guarded:
@@ -95,6 +96,7 @@ def _environment(
     environment["REPORTWATCH_STATE"] = str(options.state.resolve())
     environment["REPORTWATCH_WATCHLIST"] = str(options.watchlist.resolve())
     environment["REPORTWATCH_SOURCES"] = ",".join(sources)
+    environment["REPORTWATCH_YEARS"] = ",".join(map(str, sorted(years)))
     environment.pop("REPORTWATCH_NOW", None)
     if options.fixed_now is not None:
         environment["REPORTWATCH_NOW"] = options.fixed_now

@@ -16,7 +16,7 @@ from store.paths import StatePaths
 from store.runs import close_interrupted, finish_run, start_run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reportwatch.options import Options
 
@@ -53,6 +53,23 @@ def run(options: Options, wish: Wish) -> tuple[int, list[Step], str]:
         line = _end(options, number, started, code, done, narrowed=bool(wish.words))
         beat.ended(code, [line, *(said for step in done for said in step.lines)])
     return code, done, line
+
+
+def backfill(options: Options, words: Sequence[str], years: frozenset[int]) -> Step:
+    """A crawl of its own kind: what it brings is recorded by the next check and told to nobody. Under the lock."""
+    wish = {"years": sorted(years)}
+    number = _begin(options, options.now(), "backfill", wish)
+    step = attempt("crawl", lambda: steps.crawl(options, words, number, years))
+    with steps.database_of(options) as database:
+        finish_run(
+            database,
+            number,
+            OUTCOMES.get(step.code, "failed"),
+            step.code,
+            {**wish, "crawl": dict(step.facts)},
+            options.now(),
+        )
+    return step
 
 
 def worst(codes: Iterable[int]) -> int:
@@ -94,10 +111,12 @@ def told(options: Options, wait: float = 0) -> Step:
         return steps.notify(options)
 
 
-def _begin(options: Options, started: str) -> int:
+def _begin(
+    options: Options, started: str, command: str = "run", wish: Mapping[str, object] | None = None
+) -> int:
     with steps.database_of(options) as database:
         close_interrupted(database, started)
-        return start_run(database, "run", started, pid=os.getpid(), host=socket.gethostname())
+        return start_run(database, command, started, pid=os.getpid(), host=socket.gethostname(), wish=wish)
 
 
 def _end(

@@ -41,6 +41,17 @@ def resolve(words: Sequence[str], watchlist: Watchlist) -> Scope:
     return Scope(frozenset().union(*found), years)
 
 
+def years_in(text: str) -> frozenset[int]:
+    """The years of `2023`, `2019-2025` or `2019,2021-2023`. CommandError (usage) for anything else."""
+    found: set[int] = set()
+    for part in text.split(","):
+        first, dash, last = (end.strip() for end in part.partition("-"))
+        if not _YEAR.fullmatch(first) or (dash and not _YEAR.fullmatch(last)) or (dash and last < first):
+            raise CommandError(USAGE, f"{text!r} are no years: write 2023, 2019-2025 or 2019,2021")
+        found |= set(range(int(first), int(last or first) + 1))
+    return frozenset(found)
+
+
 def sources_of(scope: Scope, watchlist: Watchlist) -> tuple[str, ...]:
     """The ids of the sources where the scope's publishers appear; empty for everything."""
     if scope.publishers is None:

@@ -92,8 +92,10 @@ def refuse_wrong_clock(options: Options) -> None:
         )
 
 
-def crawl(options: Options, words: Sequence[str] = (), run: int | None = None) -> Step:
-    """Visits the sources in the scope; keeps what it finds and judges nothing."""
+def crawl(
+    options: Options, words: Sequence[str] = (), run: int | None = None, years: frozenset[int] = frozenset()
+) -> Step:
+    """Visits the sources in the scope; keeps what it finds, of the years that are named, and judges nothing."""
     refuse_wrong_clock(options)
     watchlist = watchlist_of(options)
     wanted = scope.resolve(words, watchlist)
@@ -105,7 +107,7 @@ def crawl(options: Options, words: Sequence[str] = (), run: int | None = None) -
     with database_of(options) as database:
         save_watchlist(database, watchlist, options.now())
         save_own_calendar(database, read_own_calendar(options.watchlist))
-    return _crawled(visit(options, names, run))
+    return _crawled(visit(options, names, run, years=years | wanted.years))
 
 
 def _crawled(summary: Mapping[str, Any]) -> Step:

@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
-def start_run(db: Database, command: str, now: str, *, pid: int, host: str) -> int:
-    """A new row, which stays without an end if the run is killed. Returns its id."""
+def start_run(
+    db: Database, command: str, now: str, *, pid: int, host: str, wish: Mapping[str, object] | None = None
+) -> int:
+    """A new row, which stays without an end if the run is killed. `wish`: what must be known even then. Returns its id."""
     with transaction(db):
         cursor = db.execute(
-            "INSERT INTO runs (command, started_at, pid, host) VALUES (?, ?, ?, ?)", (command, now, pid, host)
+            "INSERT INTO runs (command, started_at, pid, host, summary) VALUES (?, ?, ?, ?, ?)",
+            (command, now, pid, host, json.dumps(wish or {}, ensure_ascii=False)),
         )
     return int(cursor.lastrowid or 0)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reportwatch import notifying, rereading, running, steps
+from reportwatch import notifying, rereading, running, scope, steps
 from reportwatch.exactjson import dumps
 from reportwatch.exits import USAGE, CommandError
 from reportwatch.failing import SEVERITIES
@@ -32,18 +32,33 @@ wait = click.option(
 
 @click.command(short_help="Visit the list pages. 抓取")
 @click.argument("words", nargs=-1, metavar="[SCOPE]...")
+@click.option(
+    "--years", metavar="YEARS", help="Fetch reports of these years only: 2023, 2019-2025 or 2019,2021."
+)
+@click.option("--no-alerts", is_flag=True, help="Tell nobody of what this crawl brings (a backfill).")
 @wait
 @takes("state", "watchlist", "now", "json", "quiet")
 @click.pass_context
-def crawl(context: click.Context, options: Options, words: tuple[str, ...], wait: float) -> None:
+def crawl(
+    context: click.Context,
+    options: Options,
+    words: tuple[str, ...],
+    years: str | None,
+    no_alerts: bool,
+    wait: float,
+) -> None:
     """Visit the list pages; keep what is new. Nothing is judged.
 
     访问各列表页，保存新出现的文件（不作判断）。
 
-    SCOPE: publishers (id or name) and regions; every list, if none is named.
+    SCOPE: publishers (id or name), regions and years; every list and year, if none is named.
     """
+    wanted = scope.years_in(years) if years else frozenset()
     with only_run(options.state, wait):
-        show(context, options, steps.crawl(options, words))
+        if no_alerts:
+            show(context, options, running.backfill(options, words, wanted))
+        else:
+            show(context, options, steps.crawl(options, words, years=wanted))
 
 
 @click.command(short_help="Read what was not read yet. 读取")
