@@ -33,7 +33,9 @@ INSERT INTO acknowledgements (incident, action, by, note, at) VALUES (?, 'lapsed
 """
 TOLD = """
 SELECT DISTINCT d.channel FROM deliveries d JOIN events e ON e.id = d.event
-WHERE d.state NOT IN ('dead', 'suppressed') AND (e.incident = ? OR e.key = ?)
+WHERE (e.incident = ? OR e.key = ?) AND (d.state NOT IN ('dead', 'suppressed') OR EXISTS (
+  SELECT 1 FROM messages m, json_each(m.events) v
+  WHERE m.channel = d.channel AND m.outcome = 'ambiguous' AND v.value = e.id))
 """
 
 
