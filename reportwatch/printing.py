@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
+from parsers.editions import citation
 from reportwatch.shape import digits, place, says_more
 from store.figure_keys import figure_keys
 
@@ -105,6 +106,8 @@ def _findings(out: Console, parsed: Parsed) -> None:
         out.print(
             f"  [{LEVEL_STYLE[found.level]}]{found.level}[/] {found.kind}, {found.rule}: {escape(found.message)}"
         )
+        if ground := citation(found.rule):
+            out.print(f"    [dim]{escape(ground[0])}[/dim]")
     out.print()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cleaning import clean
+from parsers.editions import citation
 from reportwatch import printing
 from reportwatch.clock import shanghai_minute
 from reportwatch.reviewing import shown_digits
@@ -183,9 +184,15 @@ def findings_of(db: Database, publisher: str, year: int, lang: Lang) -> dict[int
     found: dict[int | None, list[str]] = {}
     for row in db.query(_JUDGED, (publisher, year)):
         message = clean(row["message_zh" if lang == "zh" else "message"], LONGEST)
-        line = f"{row['level']}, {row['kind']}: {message}{_mark(row, lang)}"
+        line = f"{row['level']}, {row['kind']}: {message}{_ground(row['rule'], lang)}{_mark(row, lang)}"
         found.setdefault(row["reading"], []).append(line)
     return found
+
+
+def _ground(rule: str, lang: Lang) -> str:
+    """On what a rule rests; nothing for what comes from reading itself."""
+    said = citation(rule)
+    return "" if said is None else f" [{said[lang == 'zh']}]"
 
 
 def _mark(row: Row, lang: Lang) -> str:

@@ -113,6 +113,7 @@ def test_the_table_names_publisher_year_and_faults(tmp_path: Path) -> None:
     done = read(page)
     assert "示范市财政局" in done.stdout
     assert "printed_error" in done.stdout
+    assert "第一项加第二项之和，等于第三项加第四项之和" in done.stdout  # on what the rule rests
 
 
 @pytest.fixture
