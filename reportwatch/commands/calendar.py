@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,16 +14,18 @@ from monitor.moments import shanghai_day
 from monitor.year_ahead import overruled, unused, year_ahead
 from reportwatch import printing, scope
 from reportwatch.exactjson import dumps
+from reportwatch.exits import CANNOT_CREATE, CommandError
 from reportwatch.options import Lang, Options, takes
 from reportwatch.steps import watchlist_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from monitor.calendar import DueRule
     from monitor.year_ahead import DueGroup, NothingOwed, YearAhead
 
 NAMED = 3
+NAMED_IN_EVENT = 50
 KINDS = {
     "government": "人民政府", "department": "政府部门", "vertical": "垂直管理部门", "authorised": "授权组织",
     "management_committee": "管理委员会", "township": "乡镇政府", "subdistrict": "街道办事处", "institution": "公共企事业单位",
@@ -41,6 +44,8 @@ WORDS = {
         "nothing": "owes nothing for {year}: {count} of kind {kind} ({names}): {why}",
         "more": "{names} and {count} more",
         "comma": ", ",
+        "event": "Annual reports for {year} fall due: {count} of kind {kind} in {region}",
+        "written": "{file}: {count} events",
         "too_late": "the date in `due` is later than the law's and does not count: {names}",
         "unused": f"{OWN_FILE}: a rule speaks about nobody on the watchlist: {{region}}, {{kinds}}, {{due}}; "
                   "is the region written as its folder is?",
@@ -53,6 +58,8 @@ WORDS = {
         "nothing": "{year} 年度没有公布义务：{kind} {count} 个（{names}）：{why}",
         "more": "{names}等",
         "comma": "、",
+        "event": "{year} 年度报告到期：{region} {kind} {count} 份",
+        "written": "{file}：{count} 个日程",
         "too_late": "`due` 所设期限晚于法定期限，不予采用：{names}",
         "unused": f"{OWN_FILE}：有一条规则不适用于监测清单中的任何机构：{{region}}，{{kinds}}，{{due}}；地区是否与文件夹名称一致？",
     },
@@ -62,8 +69,10 @@ WORDS = {
 @click.command(short_help="What falls due in the year ahead, and by which rule. 期限日历")
 @click.argument("words", nargs=-1, metavar="[SCOPE]...")
 @click.option("--year", type=int, help="Everything owed for this report year, past dates too.")
+@click.option("--ics", type=click.Path(path_type=Path), metavar="FILE",
+              help="Write an iCalendar file for a calendar program; - for stdout.")  # fmt: skip
 @takes("watchlist", "now", "json", "lang")
-def calendar(options: Options, words: tuple[str, ...], year: int | None) -> None:
+def calendar(options: Options, words: tuple[str, ...], year: int | None, ics: Path | None) -> None:
     """Show the year ahead by date: what falls due, for how many of which kind and region, and by which rule.
 
     按日期列出今后一年的期限：哪些机构、多少份报告到期，依据是什么，何时起提醒和告警。
@@ -77,16 +86,13 @@ def calendar(options: Options, words: tuple[str, ...], year: int | None) -> None
         (year,) = wanted.years
     rules = program_calendar().with_local(own.local).with_days(own.days)
     bodies = [body for body in watchlist.publishers if wanted.holds(body.id)]
-    found = year_ahead(
-        bodies,
-        rules,
-        options.now(),
-        year,
-        names={body.id: body.name for body in watchlist.publishers},
-    )
+    names = {body.id: body.name for body in watchlist.publishers}
+    found = year_ahead(bodies, rules, options.now(), year, names=names)
     idle = unused(own.local, watchlist.publishers)
     too_late = overruled(bodies, rules, year or shanghai_day(options.now()).year)
-    if options.as_json:
+    if ics is not None:
+        _as_ics(found, ics, options, names)
+    elif options.as_json:
         _as_json(found, idle, too_late)
     else:
         _as_text(found, idle, too_late, year, options.lang)
@@ -101,6 +107,36 @@ def _as_json(found: YearAhead, idle: Sequence[DueRule], too_late: Sequence[str])
         click.echo(dumps({"what": "rule for nobody", **asdict(rule)}))
     for name in too_late:
         click.echo(dumps({"what": "date that does not count", "publisher": name}))
+
+
+def _as_ics(found: YearAhead, file: Path, options: Options, names: Mapping[str, str]) -> None:
+    """Writes the file; the number of its events is told unless it goes to stdout."""
+    from reportwatch.calendar_ics import as_ics  # noqa: PLC0415 - its library is needed here only
+
+    words = WORDS[options.lang]
+
+    def title(group: DueGroup) -> str:
+        kind = _kind(group.kind, options.lang)
+        return words["event"].format(
+            year=group.report_year, kind=kind, region=group.region, count=len(group.publishers)
+        )
+
+    def text(group: DueGroup) -> str:
+        shown = words["comma"].join(names[one] for one in group.publishers[:NAMED_IN_EVENT])
+        if len(group.publishers) > NAMED_IN_EVENT:
+            shown = words["more"].format(names=shown, count=len(group.publishers) - NAMED_IN_EVENT)
+        return f"{_rule(group, options.lang)}\n{shown}"
+
+    body = as_ics(found.due, title, text, options.now())
+    if str(file) == "-":
+        click.echo(body, nl=False)
+        return
+    if not file.parent.is_dir():
+        raise CommandError(
+            CANNOT_CREATE, f"{file}: there is no folder {file.parent}; make it, or name another file"
+        )
+    file.write_bytes(body)
+    options.say(words["written"].format(file=file, count=len(found.due)))
 
 
 def _as_text(
@@ -119,15 +155,19 @@ def _as_text(
         click.echo(words["too_late"].format(names=words["comma"].join(too_late)), err=True)
 
 
-def _row(group: DueGroup, lang: Lang) -> tuple[object, ...]:
+def _rule(group: DueGroup, lang: Lang) -> str:
     words = WORDS[lang]
     basis, source = (BASES[group.basis], group.source_zh) if lang == "zh" else (group.basis, group.source)
     rule = words["rule"].format(basis=basis, source=source)
     if group.statutory:
         rule += words["statutory"].format(date=group.statutory)
+    return rule
+
+
+def _row(group: DueGroup, lang: Lang) -> tuple[object, ...]:
     return (
         group.due, group.report_year, len(group.publishers), _kind(group.kind, lang), group.region, group.reminder,
-        group.alerts, rule,
+        group.alerts, _rule(group, lang),
     )  # fmt: skip
 
 

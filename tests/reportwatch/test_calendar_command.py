@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
+from icalendar import Calendar
 
 from reportwatch.cli import main
 
@@ -151,3 +152,30 @@ def test_a_date_later_than_the_laws_is_named(watchlist: Path) -> None:
     assert found == ["late"]
     assert "later than the law's and does not count: late" in run(watchlist).stderr
     assert "晚于法定期限，不予采用：late" in run(watchlist, "--lang", "zh").stderr
+
+
+def test_a_calendar_program_reads_the_file(watchlist: Path, tmp_path: Path) -> None:
+    file = tmp_path / "due.ics"
+    done = run(watchlist, "--ics", str(file), "--lang", "zh")
+    assert (done.exit_code, done.stdout) == (0, f"{file}：5 个日程\n")
+    events: list[Any] = Calendar.from_ical(file.read_bytes()).walk("VEVENT")
+    assert [event["dtstart"].dt.isoformat() for event in events] == [
+        "2027-01-20", "2027-01-31", "2027-01-31", "2027-02-10", "2027-03-31",
+    ]  # fmt: skip
+    assert str(events[1]["summary"]) == "2026 年度报告到期：hunan/huaihua 政府部门 3 份"
+    assert "第四十九条第一款" in events[1]["description"]
+    assert "怀化市财政局、怀化市统计局、怀化市公安局" in events[1]["description"]
+    assert [str(alarm["trigger"].to_ical(), "ascii") for alarm in events[1].walk("VALARM")] == ["-P10D"]
+    assert len({str(event["uid"]) for event in events}) == 5
+
+
+def test_the_file_made_again_has_the_same_events(watchlist: Path) -> None:
+    one, other = run(watchlist, "--ics", "-").stdout, run(watchlist, "--ics", "-").stdout
+    assert one == other
+    assert one.startswith("BEGIN:VCALENDAR")
+
+
+def test_a_file_that_cannot_be_written_is_named(watchlist: Path, tmp_path: Path) -> None:
+    done = run(watchlist, "--ics", str(tmp_path / "no-folder" / "due.ics"))
+    assert done.exit_code == 73
+    assert "no-folder/due.ics: there is no folder" in done.stderr
