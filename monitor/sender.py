@@ -12,8 +12,10 @@ import smtplib
 import threading
 import time
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import requests
@@ -107,15 +109,20 @@ def _outcome(result: Any, watch: _Watch, address: str) -> Sent:  # noqa: ANN401 
 
 
 _lock = threading.Lock()
+# Apprise sends in a thread with a copy of our context. One that it gave up on may go on for long: what it hears is its
+# own sending's, never that of whoever sends by then.
+_watch: ContextVar[_Watch | None] = ContextVar("watch", default=None)
 
 
 @contextmanager
 def _watching(watch: _Watch) -> Iterator[None]:
     """Looks at each answer on its way to Apprise. One sending at a time: the hooks are the libraries' own methods."""
     with _lock, ExitStack() as hooks:
-        _hook(hooks, requests.Session, "send", lambda original: _seen(original, watch))
+        _hook(hooks, requests.Session, "send", _seen)
         for step in CONVERSATION:
-            _hook(hooks, smtplib.SMTP, step, lambda original, step=step: _heard(original, step, watch))  # type: ignore[misc]  # mypy cannot type a default
+            _hook(hooks, smtplib.SMTP, step, partial(_heard, step))
+        token = _watch.set(watch)
+        hooks.callback(_watch.reset, token)
         yield
 
 
@@ -125,7 +132,7 @@ def _hook(hooks: ExitStack, owner: type, name: str, make: Callable[[Any], Any]) 
     hooks.callback(setattr, owner, name, original)
 
 
-def _seen(original: Any, watch: _Watch) -> Any:  # noqa: ANN401 - the library's own method
+def _seen(original: Any) -> Any:  # noqa: ANN401 - the library's own method
     """requests.Session.send, whose answer is read to its end, within limits, and judged."""
 
     def sending(
@@ -133,6 +140,9 @@ def _seen(original: Any, watch: _Watch) -> Any:  # noqa: ANN401 - the library's 
         request: requests.PreparedRequest,
         **how: Any,  # noqa: ANN401 - passed on
     ) -> requests.Response:
+        watch = _watch.get()
+        if watch is None:  # not a message: somebody else's request in another thread
+            return cast("requests.Response", original(session, request, **how))
         try:
             response: requests.Response = original(session, request, **{**how, "stream": True})
             body = _read(response)
@@ -164,10 +174,13 @@ def _read(response: requests.Response) -> bytes:
     return bytes(body)
 
 
-def _heard(original: Any, step: str, watch: _Watch) -> Any:  # noqa: ANN401 - the library's own method
+def _heard(step: str, original: Any) -> Any:  # noqa: ANN401 - the library's own method
     """One step of a conversation with a mail server; what goes wrong is kept with its code, which Apprise drops."""
 
     def speaking(smtp: smtplib.SMTP, *words: Any, **more: Any) -> Any:  # noqa: ANN401 - passed on
+        watch = _watch.get()
+        if watch is None:
+            return original(smtp, *words, **more)
         if step == "sendmail" and watch.mark:
             words = (*words[:2], _marked(str(words[2]), watch.mark), *words[3:])
         watch.handed_over = watch.handed_over or step == "data"
