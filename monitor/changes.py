@@ -16,6 +16,7 @@ from monitor.describing import describe
 from monitor.due_soon import due_soon
 from monitor.faults import known_faults, new_faults
 from monitor.incidents import evaluate
+from monitor.misread_changes import taken_back
 from monitor.model import SEVERITY, Changes, Condition, Event, OpenIncident
 from monitor.moments import days_between, shanghai_day
 from monitor.own_troubles import own_troubles
@@ -75,6 +76,7 @@ def changes(
             for revision in revisions
             if f"{revision.publisher}|{revision.year}" in reports
         ),
+        *taken_back(facts.misread, reports),
         *due_soon(facts, ledger, now),
         *summary(facts, evaluation, ledger, now),
     )

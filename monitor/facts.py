@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from monitor.backfills import read_backfills
 from monitor.local_rules import calendar_of
+from monitor.misread_changes import read_misread_changes
 from monitor.model import (
     Acknowledgement,
     Arrival,
@@ -132,6 +133,7 @@ def read_facts(db: Database) -> Facts:
         },
         readings=LatestReadings(readings["documents"], readings["failed"]),
         remind_days_before=calendar_of(db).remind_days_before,
+        misread=read_misread_changes(db),
         backfills=read_backfills(db),
     )
 

@@ -164,6 +164,20 @@ class BackfillVisit:
 
 
 @dataclass(frozen=True, slots=True)
+class MisreadChange:
+    """A change that was told and that, or some `figures` of which (label, from, to), the versions read now do not show.
+
+    `event` is the key of what was told; `whole`: nothing of it is left.
+    """
+
+    event: str
+    publisher: str
+    year: int
+    figures: tuple[tuple[str, ...], ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that one evaluation looks at."""
 
@@ -173,6 +187,7 @@ class Facts:
     dismissed: Mapping[str, Dismissal] = field(default_factory=dict)
     readings: LatestReadings = LatestReadings()
     remind_days_before: int = 7
+    misread: tuple[MisreadChange, ...] = ()
     backfills: tuple[BackfillVisit, ...] = ()
 
 

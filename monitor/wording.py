@@ -244,6 +244,8 @@ def _corrected(told: Told, fields: dict[str, Any], lang: Lang) -> str:
     words, detail = templates(lang), told.detail
     fields["status"] = words["statuses"].get(str(detail.get("status")), "?")
     fields["was"] = words["statuses"].get(str(detail.get("was")), "?")
+    figures = detail.get("figures", ()) if detail["kind"] == "revised" else ()
+    fields["changes"] = words["words"]["join"].join(_figure_changes(figures, lang))
     why = words["reasons"][str(detail["reason"])].format(**fields)
     if detail["kind"] == "appeared":
         return words["corrected"]["told_arrival"].format(why=why, **fields)
@@ -256,15 +258,7 @@ def _corrected(told: Told, fields: dict[str, Any], lang: Lang) -> str:
 
 def _revised(told: Told, fields: dict[str, Any], lang: Lang) -> str:
     words, detail = templates(lang), told.detail
-    figures = detail["figures"]
-    changes = [
-        words["revised"]["figure"].format(
-            label=clean(label), before=clean(before, 40), after=clean(after, 40)
-        )
-        for label, before, after in figures[:FIGURES_SHOWN]
-    ]
-    if len(figures) > FIGURES_SHOWN:
-        changes.append(f"+{len(figures) - FIGURES_SHOWN}")
+    changes = _figure_changes(detail["figures"], lang)
     if detail.get("copy_of"):
         changes.append(words["revised"]["elsewhere"])
     if detail["sections"]:
@@ -272,6 +266,16 @@ def _revised(told: Told, fields: dict[str, Any], lang: Lang) -> str:
         changes.append(words["revised"]["text"].format(sections=names))
         changes += _sentences(detail.get("sentences", ()), lang)
     return words["revised"]["revised"].format(changes=words["words"]["join"].join(changes), **fields)
+
+
+def _figure_changes(figures: Sequence[Sequence[str]], lang: Lang) -> list[str]:
+    template = templates(lang)["revised"]["figure"]
+    shown = [
+        template.format(label=clean(label), before=clean(before, 40), after=clean(after, 40))
+        for label, before, after in figures[:FIGURES_SHOWN]
+    ]
+    left = len(figures) - len(shown)
+    return [*shown, f"+{left}"] if left else shown
 
 
 def _sentences(changed: Sequence[Sequence[str | None]], lang: Lang) -> list[str]:
