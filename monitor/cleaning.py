@@ -14,6 +14,7 @@ _TWINS = str.maketrans("@<>[]`*#|", "＠＜＞［］｀＊＃｜")
 _SPACE = re.compile(r"\s+")
 _SCHEME = re.compile(r"(?i)\b([a-z]{2,12}):(?=//|\\\\)")
 _HIDDEN = {"Cc", "Cf", "Co", "Cs"}  # control, format (bidi, zero width), private use, surrogate
+_LINE_ENDS = {"Zl", "Zp"}
 
 
 def clean(text: object, limit: int = 80) -> str:
@@ -21,6 +22,12 @@ def clean(text: object, limit: int = 80) -> str:
     visible = "".join(" " if sign in "\t\r\n" else sign for sign in str(text) if _is_visible(sign))
     line = _SPACE.sub(" ", visible).strip()
     line = _SCHEME.sub(r"\1：", line).translate(_TWINS)
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def readable(text: str, limit: int = 2000) -> str:
+    """One line for a terminal: nothing that hides or turns text, or moves the cursor; addresses and signs stay."""
+    line = "".join(" " if unicodedata.category(sign) in _HIDDEN | _LINE_ENDS else sign for sign in text)
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

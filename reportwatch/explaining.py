@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from monitor.calendar import citation_in_chinese
+from monitor.cleaning import readable
 from reportwatch.clock import shanghai_minute
 from reportwatch.exits import USAGE, CommandError
 from reportwatch.explaining_duty import MOMENTS, Row, duty
+from reportwatch.explaining_told import told
 from reportwatch.incidents_text import lines_of
 from reportwatch.reviewing_telling import decisions_on, findings_of
 from reportwatch.sentences import line, when, words
@@ -76,7 +78,10 @@ def explain(database: Database, publisher: str, year: int, lang: Lang) -> Trail:
             f"nothing is known of {publisher} for {year}: run `reportwatch check` first, or see from_year and to_year on the watchlist",
         )
     titles, statuses = words(lang)["titles"], words(lang)["status"]
-    steps = (TrailStep(name, titles[name], tuple(part(database, row, lang))) for name, part in PARTS.items())
+    steps = (
+        TrailStep(name, titles[name], tuple(map(readable, part(database, row, lang))))
+        for name, part in PARTS.items()
+    )
     headline = f"{row['publisher_name']} {year}: {statuses[row['status']]}"
     return Trail(
         publisher,
@@ -302,16 +307,6 @@ def _incidents(database: Database, row: Row, lang: Lang) -> Iterator[str]:
     yield from lines_of(database, row, words(lang))
 
 
-def _told(database: Database, row: Row, lang: Lang) -> Iterator[str]:
-    for event in database.query(
-        "SELECT e.*, coalesce(i.kind || ' ', '') AS incident_kind, (SELECT group_concat(d.channel || ' ' || d.state, ', ')"
-        " FROM deliveries d WHERE d.event = e.id) AS told FROM events e LEFT JOIN incidents i ON i.id = e.incident"
-        " WHERE e.publisher = ? AND e.year = ? ORDER BY e.id", [row["publisher"], row["year"]],
-    ):  # fmt: skip
-        told = event["told"] or line(lang, "silent", why=event["suppressed"] or "–")
-        yield f"{when(event['at'])} #{event['short_id']} {event['incident_kind']}{event['kind']}: {told}"
-
-
 PARTS: dict[str, Callable[[Database, Row, Lang], Iterator[str]]] = {
     "duty": duty,
     "places": _places,
@@ -324,5 +319,5 @@ PARTS: dict[str, Callable[[Database, Row, Lang], Iterator[str]]] = {
     "decided": _decided,
     "attested": _attested,
     "incidents": _incidents,
-    "told": _told,
+    "told": told,
 }
