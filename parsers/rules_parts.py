@@ -28,7 +28,11 @@ _TABLES = (
     ("requests", "三（表格）", "本年新收政府信息公开申请数量"),
     ("disputes", "四（表格）", "未经复议直接起诉"),
 )
-_ATTACHED = re.compile(r"附\s*[件表图]|见附|如下图|见下图")
+# A box "附件下载" stands on many pages with nothing in it.
+_ATTACHED = re.compile(
+    r"附\s*[件表图](?!\s*下载)|见附|如下图|见下图|附\s*件\s*下载.{0,200}?\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar)",
+    re.DOTALL | re.IGNORECASE,
+)
 # Lines of the table of section three that begin with the number of a section.
 _LABEL = re.compile(r"新收|上年结转|本年度办理|结转下|勾稽")
 _LONGEST_TITLE = 40

@@ -167,9 +167,17 @@ def test_a_missing_table_is_named() -> None:
     assert "三（表格）" in finding.message
 
 
-def test_a_table_that_may_be_in_an_attachment_is_not_missing() -> None:
-    finding = _only(_without_table_three("<p>附件：依申请公开情况统计表.xlsx</p>"))
+@pytest.mark.parametrize(
+    "named",
+    ["<p>附件：依申请公开情况统计表.xlsx</p>", "<p>表格见附表</p>", "<div>附件下载：<p>统计表.PDF</p></div>"],
+)
+def test_a_table_that_may_be_in_an_attachment_is_not_missing(named: str) -> None:
+    finding = _only(_without_table_three(named))
     assert (finding.rule, finding.kind, finding.level) == ("sections", "unsure", "warning")
+
+
+def test_an_empty_box_for_attachments_names_none() -> None:
+    assert _only(_without_table_three("<div>附件下载</div>")).level == "error"
 
 
 def test_a_table_whose_labels_are_printed_is_not_missing() -> None:
