@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -30,11 +30,10 @@ def version(
     kind: tuple[str, str] = PAGE,
     text: str = "公开41条。",
     findings: tuple[Finding, ...] = (),
-    edition: str = "2021",
+    edition: Literal["2021", "2019"] = "2021",
 ) -> Version:
-    parsed = Parsed(
-        "某局", 2025, "title", edition, figures, (Section("1", "一、总体情况", text),), findings, kind[1]
-    )  # type: ignore[arg-type]  # tests name editions
+    section = Section("1", "一、总体情况", text)
+    parsed = Parsed("某局", 2025, "title", edition, figures, (section,), findings, kind[1])
     return Version(parsed, kind[0])
 
 

@@ -115,10 +115,11 @@ def test_what_only_reading_again_shows_is_told_in_its_season(
     known.check(at(23))
     before = len(revisions(known))
     known.reread(at(26), changed, "finance", year, {RECEIVED: 43}, text=TEXT)
-    trial = known.db["rereadings"].insert(
-        {"started_at": at(26), "reader_version": "1", "scope": "", "state": "promoted"}
-    )
-    known.db.execute("UPDATE readings SET rereading = ? WHERE document = ?", (trial.last_pk, changed))
+    trial = known.db.execute(
+        "INSERT INTO rereadings (started_at, reader_version, scope, state) VALUES (?, '1', '', 'promoted')",
+        (at(26),),
+    ).lastrowid
+    known.db.execute("UPDATE readings SET rereading = ? WHERE document = ?", (trial, changed))
     known.check(at(26))
     assert [(found[0], found[1]) for found in revisions(known)[before:]] == [(why, [[LABEL, "41", "43"]])]
 
