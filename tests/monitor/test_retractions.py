@@ -281,3 +281,65 @@ def test_both_languages_have_the_same_sentences() -> None:
     assert {name: sorted(group) for name, group in en.items()} == {
         name: sorted(group) for name, group in zh.items()
     }
+
+
+def test_what_may_have_arrived_before_its_channel_died_is_taken_back(world_told: World) -> None:
+    withdraw(world_told)
+    world_told.db.execute("UPDATE deliveries SET state = 'dead' WHERE channel = 'desk'")
+    event = world_told.db.execute("SELECT id FROM events WHERE kind = 'opened'").fetchone()[0]
+    world_told.good("2026-02-12T01:00:00Z", ("finance", 2024), ("finance", 2025), ("police", 2025))
+    world_told.db.conn.execute("SAVEPOINT refused")
+    world_told.check("2026-02-12T02:00:00Z")
+    assert told_to(world_told, "resolved", "desk") == []
+    world_told.db.conn.execute("ROLLBACK TO refused")
+    world_told.db.execute(
+        "INSERT INTO messages (channel, at, subject, bytes, events, outcome) VALUES ('desk', ?, 's', 9, ?, 'ambiguous')",
+        ("2026-02-09T02:05:00Z", f"[{event}]"),
+    )
+    world_told.check("2026-02-12T02:00:00Z")
+    assert [told.publisher for told in told_to(world_told, "resolved", "desk")] == ["finance"]
+
+
+def changed_and_read_again(world: World, received: int, licences: int, again: dict[str, int]) -> None:
+    """Two figures of finance's report differ in its second version; then both versions are read again."""
+    keys = ("requests.received.total", "requests.granted.total")
+    first = dict(zip(keys, (22, 5), strict=True))
+    documents = []
+    for day, body, figures in (
+        (3, b"one", first),
+        (4, b"two", dict(zip(keys, (received, licences), strict=True))),
+    ):
+        at = f"2026-02-0{day}T01:00:00Z"
+        crawl = world.good(at, ("finance", 2024), ("finance", 2025), ("police", 2025))
+        documents.append(world.read(at, "finance", 2025, body, figures, crawl=crawl))
+        world.check(at)
+    for document, figures in zip(
+        documents, (first, dict(zip(keys, again.values(), strict=True))), strict=True
+    ):
+        world.reread("2026-02-05T01:00:00Z", document, "finance", 2025, figures, version="2")
+    for hour in (2, 3):
+        world.check(f"2026-02-05T0{hour}:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("again", "reason", "english", "chinese"),
+    [
+        ({"received": 22, "granted": 5}, ["no change"], "both versions, read again, say the same", "重新读取后内容一致"),
+        ({"received": 22, "granted": 6}, ["not all of it"], "22 → 23" , "22 → 23"),
+        ({"received": 23, "granted": 6}, [], "", ""),
+    ],
+)  # fmt: skip
+def test_a_change_that_was_misread_is_taken_back_once(
+    world_told: World, again: dict[str, int], reason: list[str], english: str, chinese: str
+) -> None:
+    world_told.channels = [
+        Channel(id="desk", url_env="DESK"),
+        Channel(id="storms", url_env="S", kinds=("storm",)),
+    ]
+    changed_and_read_again(world_told, 23, 6, again)
+    assert [why for kind, _, why, _ in ends(world_told) if kind == "corrected"] == reason
+    for event in told_to(world_told, "corrected", "desk"):
+        assert english in sentence(event, "en")
+        assert chinese in sentence(event, "zh")
+        assert "5 → 6" not in sentence(event, "zh")
+    assert told_to(world_told, "corrected", "storms") == []
