@@ -91,9 +91,9 @@ def matcher_of(db: Database) -> Matcher:
     publishers = [
         Publisher(
             id=row["id"], name=row["name"], kind=row["kind"], region=row["region"], from_year=row["from_year"],
-            to_year=row["to_year"], aliases=tuple(names[row["id"]]), sources=tuple(sources[row["id"]]),
+            to_year=row["to_year"], ended=row["ended"], aliases=tuple(names[row["id"]]), sources=tuple(sources[row["id"]]),
         )
-        for row in db.query("SELECT id, name, kind, region, from_year, to_year FROM publishers WHERE watched")
+        for row in db.query("SELECT id, name, kind, region, from_year, to_year, ended FROM publishers WHERE watched")
     ]  # fmt: skip
     lists = [
         Source(id=row["id"], url=row["url"], family=row["family"], hosts=(), region=row["region"],

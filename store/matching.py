@@ -280,7 +280,8 @@ def _counts(facts: TitleFacts, is_read: bool) -> bool:
 def _narrowed(printed: str, found: Sequence[tuple[Publisher, str]], year: int | None) -> _Named:
     """Of several bodies of one name, the one that existed in that year."""
     if len(found) > 1 and year is not None:
-        found = [one for one in found if _existed(one[0], year)] or found
+        there = [one for one in found if _existed(one[0], year)]
+        found = [one for one in there if not _had_ended(one[0], year)] or there or found
     return _Named(
         printed, tuple(publisher for publisher, _ in found), found[0][1] if found else "unknown name"
     )
@@ -288,6 +289,11 @@ def _narrowed(printed: str, found: Sequence[tuple[Publisher, str]], year: int | 
 
 def _existed(publisher: Publisher, year: int) -> bool:
     return (publisher.from_year or _EVER) <= year <= (publisher.to_year or _NEVER)
+
+
+def _had_ended(publisher: Publisher, year: int) -> bool:
+    """Whether the body was no more when the report of that year was to be published, or went in that year."""
+    return publisher.ended is not None and year >= int(publisher.ended[:4])
 
 
 def _related(one: str, other: str) -> bool:

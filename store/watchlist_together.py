@@ -113,13 +113,18 @@ def _clashes(publishers: Publishers) -> Iterator[Mistake]:
                         line,
                         (
                             f"{publisher.id!r} and {other.id!r} ({other_file}:{other_line}) are both called {name!r}: "
-                            "write the name with its place, or give from_year and to_year"
+                            "write the name with its place, or give from_year, and to_year or ended"
                         ),
                     )
             owners.setdefault(name, []).append((publisher, file, line))
 
 
 def _same_time(one: Publisher, other: Publisher) -> bool:
-    return max(one.from_year or _EVER, other.from_year or _EVER) <= min(
-        one.to_year or _NEVER, other.to_year or _NEVER
-    )
+    return max(one.from_year or _EVER, other.from_year or _EVER) <= min(_last(one), _last(other))
+
+
+def _last(publisher: Publisher) -> int:
+    """The last report year: what was due after a body had ended is its successor's."""
+    if publisher.to_year:
+        return publisher.to_year
+    return int(publisher.ended[:4]) - 1 if publisher.ended else _NEVER

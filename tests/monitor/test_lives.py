@@ -71,7 +71,12 @@ def test_nothing_is_owed_outside_a_life(life: Life, year: int, due: str | None, 
             "the body no longer exists (last report year 2022)",
             "最后报告年度为2022年",
         ),
-        (Life(ended="2024", ending="merged"), 2024, "the body was merged (ended 2024)", "该机构已于2024年合并"),
+        (
+            Life(ended="2024", ending="merged"),
+            2024,
+            "the body was merged (ended 2024)",
+            "该机构已于2024年合并",
+        ),
     ],
 )
 def test_why_nothing_is_owed_names_the_successor(life: Life, year: int, english: str, chinese: str) -> None:
@@ -124,3 +129,13 @@ def test_learning_that_a_body_had_ended_takes_back_that_it_is_missing(world: Wor
     world.save("2025-02-21T01:00:00Z")
     world.check("2025-02-21T01:00:00Z")
     assert world.open() == []
+
+
+def test_a_report_under_a_name_that_passed_on_is_the_successors(world: World) -> None:
+    world.watch("old", ended="2024-03-15", ending="renamed", successor="new", at="2024-01-01T00:00:00Z")
+    world.watch("new", from_year=2024, aliases=("周口市old局",), at="2024-01-01T00:00:00Z")
+    world.good("2025-01-20T01:00:00Z", ("old", 2023), ("old", 2024))
+    world.check("2025-02-21T01:00:00Z")
+    assert status(world, "new", 2024)["status"] == "on time"
+    assert status(world, "old", 2024)["why"] == "outside_its_life"
+    assert status(world, "old", 2023)["first_seen"] is not None

@@ -330,3 +330,13 @@ def test_a_calendar_lies_in_the_watchlists_own_folder_only(tmp_path: Path) -> No
     (tmp_path / "henan" / "calendar.toml").write_text("", encoding="utf-8")
     with pytest.raises(WatchlistErrors, match=r"henan/calendar\.toml:1: this file is not read"):
         load_watchlist(tmp_path, ())
+
+
+def test_a_name_passes_on_from_a_body_that_ended(tmp_path: Path) -> None:
+    (tmp_path / "henan").mkdir()
+    text = "id,name,kind,ended,from_year\nold,甲局,department,2024-03-15,\nnew,甲局,department,,{}\n"
+    (tmp_path / "henan" / "publishers.csv").write_text(text.format(2024), encoding="utf-8")
+    assert len(load_watchlist(tmp_path, ()).publishers) == 2
+    (tmp_path / "henan" / "publishers.csv").write_text(text.format(2023), encoding="utf-8")
+    with pytest.raises(WatchlistErrors, match="are both called"):
+        load_watchlist(tmp_path, ())
