@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -42,6 +42,7 @@ STATUSES = (
 BODIES = 4
 LISTS = ("a", "b")
 Step = dict[str, Any]
+T = TypeVar("T")
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)  # making a failing history smaller takes minutes
 
 step = st.fixed_dictionaries(
@@ -194,15 +195,15 @@ def play(steps: Sequence[Step]) -> Kept:
     return kept
 
 
+def _mixed(things: tuple[T, ...], chance: random.Random) -> tuple[T, ...]:
+    return tuple(chance.sample(things, len(things)))
+
+
 def _is_the_same_in_any_order(facts: Facts, ledger: Ledger, now: str, decided: Changes) -> None:
     mixed = random.Random(7)  # noqa: S311 - a shuffle, no secret
-    shuffled = [list(one) for one in (facts.reports, facts.sources, facts.faults, ledger.incidents)]
-    for one in shuffled:
-        mixed.shuffle(one)
-    reports, sources, faults, incidents = shuffled
     other = changes(
-        Facts(tuple(reports), tuple(sources), tuple(faults)),
-        replace(ledger, incidents=tuple(incidents)),
+        Facts(_mixed(facts.reports, mixed), _mixed(facts.sources, mixed), _mixed(facts.faults, mixed)),
+        replace(ledger, incidents=_mixed(ledger.incidents, mixed)),
         (),
         now,
     )

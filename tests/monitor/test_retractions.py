@@ -17,7 +17,8 @@ from store.crawls import note_capture
 from store.reviews import Decision, save_decisions
 
 if TYPE_CHECKING:
-    from monitor.outbox import Told
+    from monitor.wording import Told
+    from parsers.model import Level
     from tests.monitor.conftest import Webhook
     from tests.monitor.world import World
 
@@ -106,7 +107,7 @@ def test_a_title_that_may_be_it_takes_withdrawn_back(world_told: World) -> None:
     assert ("corrected", "finance", "may be there", None) in ends(world_told)
 
 
-def faulty(world: World, level: str = "error") -> int:
+def faulty(world: World, level: Level = "error") -> int:
     world.good(SEEN, ("finance", 2024), ("finance", 2025), ("police", 2025))
     document = world.read(SEEN, "finance", 2025, b"one", faults=["row 1"], level=level)
     world.check(SEEN)
@@ -132,7 +133,7 @@ def test_sums_of_a_report_that_is_gone_are_held_then_gone_not_mended(world_told:
 
 @pytest.mark.parametrize(("level", "kind"), [("error", "invalid"), ("warning", "doubtful")])
 def test_what_a_person_dismissed_is_taken_back_with_name_and_note(
-    world_told: World, level: str, kind: str
+    world_told: World, level: Level, kind: str
 ) -> None:
     faulty(world_told, level)
     assert world_told.open() == [f"{kind}|finance|2025"]
