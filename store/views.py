@@ -22,6 +22,11 @@ WIDE = {
     "requests": ("requests", None),
     "disputes": ("disputes", None),
 }
+_FIGURE = (
+    "CASE WHEN x.reading IS NULL THEN (SELECT value FROM figures WHERE reading = r.reading AND key = {key}) ELSE"
+    " (SELECT iif(c.key IS NULL, f.value, c.value) FROM figures f LEFT JOIN corrected_figures c"
+    " ON c.reading = f.reading AND c.key = f.key WHERE f.reading = r.reading AND f.key = {key}) END"
+)
 Transaction = Callable[[Database], AbstractContextManager[Database]]
 
 
@@ -82,16 +87,15 @@ def _body(name: str) -> str:
 
 
 def _wide(columns: Iterable[tuple[str, int]]) -> str:
-    """A row per report, a column per figure: each column is one look-up, so that unused ones cost nothing."""
-    figures = ",\n".join(
-        f"  (SELECT iif(c.key IS NULL, f.value, c.value) FROM figures f LEFT JOIN corrected_figures c"  # noqa: S608 - names of our own file
-        " ON c.reading = f.reading AND c.key = f.key"
-        f" WHERE f.reading = r.reading AND f.key = {key}) AS {column}"
-        for column, key in columns
-    )
+    """A row per report, a column per figure: each column is one look-up, so that unused ones cost nothing.
+
+    Only where people corrected a figure of the report is each looked up with what they said.
+    """
+    figures = ",\n".join(f"  {_FIGURE.format(key=key)} AS {column}" for column, key in columns)
     return (
-        "SELECT r.publisher, p.name AS publisher_name, p.region, r.year, r.edition, r.report,\n"
-        f"{figures}\nFROM latest_readings r JOIN publishers p ON p.id = r.publisher"
+        "SELECT r.publisher, p.name AS publisher_name, p.region, r.year, r.edition, r.report,\n"  # noqa: S608 - names of our own file
+        f"{figures}\nFROM latest_readings r JOIN publishers p ON p.id = r.publisher\n"
+        "LEFT JOIN (SELECT DISTINCT reading FROM corrected_figures) x ON x.reading = r.reading"
     )
 
 
