@@ -160,6 +160,7 @@ def due_ends(due_date: str) -> str:
     return end_of(date.fromisoformat(due_date))
 
 
+@cache
 def alert_from(due_date: str, grace_working_days: int = GRACE_WORKING_DAYS) -> str:
     """UTC text of the first instant after the due date and so many whole working days in mainland China.
 
