@@ -29,22 +29,27 @@ WHERE i.publisher = ? AND i.year = ? ORDER BY i.id
 SAID = "SELECT * FROM acknowledgements WHERE incident = ? ORDER BY id"
 
 
-def show_open(database: Database, wanted: Scope, *, as_json: bool) -> None:
-    """Prints the open incidents in the scope; hosts, platforms and our own only where no publisher is asked for."""
-    shown = [
+def show_open(database: Database, wanted: Scope, *, as_json: bool, everything: bool) -> None:
+    """Prints the open incidents in the scope; hosts, platforms and our own only where no publisher is asked for.
+
+    What is wrong in reports of past seasons was told to nobody and waits for whoever asks: `everything`, or a year.
+    """
+    found = [
         one
         for one in standing(database)
         if (one.publisher is None and wanted.publishers is None and not wanted.years)
         or (one.publisher is not None and wanted.holds(one.publisher, one.year))
     ]
+    shown = [one for one in found if everything or wanted.years or one.suppressed != "backfill"]
+    past = f"; {len(found) - len(shown)} about past seasons with --all" if len(found) > len(shown) else ""
     if as_json:
         for one in shown:
             click.echo(dumps(asdict(one)))
         return
     printing.table(
-        f"{len(shown)} open incidents; `reportwatch ack ID --by NAME --note TEXT` takes one on"
+        f"{len(shown)} open incidents{past}; `reportwatch ack ID --by NAME --note TEXT` takes one on"
         if shown
-        else "no incident is open",
+        else f"no incident is open{past}",
         ("id", "number", "kind", "where", "year", "since", "told to", "taken on", "cannot be told now"),
         [
             (

@@ -43,7 +43,7 @@ Row = dict[str, object]
     "--all",
     "everything",
     is_flag=True,
-    help="Also reports that are not due; with --sources, also what is watched well.",
+    help="Also reports that are not due; with --sources, also what is watched well; with --incidents, also past seasons.",
 )
 @takes("state", "watchlist", "now", "json")
 def status(
@@ -59,7 +59,7 @@ def status(
     wanted = scope.resolve(words, watchlist_of(options)) if words else scope.Scope()
     with as_judged(options) as database:
         if incidents:
-            show_open(database, wanted, as_json=options.as_json)
+            show_open(database, wanted, as_json=options.as_json, everything=everything)
         elif sources:
             _sources(options, database, wanted, everything=everything)
         else:
