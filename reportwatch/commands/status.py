@@ -13,6 +13,7 @@ from reportwatch.exactjson import dumps
 from reportwatch.incidents_text import show_open
 from reportwatch.moment import as_judged
 from reportwatch.options import Options, takes
+from reportwatch.reviewing_counts import NAMES, findings_by_report, summed
 from reportwatch.steps import watchlist_of
 from reportwatch.unwatched import bodies, list_pages
 from reportwatch.unwatched_telling import tell
@@ -68,11 +69,15 @@ def status(
 
 def _reports(options: Options, database: Database, wanted: scope.Scope, *, everything: bool) -> None:
     rows = [row for row in reports(database) if wanted.holds(str(row["publisher"]), int(str(row["year"])))]
+    found = findings_by_report(database)
+    counts = [found.get((str(row["publisher"]), int(str(row["year"]))), Counter()) for row in rows]
     if options.as_json:
-        for row in rows:
-            click.echo(dumps(row))
+        for row, findings in zip(rows, counts, strict=True):
+            click.echo(dumps(row | {"findings": {name: findings[name] for name in NAMES}}))
         return
     _table(database, [row for row in rows if everything or wanted.years or row["status"] != "not due"], rows)
+    if line := summed(counts):
+        click.echo(line)
 
 
 def reports(database: Database) -> list[Row]:

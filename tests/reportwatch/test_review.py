@@ -412,3 +412,13 @@ def test_explain_shows_what_was_decided_and_by_whom(desk: Desk) -> None:
     chinese = desk.done("explain", FINANCE, "2025", "--lang", "zh", watchlist=True)
     assert "Zhang认为不成立：explained" in chinese
     assert "人工核对" in chinese
+
+
+def test_status_counts_what_waits_and_what_was_decided(desk: Desk) -> None:
+    assert desk.decide("accept", desk.id_of(FINANCE, "balance")).exit_code == 0
+    assert desk.decide("dismiss", desk.id_of(FINANCE, "row total"), "--note", "explained").exit_code == 0
+    text = desk.done("status", FINANCE, watchlist=True)
+    assert "findings (errors and warnings): 2 wait for review, 1 found right, 1 dismissed, 0 settled" in text
+    lines = [json.loads(line) for line in desk.done("status", "--json", "2025", watchlist=True).splitlines()]
+    (row,) = (line for line in lines if line["publisher"] == "finance")
+    assert row["findings"] == {"waiting": 2, "accepted": 1, "dismissed": 1, "settled": 0}
