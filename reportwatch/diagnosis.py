@@ -18,6 +18,7 @@ import holidays
 from crawler import families
 from crawler.options import mistakes_in
 from monitor.calendar import due
+from monitor.calendar_file import CalendarErrors, read_own_calendar
 from reportwatch import ROOT, clock
 from reportwatch import diagnosis_lists as lists
 from reportwatch import diagnosis_machine as machine
@@ -134,7 +135,7 @@ def _watchlist(options: Options) -> Iterator[Diagnosis]:
 
 
 def _calendar(options: Options) -> Iterator[Diagnosis]:
-    """Whether the due dates and the public holidays of this year and the next are known."""
+    """Whether the user's own file, the due dates and the public holidays of this year and the next are known."""
     year, gaps = int(clock.shanghai_day(options.now())[:4]), 0
     for each in (year, year + 1):
         for kind in ("department", "government"):
@@ -142,6 +143,12 @@ def _calendar(options: Options) -> Iterator[Diagnosis]:
                 gaps += 1
                 fix = "add it to monitor/calendar.toml with its citation"
                 yield Diagnosis("error", "calendar", f"no due date for a {kind} in {each}", fix)
+    try:
+        read_own_calendar(options.watchlist)
+    except CalendarErrors as errors:
+        gaps += len(errors.errors)
+        for error in errors.errors:
+            yield Diagnosis("error", "calendar", str(error), "correct this line")
     if not holidays.country_holidays("CN", years=year):
         gaps += 1
         says = f"no public holidays of {year} are known; the alert may come early"

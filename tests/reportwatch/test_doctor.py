@@ -181,6 +181,9 @@ FAULTS: dict[str, tuple[Callable[[Installation], object], str, str]] = {
     "channels that anybody may change": (lambda i: (i.folder / "channels.toml").chmod(0o666), "rights", "anybody"),
     "a state folder that cannot be written": (lambda i: i.state.chmod(0o555), "rights", "cannot be written"),
     "a clock that went back": (lambda i: setattr(i, "now", "2026-02-01T00:00:00Z"), "clock", "set the clock"),
+    "a mistake in the calendar of one's own": (
+        lambda i: (i.folder / "watchlist" / "calendar.toml").write_text('[[local]]\nregion = "test"\ndue = "2-20"\n', "utf-8"), "calendar", "calendar.toml:3: due",
+    ),
     "years that no library knows the holidays of": (lambda i: setattr(i, "now", "2500-03-01T00:00:00Z"), "calendar", "holidays"),
     "runs that stopped": (lambda i: setattr(i, "now", "2026-02-13T00:00:00Z"), "last run", "days ago"),
     "a run that failed": (lambda i: i.sql("UPDATE runs SET outcome = 'failed', exit_code = 74"), "last run", "exit code 74"),
