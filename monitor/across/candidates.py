@@ -30,9 +30,11 @@ def candidates(texts: Mapping[str, Text]) -> frozenset[tuple[str, str]]:
 def _alike_in(section: str, texts: Mapping[str, Text]) -> Iterator[tuple[str, str]]:
     measure = book().measure
     names = sorted(name for name, text in texts.items() if section in text.tokens)
-    sketches = rensa.RMinHash.from_token_sets(
-        [shingles(texts[name].tokens[section], measure) for name in names], measure.permutations, SEED
-    )
+    sketches = []
+    for name in names:  # one after the other: the runs of all texts at once would fill the memory
+        sketch = rensa.RMinHash(measure.permutations, SEED)
+        sketch.update(shingles(texts[name].tokens[section], measure))
+        sketches.append(sketch)
     index = rensa.RMinHashLSH(measure.worth, measure.permutations, measure.bands)
     for place, sketch in enumerate(sketches):
         for other in index.query(sketch):

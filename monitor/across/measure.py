@@ -10,6 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from sys import intern
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import LCSseq
@@ -35,14 +36,10 @@ NUMBER = "0"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What of a report is compared: the tokens of each part, by section, and the normalised text that they are from.
-
-    `places` are where each token begins and ends in `printed`.
-    """
+    """What of a report is compared: the tokens of each part, by section, and the normalised text that they are from."""
 
     printed: Mapping[str, str]
     tokens: Mapping[str, tuple[str, ...]]
-    places: Mapping[str, tuple[tuple[int, int], ...]]
 
     @property
     def length(self) -> int:
@@ -64,13 +61,9 @@ def text_of(sections: Mapping[str, str]) -> Text:
     printed = {
         key: compatible(_without_titles(text)) for key, text in sections.items() if key in measure.sections
     }
-    found = {key: list(_TOKEN.finditer(text)) for key, text in printed.items()}
-    long = {key: matches for key, matches in found.items() if len(matches) >= measure.least}
-    return Text(
-        printed={key: printed[key] for key in long},
-        tokens={key: tuple(match[0] for match in matches) for key, matches in long.items()},
-        places={key: tuple(match.span() for match in matches) for key, matches in long.items()},
-    )
+    found = {key: tuple(map(intern, _TOKEN.findall(text))) for key, text in printed.items()}
+    tokens = {key: parts for key, parts in found.items() if len(parts) >= measure.least}
+    return Text({key: printed[key] for key in tokens}, tokens)
 
 
 def likeness(one: Text, other: Text) -> Likeness:
@@ -105,7 +98,8 @@ def _passage(one: Text, other: Text, keys: list[str]) -> str:
     for key in keys:
         found = SequenceMatcher(None, one.tokens[key], other.tokens[key], autojunk=False).find_longest_match()
         if found.size > longest[0]:
-            begin, end = one.places[key][found.a][0], one.places[key][found.a + found.size - 1][1]
+            places = [match.span() for match in _TOKEN.finditer(one.printed[key])]
+            begin, end = places[found.a][0], places[found.a + found.size - 1][1]
             longest = (found.size, clean("".join(one.printed[key][begin:end].split()), _SHOWN))
     return longest[1]
 
