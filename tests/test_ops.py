@@ -1,10 +1,11 @@
-"""What people install on their machines: the units, the crontab, the container files, the backup."""
+"""What people install on their machines: the units, the crontab, the container files."""
 
 from __future__ import annotations
 
 import os
 import re
 import shlex
+import shutil
 import subprocess
 from configparser import RawConfigParser
 from pathlib import Path
@@ -15,9 +16,12 @@ import yaml  # type: ignore[import-untyped]  # comes with Datasette; its stubs w
 from monitor.channels import load_channels
 from reportwatch import exits
 from reportwatch.cli import main
+from reportwatch.portal.form import MadeReport
+from tests.reportwatch.world import made_world
 
 ROOT = Path(__file__).resolve().parent.parent
 OPS = ROOT / "ops"
+JOBS = ("run", "notify", "backup", "drill", "prune", "doctor")
 UNITS = tuple(sorted(path.name for path in OPS.glob("reportwatch*.*")))
 
 
@@ -32,8 +36,41 @@ def unit(name: str) -> RawConfigParser:
 @pytest.mark.parametrize("name", [name for name in UNITS if name.endswith(".service")])
 def test_a_unit_starts_a_command_that_exists(name: str) -> None:
     program, command, *_ = shlex.split(unit(name)["Service"]["ExecStart"])
-    assert program.endswith("/.venv/bin/reportwatch")
-    assert command in main.commands
+    if "@" in name:
+        assert (program, command) == ("/srv/reportwatch/app/ops/job", "%i")
+    else:
+        assert program.endswith("/.venv/bin/reportwatch")
+        assert command in main.commands
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
+def test_systemd_understands_every_unit(tmp_path: Path) -> None:
+    for name in UNITS:
+        text = (OPS / name).read_text(encoding="utf-8").replace("/srv/reportwatch/app", str(ROOT))
+        (tmp_path / name).write_text(text.replace("User=reportwatch", "User=root"), encoding="utf-8")
+    done = subprocess.run(
+        ["systemd-analyze", "verify", *map(str, sorted(tmp_path.iterdir()))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    about_ours = [line for line in done.stderr.splitlines() if "reportwatch" in line]
+    assert done.returncode == 0, done.stderr
+    assert not about_ours
+
+
+@pytest.mark.parametrize("name", [name for name in UNITS if name.endswith(".timer")])
+def test_a_timer_starts_a_job_that_exists_in_shanghai_time_and_makes_up_for_a_machine_that_was_off(
+    name: str,
+) -> None:
+    timer = unit(name)["Timer"]
+    assert timer["Persistent"] == "true"
+    assert timer["OnCalendar"].endswith("Asia/Shanghai")
+    job = name.removeprefix("reportwatch").removeprefix("-").removesuffix(".timer")
+    assert timer.get("Unit", "reportwatch.service") == (
+        f"reportwatch@{job}.service" if job else "reportwatch.service"
+    )
+    assert not job or job in JOBS
 
 
 def test_the_service_takes_blind_sources_and_a_busy_lock_for_no_failure() -> None:
@@ -41,39 +78,86 @@ def test_the_service_takes_blind_sources_and_a_busy_lock_for_no_failure() -> Non
     assert codes == [str(exits.BLIND), str(exits.BUSY)]
 
 
-def test_the_timer_makes_up_for_a_machine_that_was_off_and_keeps_shanghai_time() -> None:
-    timer = unit("reportwatch.timer")["Timer"]
-    assert timer["Persistent"] == "true"
-    assert timer["OnCalendar"].endswith("Asia/Shanghai")
-
-
-def test_the_crontab_names_commands_and_scripts_that_exist() -> None:
-    text = (OPS / "crontab").read_text(encoding="utf-8")
-    commands = set(re.findall(r"\.venv/bin/reportwatch (\w+)", text))
-    assert commands == {"run", "doctor", "backup", "prune"}
-    assert commands <= set(main.commands)
-    assert all((ROOT / script).exists() for script in re.findall(r"ops/\w+\.py", text))
-
-
-@pytest.mark.parametrize(("code", "mailed"), [(0, ""), (10, ""), (75, ""), (1, "code 1"), (78, "code 78")])
-def test_cron_mails_only_what_somebody_must_look_at(code: int, mailed: str, tmp_path: Path) -> None:
-    fields = next(
+def crontab() -> dict[str, str]:
+    """The jobs of the crontab: name → what /bin/sh is given."""
+    lines = [
         line
         for line in (OPS / "crontab").read_text(encoding="utf-8").splitlines()
-        if "reportwatch run" in line
-    )
-    assert "%" not in fields  # cron makes a line break of it
+        if "ops/job" in line and line[0] != "#"
+    ]
+    assert not [line for line in lines if "%" in line]  # cron makes a line break of it
+    return {line.split()[-1]: line.split(maxsplit=5)[5] for line in lines}
+
+
+def test_the_crontab_and_the_timers_do_the_same_jobs() -> None:
+    timers = {
+        name.removesuffix(".timer").removeprefix("reportwatch-") for name in UNITS if name.endswith(".timer")
+    }
+    assert set(crontab()) == set(JOBS) == timers - {"reportwatch"} | {"run"}
+
+
+@pytest.mark.parametrize(
+    ("code", "mailed"), [(0, ""), (10, ""), (75, ""), (1, "code 1"), (65, "code 65"), (78, "code 78")]
+)
+@pytest.mark.parametrize("job", JOBS)
+def test_cron_mails_only_what_somebody_must_look_at(code: int, mailed: str, job: str, tmp_path: Path) -> None:
     program = tmp_path / ".venv" / "bin" / "reportwatch"
     program.parent.mkdir(parents=True)
     program.write_text(f'#!/bin/sh\necho "$SECRET: code {code}"\nexit {code}\n', encoding="utf-8")
     program.chmod(0o755)
+    (tmp_path / "ops").mkdir()
+    shutil.copy(OPS / "job", tmp_path / "ops" / "job")
     (tmp_path / "secrets.env").write_text("SECRET=known\n", encoding="utf-8")
-    done = subprocess.run(
-        ["/bin/sh", "-c", fields.split(maxsplit=5)[5]], capture_output=True, text=True, check=False,
-        env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "APP": str(tmp_path), "ENVFILE": str(tmp_path / "secrets.env")},
-    )  # fmt: skip
-    assert done.stdout.strip() == (f"known: {mailed}" if mailed else "")
+    known = {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C",
+        "APP": str(tmp_path),
+        "ENVFILE": str(tmp_path / "secrets.env"),
+    }
+    command = ["/bin/sh", "-c", crontab()[job]]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=known)
+    assert done.returncode == code
     assert done.stderr == ""
+    assert (f"known: {mailed}" in done.stdout) if mailed else done.stdout == ""
+    journal = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**known, "INVOCATION_ID": "1"}
+    )
+    assert f"known: code {code}" in journal.stdout
+
+
+def test_every_job_does_its_work_in_the_empty_environment_of_cron(tmp_path: Path) -> None:
+    """No HOME, no terminal, an old locale: a real portal is visited, backed up, proved, pruned and examined."""
+    with made_world(tmp_path) as world:
+        column = world.watch("准时局")
+        world.site.publish(column, MadeReport("准时局", 2023), "2024-01-15", since="0000")
+        world.write()
+        (tmp_path / "channels.toml").write_text("", encoding="utf-8")
+        settings = {
+            "REPORTWATCH_STATE": tmp_path / "state", "REPORTWATCH_WATCHLIST": tmp_path / "watchlist",
+            "REPORTWATCH_CHANNELS": tmp_path / "channels.toml", "REPORTWATCH_ALLOW": world.portal.addresses,
+        }  # fmt: skip
+        (tmp_path / "env").write_text(
+            "".join(f"{name}={value}\n" for name, value in settings.items()), encoding="utf-8"
+        )
+        known = {
+            "PATH": "/usr/bin:/bin",
+            "LANG": "C",
+            "APP": str(ROOT),
+            "ENVFILE": str(tmp_path / "env"),
+            "BACKUPS": str(tmp_path / "backups"),
+        }
+        for job in ("run", "notify", "backup", "drill", "prune", "doctor"):
+            done = subprocess.run(
+                ["/bin/sh", "-c", crontab()[job]], env=known, capture_output=True, text=True, check=False,
+                stdin=subprocess.DEVNULL, start_new_session=True, cwd="/",
+            )  # fmt: skip
+            assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), f"{job}: {done.stdout}"
+        assert world.rows("SELECT outcome, blind_kind FROM crawls")[0]["outcome"] == "good"
+        assert [row["kind"] for row in world.rows("SELECT kind FROM backups ORDER BY id")] == [
+            "backup",
+            "drill",
+        ]
+        assert list((tmp_path / "backups").glob("manifest-*.json"))
 
 
 def test_the_compose_file_starts_commands_that_exist_and_publishes_no_port() -> None:
@@ -103,13 +187,15 @@ def test_ci_runs_what_the_readme_says() -> None:
 @pytest.mark.parametrize("more", ["", "with the blocks that are commented out"])
 def test_the_example_of_channels_is_right_as_it_is_and_with_every_block(more: str, tmp_path: Path) -> None:
     text = (ROOT / "channels.example.toml").read_text(encoding="utf-8")
+    text = text.replace("/etc/apprise.yml", str(tmp_path / "apprise.yml"))
     (tmp_path / "channels.toml").write_text(
         re.sub(r"^#(?=\[|\w)", "", text, flags=re.MULTILINE) if more else text, encoding="utf-8"
     )
-    (tmp_path / "secrets").mkdir()
-    secret = tmp_path / "secrets" / "operator-url"
-    secret.write_text("jsons://hooks.example.org/reportwatch\n", encoding="utf-8")
-    secret.chmod(0o600)
+    kept = tmp_path / "apprise.yml"
+    kept.write_text(
+        "urls:\n  - jsons://hooks.example.org/reportwatch:\n      tag: operator\n", encoding="utf-8"
+    )
+    kept.chmod(0o600)
     env = {"NEWSDESK_MAIL": "mailtos://user:password@smtp.example.org", "HENAN_WECOM": "wecombot://robotkey"}
     channels = load_channels(tmp_path / "channels.toml", env)
     assert [channel.id for channel in channels] == ["newsdesk", "henan-wecom", "operator"][: 3 if more else 1]
