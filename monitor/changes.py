@@ -134,9 +134,13 @@ def _with_known(incident: OpenIncident, condition: Condition) -> Condition:
 def _newly_held(
     ledger: Ledger, over: Sequence[OpenIncident], evaluation: Evaluation
 ) -> Iterator[tuple[OpenIncident, str | None]]:
-    """The incidents about which it changed whether, or why, nobody can tell now."""
+    """The incidents about which it changed whether, or why, nobody can tell now.
+
+    What holds no more and is not over either is a host or platform that no good visit has shown since.
+    """
+    holds = {condition.key for condition in evaluation.open}
     for incident in ledger.incidents:
-        why = evaluation.held.get(incident.key)
+        why = evaluation.held.get(incident.key, None if incident.key in holds else "host failing")
         if incident not in over and incident.held != why:
             yield incident, why
 

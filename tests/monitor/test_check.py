@@ -179,6 +179,8 @@ def test_a_blind_host_stays_blind_when_only_its_address_changes(world: World) ->
     world.save("2026-01-14T00:00:00Z")
     world.check("2026-01-14T01:00:00Z")
     assert world.open() == ["blind|list.example.gov.cn"]
+    (row,) = world.db.query("SELECT held FROM incidents")
+    assert row["held"] == "host failing"
 
 
 def test_a_blind_host_that_leaves_the_watchlist_is_closed_not_solved(world: World) -> None:
