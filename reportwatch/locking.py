@@ -35,6 +35,13 @@ def only_sender(state: Path, wait: float = 0) -> Iterator[None]:
 
 
 @contextmanager
+def only_rereading(state: Path, wait: float = 0) -> Iterator[None]:
+    """Holds the lock of those who read the archive again or decide on it, as `only_run`."""
+    with _held(StatePaths(state).reread_lock, f"the archive of {state} is being read again", wait):
+        yield
+
+
+@contextmanager
 def only_backup(state: Path, wait: float = 0) -> Iterator[None]:
     """Holds the lock of those who copy or prune the archive, as `only_run`."""
     with _held(StatePaths(state).backup_lock, f"a backup or a pruning of {state} is at work", wait):

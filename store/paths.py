@@ -36,6 +36,11 @@ class StatePaths:
         return self.root / "notify.lock"
 
     @property
+    def reread_lock(self) -> Path:
+        """The lock of who reads the archive again: a trial takes hours, and runs go on beside it."""
+        return self.root / "reread.lock"
+
+    @property
     def backup_lock(self) -> Path:
         """The lock of what must not happen together: a backup, and a pruning of what it is about to copy."""
         return self.root / "backup.lock"

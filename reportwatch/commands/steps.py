@@ -10,7 +10,7 @@ from reportwatch import notifying, rereading, running, scope, steps
 from reportwatch.exactjson import dumps
 from reportwatch.exits import USAGE, CommandError
 from reportwatch.failing import SEVERITIES
-from reportwatch.locking import only_run
+from reportwatch.locking import only_rereading, only_run
 from reportwatch.options import Options, takes
 
 if TYPE_CHECKING:
@@ -89,11 +89,15 @@ def parse(
     if words and choice != "again":
         raise CommandError(USAGE, "SCOPE goes with --again; what was not read yet is always read whole")
     decisions = {"promote": rereading.put_in_force, "discard": rereading.drop, "rollback": rereading.undo}
-    with only_run(options.state, wait):
-        if choice == "again":
+    if choice == "again":  # hours, beside which runs go on
+        with only_rereading(options.state, wait):
             show(context, options, rereading.again(options, words))
-        else:
-            show(context, options, decisions.get(choice or "", steps.parse)(options))
+    elif choice:
+        with only_rereading(options.state, wait), only_run(options.state, wait):
+            show(context, options, decisions[choice](options))
+    else:
+        with only_run(options.state, wait):
+            show(context, options, steps.parse(options))
 
 
 @click.command(short_help="Judge what is known. 判断")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from filelock import FileLock
 
 from reportwatch import ROOT
 from reportwatch.cli import main
@@ -218,3 +219,14 @@ def test_a_file_that_is_not_there_says_nothing_and_is_tried_again(state: Path) -
     assert "1 could not be tried and stay as they are" in done.output
     path.write_bytes(body)
     assert command(state, "parse", "--again").exit_code == 0
+
+
+def test_a_run_goes_on_beside_a_trial_and_no_decision_is_made_beside_a_run(state: Path) -> None:
+    with FileLock(StatePaths(state).lock):
+        assert command(state, "parse", "--again").exit_code == 0
+        busy = command(state, "parse", "--promote")
+    assert busy.exit_code == 75
+    with FileLock(StatePaths(state).reread_lock):
+        assert command(state, "parse").exit_code == 0
+        assert command(state, "parse", "--again").exit_code == 75
+    assert command(state, "parse", "--promote").exit_code == 0
