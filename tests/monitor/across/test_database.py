@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from monitor.across.book import FILE, AcrossRulesError, Book, book
 from monitor.across.judging import judge_across, prepare_across
+from parsers import parse
 from parsers.model import Figure, Origin, Parsed, Section
 from store.readings import save_readings
 from tests.monitor.across.test_alike import words
 from tests.monitor.world import title
+from tests.parsers.samples import SAMPLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,6 +144,25 @@ def test_a_measure_that_changed_is_applied_to_all(world: World, monkeypatch: pyt
 def replace_measure() -> Book:
     measure = book().measure
     return book().model_copy(update={"measure": measure.model_copy(update={"version": measure.version + 1})})
+
+
+def test_a_real_report_put_out_again_for_the_next_year_is_seen_through(world: World) -> None:
+    """周口 2022 hands on 4 requests; the same text with another year says that 2 were taken over."""
+    world.watch("city", from_year=2020, kind="government")
+    crawl = world.good(FIRST, ("city", 2022), ("city", 2023))
+    body = (SAMPLES / "text-zhoukou-2022" / "body.txt").read_text(encoding="utf-8")
+    for year in (2022, 2023):
+        document = world.read(FIRST, "city", year, str(year).encode(), crawl=crawl)
+        (parsed,) = parse(body.replace("2022", str(year)).encode(), "text/plain")
+        assert parsed.year == year
+        save_readings(world.db, document, "1", (replace(parsed, publisher="周口市city局"),), FIRST)
+    world.check(FIRST)
+    found = {row["rule"]: row for row in across(world.db)}
+    assert {rule: row["level"] for rule, row in found.items()} == {
+        "carried over": "warning", "like last year": "warning", "stock": "info",
+    }  # fmt: skip
+    assert (found["carried over"]["left_value"], found["carried over"]["right_value"]) == (4, 2)
+    assert "nothing but numbers differs" in str(found["like last year"]["message"])
 
 
 def test_what_is_wrong_in_the_rules_is_named_with_its_file(
