@@ -14,7 +14,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from parsers.normalise import normalise
-from store.database import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,25 +66,24 @@ def place_of(publisher: str, year: int, key: str) -> str:
 
 
 def stamp(db: Database) -> None:
-    """Gives every finding the fingerprint that belongs to its report now; a second call changes nothing.
+    """Gives every finding the fingerprint that belongs to its report now; a second call changes nothing. In a transaction.
 
     Findings of before there were claims get theirs, and open incidents that name them learn the new fingerprints.
     """
-    with transaction(db):
-        old = {row["id"]: row["fingerprint"] for row in list(db.query(_UNSTAMPED))}
-        if old:
-            _claim_stored(db)
-        renamed = {}
-        changed = []
-        for row in db.query(_OF_REPORTS):
-            right = fingerprint_of(row["publisher"], row["year"], row["claim"], row["content"])
-            if right != row["fingerprint"]:
-                changed.append((right, row["id"]))
-            if row["id"] in old:
-                renamed[old[row["id"]]] = right
-        db.conn.executemany("UPDATE findings SET fingerprint = ? WHERE id = ?", changed)
-        if renamed:
-            _rename_in_incidents(db, renamed)
+    old = {row["id"]: row["fingerprint"] for row in list(db.query(_UNSTAMPED))}
+    if old:
+        _claim_stored(db)
+    renamed = {}
+    changed = []
+    for row in db.query(_OF_REPORTS):
+        right = fingerprint_of(row["publisher"], row["year"], row["claim"], row["content"])
+        if right != row["fingerprint"]:
+            changed.append((right, row["id"]))
+        if row["id"] in old:
+            renamed[old[row["id"]]] = right
+    db.conn.executemany("UPDATE findings SET fingerprint = ? WHERE id = ?", changed)
+    if renamed:
+        _rename_in_incidents(db, renamed)
 
 
 def _claim(

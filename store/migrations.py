@@ -6,6 +6,8 @@ import re
 
 from sqlite_utils import Database, Migrations
 
+from store.fingerprints import stamp
+
 migrations = Migrations("reportwatch")
 
 SCHEMA = """
@@ -323,3 +325,9 @@ def add_corrected_states(db: Database) -> None:
     """A person may also say that a cell is blank. The table is made anew from reviews."""
     for statement in _CORRECTED_STATES.strip().split(";\n"):
         db.execute(statement)
+
+
+@migrations()
+def add_fingerprints(db: Database) -> None:
+    """Findings of before get theirs now: when they are read again, open incidents must know them by these."""
+    stamp(db)

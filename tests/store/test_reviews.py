@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlite_utils import Database, Migrations
 
 from parsers.model import Alternative, Figure, Finding, Origin, Parsed, Section
 from parsers.rules import judge_rules
 from parsers.rules_base import Report
 from parsers.sections import Outline
+from store.database import open_database
 from store.fingerprints import claim_of, content_of, place_of
 from store.matched import rematch
+from store.migrations import migrations
 from store.readings import save_readings
 from store.reviews import Decision, apply_reviews, save_decisions
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from parsers.model import Value
     from tests.store.world import World
 
@@ -279,3 +285,52 @@ def test_findings_of_an_older_version_get_fingerprints_and_open_incidents_learn_
     assert fingerprints(world) == right != old
     detail = json.loads(rows(world, "SELECT detail FROM incidents")[0]["detail"])
     assert detail["fingerprints"] == sorted(right)
+
+
+def test_a_database_of_the_first_shape_keeps_its_findings_known_by_their_incidents(tmp_path: Path) -> None:
+    path = tmp_path / "reports.db"
+    first = Migrations("reportwatch")
+    first._migrations = list(migrations._migrations)[:1]  # the way to a database of then
+    db = Database(path)
+    first.apply(db)
+    db.table("publishers").insert({"id": "a", "name": "甲局", "kind": "department", "region": "r"})
+    db.table("reports").insert({"id": 1, "publisher": "a", "year": 2024})
+    document = {"id": 1, "url": "http://a/", "sha256": "00", "media_type": "text/html", "bytes": 1}
+    db.table("documents").insert(document | {"first_seen": AT, "last_seen": AT})
+    reading = {
+        "id": 1,
+        "document": 1,
+        "part": 1,
+        "reader_version": "1",
+        "reader": "html",
+        "read_at": AT,
+        "report": 1,
+    }
+    db.table("readings").insert(reading)
+    finding = {
+        "reading": 1,
+        "rule": "balance",
+        "kind": "printed_error",
+        "level": "error",
+        "message": "m",
+        "message_zh": "问",
+    }
+    db.table("findings").insert(finding | {"keys": "[]", "fingerprint": "old"})
+    incident = {
+        "key": "invalid|a|2024",
+        "kind": "invalid",
+        "severity": "warning",
+        "opened_at": AT,
+        "fingerprint": "x",
+    }
+    db.table("incidents").insert(incident | {"detail": json.dumps({"fingerprints": ["old"]})})
+    db.execute("INSERT INTO reviews VALUES ('old', 'accepted', NULL, 'seen', 'Zhang', ?)", (AT,))
+    db.conn.commit()
+    db.close()
+    with closing(open_database(path)) as now:
+        (found,) = now.query("SELECT fingerprint FROM open_findings")
+        (kept,) = now.query("SELECT detail FROM incidents")
+        assert found["fingerprint"] != "old"
+        assert json.loads(kept["detail"]) == {"fingerprints": [found["fingerprint"]]}
+        assert [row["note"] for row in now.query("SELECT note FROM reviews")] == ["seen"]
+        assert now.execute("PRAGMA foreign_key_check").fetchall() == []
