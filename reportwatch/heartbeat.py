@@ -80,7 +80,7 @@ def heartbeat(ending: str, text: str, env: Mapping[str, str] = os.environ) -> bo
     try:
         with discreet(address), requests.Session() as session:
             session.mount(f"{parts.scheme}://", HTTPAdapter(max_retries=retry))
-            body = text.encode()[:MOST_BYTES]
+            body = text.encode()[:MOST_BYTES].decode(errors="ignore").encode()
             answer = session.post(target, data=body, timeout=SECONDS, allow_redirects=False)
     except (requests.RequestException, ValueError) as error:
         raise HeartbeatError(f"no connection: {type(error).__name__}") from None
@@ -103,9 +103,17 @@ def address_of(env: Mapping[str, str]) -> str:
             address = file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise HeartbeatError(f"cannot read {file}: {type(error).__name__}") from None
-    if address and urlsplit(address).scheme not in ("http", "https"):
-        raise HeartbeatError("its address does not begin with https://")
+    if address and not _is_web(address):
+        raise HeartbeatError("its address is none of the web, as in https://hc-ping.com/…")
     return address
+
+
+def _is_web(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _try(ending: str, text: str, env: Mapping[str, str]) -> None:

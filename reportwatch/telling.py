@@ -81,6 +81,6 @@ def _channel_line(result: ChannelResult) -> str:
         parts.append(f"{result.dead} undeliverable (reportwatch notify --requeue {result.channel})")
     if result.permanent:
         parts.append("broken: it is tried again every day")
-    if result.error:
+    if result.error and result.outcome != "broken":  # its mistakes have lines of their own
         parts.append(result.error)
     return ", ".join(parts)
