@@ -39,7 +39,8 @@ class ClockWentBackError(Exception):
 class CheckSummary:
     """What a check found: statuses of all reports, open incidents by kind, and the events that are new.
 
-    Events with `suppressed` are recorded and told to nobody; `deliveries` counts the new ones to be sent.
+    Events with `suppressed` are recorded and told to nobody; `deliveries` counts the new ones to be sent;
+    `released` the incidents that a storm held until now.
     """
 
     at: str
@@ -48,6 +49,7 @@ class CheckSummary:
     open: Mapping[str, int] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     deliveries: int = 0
+    released: int = 0
 
 
 def check(
@@ -82,6 +84,7 @@ def _check(db: Database, now: str, channels: Sequence[Channel], *, confirm_storm
         open=dict(Counter(row[0] for row in still_open)),
         events=tuple(events),
         deliveries=_count(db, "deliveries") - before,
+        released=len(decided.released),
     )
 
 

@@ -230,9 +230,12 @@ def _checked(summary: CheckSummary) -> Step:
         f"judged {summary.reports} reports: {statuses or 'none is watched'}",
         f"incidents open: {opened}; new events: {len(told)} to tell, {len(summary.events) - len(told)} silent",
     ]
+    if summary.released:
+        lines.append(f"a storm is over: {summary.released} incidents that were held are told now")
     facts = {
         "at": summary.at, "reports": summary.reports, "statuses": dict(summary.statuses), "open": dict(summary.open),
         "events": [event.key for event in summary.events], "deliveries": summary.deliveries,
+        "released": summary.released,
     }  # fmt: skip
     return Step("check", exits.OK, tuple(lines), facts)
 

@@ -185,7 +185,9 @@ def test_a_storm_that_a_person_confirms_is_told_at_once(world_told: World) -> No
 
     at = storm(world_told)
     assert told_to(world_told, "opened", "desk") == []
-    check(world_told.db, later(at, minutes=5), world_told.channels, confirm_storm=True)
+    assert check(world_told.db, later(at, minutes=2), world_told.channels).released == 0
+    summary = check(world_told.db, later(at, minutes=5), world_told.channels, confirm_storm=True)
+    assert summary.released == len(OFFICES)
     assert len(told_to(world_told, "opened", "desk")) == len(OFFICES)
     check(world_told.db, later(at, minutes=10), world_told.channels, confirm_storm=True)
     assert len(told_to(world_told, "opened", "desk")) == len(OFFICES)
