@@ -16,7 +16,7 @@ from store.figure_keys import figure_keys
 from store.readings import exact, figures_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlite_utils import Database
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 LONGEST = 500  # characters of a message or a note that are shown
 _HISTORY = "SELECT * FROM reviews WHERE fingerprint IN (?, ?) ORDER BY id"
+_OF_RULE = """
+SELECT * FROM reviews WHERE publisher = ? AND year = ? AND rule = ? AND fingerprint NOT IN (?, ?) ORDER BY id
+"""
 _OF_REPORT = "SELECT * FROM reviews WHERE publisher = ? AND year = ? ORDER BY id"
 _JUDGED = (
     "SELECT * FROM judged_findings WHERE publisher = ? AND year = ? AND level <> 'info' ORDER BY finding"
@@ -45,6 +48,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "at": "at {place}", "corrected_to": "corrected to {value}", "document": "document: {url}",
         "kept": "kept as {path}", "settled": "It holds with a corrected figure.",
         "waits": "It waits for a decision.", "history": "Decisions",
+        "earlier": "Decided before by the same rule, about other figures or another document",
         "now_finding": "reportwatch review accept {id} --by NAME      the finding is right\n"
         "reportwatch review dismiss {id} --by NAME --note WHY",
         "now_figure": "reportwatch review correct {publisher} {year} {key} VALUE --by NAME --source WHERE\n"
@@ -66,6 +70,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "at": "位于{place}", "corrected_to": "更正为{value}", "document": "文件：{url}",
         "kept": "存于{path}", "settled": "更正数字后相符。",
         "waits": "待核对。", "history": "已有决定",
+        "earlier": "此前对同一规则的决定（当时数字或文件不同）",
         "now_finding": "reportwatch review accept {id} --by 姓名      问题属实\n"
         "reportwatch review dismiss {id} --by 姓名 --note 理由",
         "now_figure": "reportwatch review correct {publisher} {year} {key} 数字 --by 姓名 --source 出处\n"
@@ -117,6 +122,10 @@ def show(db: Database, one: Question, lang: Lang, kept: str | None) -> Iterator[
     if history:
         yield words(lang, "history")
         yield from (f"  {line}" for line in history)
+    place = (one.publisher, one.year, one.rule, one.id, one.decided_under)
+    if earlier := list(_about(db.query(_OF_RULE, place), lang)):
+        yield words(lang, "earlier")
+        yield from (f"  {line}" for line in earlier)
     if one.settled:
         yield words(lang, "settled")
     elif one.waits:
@@ -174,7 +183,11 @@ def _decided(row: Row, lang: Lang) -> str:
 
 def decisions_on(db: Database, publisher: str, year: int, lang: Lang) -> Iterator[str]:
     """Every decision on a report's findings and figures, oldest first, with what it was about."""
-    for row in db.query(_OF_REPORT, (publisher, year)):
+    return _about(db.query(_OF_REPORT, (publisher, year)), lang)
+
+
+def _about(rows: Iterable[Row], lang: Lang) -> Iterator[str]:
+    for row in rows:
         about = row["key"] or clean(row["message_zh" if lang == "zh" else "message"], LONGEST)
         yield f"{_decided(row, lang)} – #{row['fingerprint'][:8]} {about}"
 

@@ -232,6 +232,10 @@ def test_a_dismissal_survives_reading_again_and_reencoding_and_ends_with_other_n
     total = same.figures["requests.concluded.total"]
     desk.bring_made(same, swap=(total, total + 2), now="2026-02-12T02:00:00Z")
     assert "row total" in rules_open(desk, FINANCE)
+    again = desk.done("review", "show", desk.id_of(FINANCE, "row total", "requests.concluded.total"))
+    assert re.search(
+        r"Decided before by the same rule.*\n.*dismissed, because: the office explained it", again
+    )
     assert "the office explained it" in desk.done("review", "log", FINANCE, watchlist=True)
 
 
