@@ -24,6 +24,6 @@ ENV PATH=/app/.venv/bin:$PATH
 USER reportwatch
 VOLUME ["/app/state"]
 EXPOSE 8001
-HEALTHCHECK --interval=30m --timeout=2m --start-period=1m CMD ["reportwatch", "doctor", "--quiet"]
+HEALTHCHECK --interval=30m --timeout=2m --start-period=1m CMD ["reportwatch", "doctor", "--quick", "--quiet"]
 ENTRYPOINT ["reportwatch"]
 CMD ["run", "--quiet"]

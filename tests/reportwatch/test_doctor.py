@@ -7,8 +7,10 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
@@ -307,3 +309,14 @@ def test_a_damaged_file_beyond_the_sample_is_found_with_full(sick: Installation)
     done = sick.doctor("--full", "--quick")
     assert done.exit_code == 78
     assert sick.blob().name in done.stdout
+
+
+def test_doctor_finds_a_wrong_time_zone(sick: Installation) -> None:
+    wrong = sick.folder / "zones" / "Asia"
+    wrong.mkdir(parents=True)
+    (wrong / "Shanghai").write_bytes(files("tzdata").joinpath("zoneinfo", "Asia", "Tokyo").read_bytes())
+    known = {**os.environ, "PYTHONTZPATH": str(wrong.parent)}
+    command = [sys.executable, "-m", "reportwatch", "doctor", "--quick", "--state", str(sick.state)]
+    done = subprocess.run(command, env=known, capture_output=True, text=True, check=False)
+    assert done.returncode == 78
+    assert "time zone: Asia/Shanghai is 9:00:00 ahead of UTC" in done.stdout
