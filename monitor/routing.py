@@ -59,7 +59,7 @@ class Channel(BaseModel):
     alive: Weekday | None = None
     quiet: tuple[str, str] | None = None
     quiet_days: tuple[QuietDay, ...] = ()
-    attempts: Annotated[int, Field(ge=1, le=100)] = 12
+    attempts: Annotated[int, Field(ge=1, le=100)] = 13  # the last seven a day apart
     per_minute: Annotated[int, Field(ge=1, le=1000)] = OWN_RATE
     url: SecretStr | None = Field(default=None, exclude=True, repr=False)
     fault: str = Field(default="", exclude=True)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import smtplib
+import socket
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,7 @@ from urllib.parse import urlsplit
 
 import requests
 from apprise import Apprise, AppriseAsset, AppriseResultStatus, NotifyFormat, NotifyType
+from urllib3.connection import HTTPConnection
 
 from monitor.answers import PERHAPS, Sent, of_broken_http, of_http, of_smtp, refused_in_part
 from monitor.providers import provider
@@ -119,6 +121,7 @@ def _watching(watch: _Watch) -> Iterator[None]:
     """Looks at each answer on its way to Apprise. One sending at a time: the hooks are the libraries' own methods."""
     with _lock, ExitStack() as hooks:
         _hook(hooks, requests.Session, "send", _seen)
+        _hook(hooks, HTTPConnection, "getresponse", _timed)
         for step in CONVERSATION:
             _hook(hooks, smtplib.SMTP, step, partial(_heard, step))
         token = _watch.set(watch)
@@ -160,6 +163,35 @@ def _seen(original: Any) -> Any:  # noqa: ANN401 - the library's own method
     return sending
 
 
+def _timed(original: Any) -> Any:  # noqa: ANN401 - the library's own method
+    """urllib3's HTTPConnection.getresponse, which reads status and headers, within limits."""
+
+    def waiting(connection: HTTPConnection, *words: Any, **more: Any) -> Any:  # noqa: ANN401 - passed on
+        with _deadline(connection):
+            return original(connection, *words, **more)
+
+    return waiting
+
+
+@contextmanager
+def _deadline(connection: Any) -> Iterator[None]:  # noqa: ANN401 - whatever has a socket
+    """Hangs up when the time is over: a socket's own time-out begins anew with each byte that drips in."""
+    timer = threading.Timer(ANSWER_SECONDS, _hang_up, (connection,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _hang_up(connection: Any) -> None:  # noqa: ANN401 - whatever has a socket
+    held = getattr(connection, "sock", None)
+    if held is not None:
+        with suppress(OSError):
+            socket.socket.shutdown(held, socket.SHUT_RDWR)  # below TLS, which another thread is reading
+
+
 def _read(response: requests.Response) -> bytes:
     """The body, as far as it may go; a slow drip ends as a time-out."""
     ends, body = time.monotonic() + ANSWER_SECONDS, bytearray()
@@ -185,7 +217,8 @@ def _heard(step: str, original: Any) -> Any:  # noqa: ANN401 - the library's own
             words = (*words[:2], _marked(str(words[2]), watch.mark), *words[3:])
         watch.handed_over = watch.handed_over or step == "data"
         try:
-            result = original(smtp, *words, **more)
+            with _deadline(smtp):
+                result = original(smtp, *words, **more)
         except (OSError, smtplib.SMTPException) as error:
             watch.keep(of_smtp(error, handed_over=watch.handed_over))
             raise

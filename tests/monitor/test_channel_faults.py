@@ -7,7 +7,10 @@ lost, and nothing comes twice but what was handed over and never answered.
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,12 +34,12 @@ from tests.monitor.faulty import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.monitor.conftest import Webhook
     from tests.monitor.faulty import Post, Web
     from tests.monitor.world import World
 
+ROOT = Path(__file__).parents[2]
 NOW = "2026-01-10T01:00:00Z"
 DAY = 86_400
 KEY = "CANARYcanary0123456789"
@@ -133,8 +136,8 @@ FAULTS: dict[str, Fault] = {
 
 @pytest.fixture
 def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
-    monkeypatch.setattr("monitor.sender.ANSWER_SECONDS", 0.5)
-    monkeypatch.setattr("monitor.sender.SEND_SECONDS", 3)
+    monkeypatch.setattr("monitor.sender.ANSWER_SECONDS", 1.5)
+    monkeypatch.setattr("monitor.sender.SEND_SECONDS", 10)
     with web_server() as server:
         for plugin, _, _ in SERVICES.values():
             monkeypatch.setattr(plugin, "request_rate_per_sec", 0)  # Lark sleeps twice for each message
@@ -430,6 +433,18 @@ def test_all_fail_for_three_days_and_recover(world: World, web: Web, webhook: We
         assert got == sorted(row["short_id"] for row in deliveries(world, name))
         assert {row["state"] for row in deliveries(world, name)} == {"sent"}
     assert len(web.accepted) == 1
+
+
+def test_a_server_that_drips_holds_no_process(web: Web) -> None:
+    web.answers = [Answer(then="drip headers")]
+    code = (
+        "import monitor.sender as s; s.ANSWER_SECONDS = 1\n"
+        f"print(s.send('json://127.0.0.1:{web.port}/x', 't', 'b', as_html=False, now='{NOW}').ambiguous)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, timeout=20, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "True\n"
 
 
 def test_no_secret_is_told_by_any_fault(
