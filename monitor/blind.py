@@ -109,6 +109,7 @@ def _blind_detail(host: str, blind: list[SourceFacts]) -> dict[str, Any]:
         "last_good": min((source.last_good for source in blind if source.last_good), default=None),
         "sources": [source.id for source in blind],
         "publishers": sorted({name for source in blind for name in source.publishers}),
+        "known": sorted({name for source in blind for name in source.publishers}),
         "publisher_names": sorted({name for source in blind for name in source.names}),
         "regions": sorted({region for source in blind for region in source.regions}),
     }

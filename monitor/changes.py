@@ -7,6 +7,7 @@ Recovery is told once, and only to those who were told of the trouble. What was 
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from monitor.arrivals import arrivals, is_late_arrival
@@ -209,9 +210,14 @@ def _worsened(incident: OpenIncident, condition: Condition) -> Event:
     return _about(
         incident,
         "worsened",
-        f"worsened|{incident.key}|{incident.ordinal}|{condition.fingerprint}",
+        f"worsened|{incident.key}|{incident.ordinal}|{_digest(condition)}",
         {**condition.detail, **_answered(incident)},
     )
+
+
+def _digest(condition: Condition) -> str:
+    """Everything that was ever wrong by now: each time it gets worse, it is another."""
+    return sha256("\n".join(condition.detail["known"]).encode()).hexdigest()[:16]
 
 
 def _answered(incident: OpenIncident) -> Detail:

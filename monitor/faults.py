@@ -64,10 +64,14 @@ def held_faults(facts: Facts, absent: Collection[str]) -> dict[str, str]:
 
 
 def new_faults(incident: OpenIncident, condition: Condition) -> frozenset[str]:
-    """The faults that the incident never had before; fewer, or one that comes back, are no news."""
-    return frozenset(condition.detail.get("fingerprints", ())) - known_faults(incident.detail)
+    """What the incident never had before: a fault, or a publisher we cannot see. Fewer, or one again, are no news."""
+    return _marks(condition.detail) - known_faults(incident.detail)
 
 
 def known_faults(detail: Mapping[str, Any]) -> frozenset[str]:
-    """Every fault that an incident ever had."""
-    return frozenset(detail.get("known", ())) | frozenset(detail.get("fingerprints", ()))
+    """Every fault that an incident ever had; of a host or platform, every publisher that could not be seen there."""
+    return frozenset(detail.get("known", ())) | _marks(detail)
+
+
+def _marks(detail: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(detail.get("publishers" if "host" in detail else "fingerprints", ()))

@@ -62,7 +62,7 @@ def test_many_blind_hosts_are_our_own_trouble_too(ten: World) -> None:
     assert own(ten) == ["monitor|hosts"]
     (line,) = told(ten)
     assert line[:2] == ("opened", "critical")
-    assert line[2].startswith("5 of 10 hosts cannot be read at once (a.example.gov.cn")
+    assert line[2].startswith("5 of 10 hosts cannot be read at once (a")
 
 
 def test_four_blind_hosts_are_only_theirs(ten: World) -> None:

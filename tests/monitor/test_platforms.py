@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.channels import Channel
+from store.crawls import finish_crawl, start_crawl
 
 if TYPE_CHECKING:
     from tests.monitor.world import World
@@ -163,6 +164,42 @@ def test_while_it_fails_nobody_on_it_is_called_missing(shared: World) -> None:
         good(shared, f"2026-02-0{day}T01:00:00Z", "alone")
         shared.check(f"2026-02-0{day}T02:00:00Z")
     assert shared.open() == [PLATFORM, "missing|alone|2025"]
+
+
+def test_who_watches_another_body_of_a_blind_host_hears_of_it(shared: World) -> None:
+    shared.watch("b2", source="second")
+    shared.sources = [
+        replace(one, url="http://a.example.gov.cn/b2/") if one.id == "second" else one
+        for one in shared.sources
+    ]
+    shared.save("2026-01-01T00:00:00Z")
+    shared.channels = (
+        *shared.channels,
+        Channel.model_validate({"id": "b2", "url_env": "B", "url": "json://localhost", "publishers": ["b2"]}),
+    )
+    blind(shared, 11, "a")
+    for day in (14, 15, 16, 17):
+        at = f"2026-01-{day}T01:00:00Z"
+        shared.blind(at, "timeout", "a")
+        crawl = start_crawl(shared.db, "second", "http://a.example.gov.cn/b2/", at)
+        finish_crawl(shared.db, crawl, "blind", "timeout", "no answer", 1, 0, at)
+        shared.check(at)
+    rows = shared.db.query(
+        "SELECT e.kind, d.channel FROM deliveries d JOIN events e ON e.id = d.event JOIN incidents i ON i.id = e.incident ORDER BY d.id"
+    )
+    assert [(row["kind"], row["channel"]) for row in rows] == [
+        ("opened", "hook"),
+        ("worsened", "hook"),
+        ("worsened", "b2"),
+    ]
+    good(shared, "2026-01-18T01:00:00Z", "a")
+    crawl = start_crawl(shared.db, "second", "http://a.example.gov.cn/b2/", "2026-01-18T01:00:00Z")
+    finish_crawl(shared.db, crawl, "good", None, "", 1, 0, "2026-01-18T01:00:00Z")
+    shared.check("2026-01-18T02:00:00Z")
+    ends = shared.db.query(
+        "SELECT d.channel FROM deliveries d JOIN events e ON e.id = d.event WHERE e.kind = 'resolved'"
+    )
+    assert sorted(row["channel"] for row in ends) == ["b2", "hook"]
 
 
 def test_a_platform_that_leaves_the_watchlist_is_closed_not_solved(shared: World) -> None:
