@@ -32,12 +32,12 @@ def judge_bodies(facts: AcrossFacts) -> Iterator[AcrossFinding]:
 
 
 def _rolled_up(rule: Rule, account: Account, below: list[Body], facts: AcrossFacts) -> Iterator[AcrossFinding]:  # fmt: skip
-    """Bodies that owe nothing by law count where their report was read; where not, only too small a total is told."""
+    """Bodies that owe nothing, or that nobody watches now, may explain a larger total, but never a smaller one."""
     if "own" in account.marks:
         return
     there = [body for body in below if lived(body, account.year)]
     counted = [found for body in there if (found := facts.accounts.get((body.id, account.year)))]
-    owing = [body for body in there if (body.id, account.year) in facts.owing]
+    owing = [body for body in there if body.watched and (body.id, account.year) in facts.owing]
     read = {found.body.id for found in counted if not found.unread}
     if len(counted) < FEWEST or not owing or any(body.id not in read for body in owing):
         return

@@ -43,7 +43,10 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A watched publisher. `from_year` and `to_year` are the first and last report years of its life, where known."""
+    """A publisher. `from_year` and `to_year` are the first and last report years of its life, where known.
+
+    One that is not `watched` any more may still have gone on as another.
+    """
 
     id: str
     name: str
@@ -53,6 +56,7 @@ class Body:
     from_year: int | None = None
     to_year: int | None = None
     successor: str | None = None
+    watched: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,12 @@ STILL_THERE = """
 coalesce((SELECT k.kind FROM captures k WHERE k.url = d.url AND k.kind <> 'list'
   ORDER BY k.seen_at DESC, k.id DESC LIMIT 1), '') <> 'gone'
 """
-BODIES = "SELECT id, name, kind, region, parent, from_year, to_year, successor FROM publishers WHERE watched ORDER BY id"
+# A body that ended on some day has its last whole report year before it.
+BODIES = """
+SELECT id, name, kind, region, parent, from_year, coalesce(to_year, CAST(substr(ended, 1, 4) AS INTEGER) - 1) AS to_year,
+  successor, watched
+FROM publishers ORDER BY id
+"""
 OWING = "SELECT publisher, year FROM reports WHERE owed"
 LABELS = "SELECT key, row_label, column_label FROM figure_keys"
 # The standing readings, kept for the queries after it: the view counts the figures of every reading.
@@ -100,7 +105,7 @@ def read_accounts(db: Database) -> AcrossFacts:
     """Everything but how alike texts are: bodies, their reports with sure figures, copies, entries."""
     _stand(db)
     labels = {row["key"]: _label(row) for row in db.query(LABELS)}
-    bodies = {row["id"]: Body(**row) for row in db.query(BODIES)}
+    bodies = {row["id"]: Body(**{**row, "watched": bool(row["watched"])}) for row in db.query(BODIES)}
     copies = tuple(_copies(db, labels))
     disputed = contested(copies)
     accounts = {

@@ -85,3 +85,10 @@ def test_a_body_that_was_not_there_that_year_is_not_waited_for() -> None:
 def test_a_single_body_is_no_sum() -> None:
     found = city(5, 10, owing=1)
     assert not judge(replace(found, bodies={"city": CITY, "tax": PARTS[0]}))
+
+
+@pytest.mark.parametrize(("total", "told"), [(29, 1), (31, 0)])
+def test_a_body_that_nobody_watches_is_not_waited_for_and_explains_a_larger_total(total: int, told: int) -> None:  # fmt: skip
+    found = city(total, 10, 20, owing=3)
+    unwatched = replace(PARTS[2], watched=False)
+    assert len(judge(replace(found, bodies={**found.bodies, unwatched.id: unwatched}))) == told

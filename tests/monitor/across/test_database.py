@@ -86,6 +86,19 @@ def test_a_corrected_figure_counts_as_corrected(broken: World) -> None:
     assert not across(broken.db)
 
 
+@pytest.mark.parametrize(("ended", "told"), [("2025-06-30", 0), ("2026", 0), ("2024", 0), ("2027-03-01", 1)])
+def test_a_body_that_ended_on_a_day_is_not_compared_over_its_last_years(broken: World, ended: str, told: int) -> None:  # fmt: skip
+    broken.watch("tax", from_year=2020, ended=ended, ending="abolished")
+    broken.check(FIRST)
+    assert len(across(broken.db)) == told
+
+
+def test_a_body_into_which_another_went_that_year_is_not_compared(broken: World) -> None:
+    broken.watch("land", from_year=2020, ended="2025-03-15", ending="merged", successor="tax")
+    broken.check(FIRST)
+    assert not across(broken.db)
+
+
 def test_a_report_that_nobody_watches_any_more_is_not_judged(broken: World) -> None:
     broken.check(FIRST)
     broken.db.execute("UPDATE publishers SET watched = 0")
