@@ -23,6 +23,26 @@ NOBODY = (
 )
 
 
+UNDELIVERED = {
+    "en": "messages not delivered: {dead} given up, {failed} to be tried again ({channels}); reportwatch doctor says why",
+    "zh": "未送达的通知：已放弃 {dead}，待重试 {failed}（{channels}）；原因见 reportwatch doctor",
+}
+
+
+def undelivered(db: Database, lang: str) -> str | None:
+    """A line on messages that reached nobody so far, None where there are none."""
+    rows = db.execute(
+        "SELECT channel, sum(state = 'dead'), sum(state = 'failed') FROM deliveries WHERE state IN ('dead', 'failed')"
+        " GROUP BY channel ORDER BY channel"
+    ).fetchall()
+    if not rows:
+        return None
+    names = ", ".join(str(row[0]) for row in rows)
+    return UNDELIVERED[lang].format(
+        dead=sum(row[1] for row in rows), failed=sum(row[2] for row in rows), channels=names
+    )
+
+
 def channels_of(options: Options, *, addresses: bool = True) -> Channels:
     """The channels file, with its mistakes. Raises ChannelErrors where there is no using it.
 

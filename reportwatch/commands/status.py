@@ -14,7 +14,9 @@ from reportwatch.incidents_text import show_open
 from reportwatch.moment import as_judged
 from reportwatch.options import Options, takes
 from reportwatch.reviewing_counts import NAMES, findings_by_report, summed
+from reportwatch.sentences import words as words_of
 from reportwatch.steps import watchlist_of
+from reportwatch.telling import undelivered
 from reportwatch.unwatched import bodies, list_pages
 from reportwatch.unwatched_telling import tell
 
@@ -23,10 +25,13 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+    from reportwatch.options import Lang
+
 ORDER = (
     "missing", "withdrawn", "late", "unknown", "not found", "published, timing unproved", "on time by its own date",
     "on time", "awaited", "not due",
 )  # fmt: skip
+COLUMNS = ("publisher", "year", "status", "due", "published", "days_late", "why")
 Row = dict[str, object]
 
 
@@ -46,7 +51,7 @@ Row = dict[str, object]
     is_flag=True,
     help="Also reports that are not due; with --sources, also what is watched well; with --incidents, also past seasons.",
 )
-@takes("state", "watchlist", "now", "json")
+@takes("state", "watchlist", "now", "json", "lang")
 def status(
     options: Options, words: tuple[str, ...], sources: bool, incidents: bool, everything: bool
 ) -> None:
@@ -75,8 +80,15 @@ def _reports(options: Options, database: Database, wanted: scope.Scope, *, every
         for row, findings in zip(rows, counts, strict=True):
             click.echo(dumps(row | {"findings": {name: findings[name] for name in NAMES}}))
         return
-    _table(database, [row for row in rows if everything or wanted.years or row["status"] != "not due"], rows)
+    _table(
+        options.lang,
+        database,
+        [row for row in rows if everything or wanted.years or row["status"] != "not due"],
+        rows,
+    )
     if line := summed(counts):
+        click.echo(line)
+    if line := undelivered(database, options.lang):
         click.echo(line)
 
 
@@ -88,26 +100,22 @@ def reports(database: Database) -> list[Row]:
     return sorted(rows, key=lambda row: ORDER.index(row["status"]))
 
 
-def _table(database: Database, shown: Sequence[Row], rows: Sequence[Row]) -> None:
+def _table(lang: Lang, database: Database, shown: Sequence[Row], rows: Sequence[Row]) -> None:
     as_of = database.execute("SELECT at FROM as_of").fetchone()
     counts = Counter(str(row["status"]) for row in rows)
+    said, called = words_of(lang)["table"], words_of(lang)["status"]
     summary = (
-        " · ".join(f"{counts[name]} {name}" for name in ORDER if counts[name])
-        or "no report is owed in this scope"
+        " · ".join(f"{counts[name]} {called[name]}" for name in ORDER if counts[name]) or said["nothing"]
     )
-    moment = (
-        f"as of {clock.shanghai_minute(as_of[0])} (Shanghai)"
-        if as_of
-        else "nothing was judged yet: run `reportwatch check`"
-    )
+    moment = said["as_of"].format(at=clock.shanghai_minute(as_of[0])) if as_of else said["not_judged"]
     printing.table(
         f"{moment}: {summary}",
-        ("publisher", "year", "status", "due", "published", "days late", "why"),
+        tuple(said[name] for name in COLUMNS),
         [
             (
                 row["publisher_name"],
                 row["year"],
-                row["status"],
+                called[str(row["status"])],
                 row["due"],
                 row["page_date"],
                 row["days_late"],

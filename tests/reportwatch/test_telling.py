@@ -244,3 +244,11 @@ def test_a_wrong_address_is_not_quoted(address: str) -> None:
     with pytest.raises(HeartbeatError) as caught:
         heartbeat("start", "", {"REPORTWATCH_HEARTBEAT_URL": address})
     assert "CANARY" not in str(caught.value)
+
+
+def test_status_counts_what_reached_nobody(world: World, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched(world, web, monkeypatch, other="down")
+    done = world.command("status", now=NOW)
+    assert "messages not delivered: 0 given up, 1 to be tried again (other)" in done.output
+    done = world.command("status", "--lang", "zh", now=NOW)
+    assert "未送达的通知：已放弃 0，待重试 1（other）" in done.output
