@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from monitor.cleaning import clean
+from monitor.cleaning import readable
 from parsers.numbers import read_number
 from reportwatch import exits
 from reportwatch.exits import CommandError
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from parsers.model import Value
     from reportwatch.scope import Scope
 
+LONGEST = 80  # characters of a cell that are shown
 SHORTEST = 4  # digits of an id that a person may type
 SHOWN = 6  # digits of an id that are shown, or as many more as tell them apart
 SERIOUS = ("error", "warning")
@@ -179,8 +180,8 @@ def _figure(row: Row, review: Row | None, label: str) -> Question:
     standing = _standing(row, review)
     english, chinese = _SAYS[standing]
     words = {
-        "key": row["key"], "label": label, "text": clean(row["text"] or ""),
-        "by": clean(review["by"]) if review else "", "value": _shown(review) if review else "",
+        "key": row["key"], "label": label, "text": readable(row["text"] or "", LONGEST),
+        "by": readable(review["by"]) if review else "", "value": _shown(review) if review else "",
     }  # fmt: skip
     return Question(
         id=place_of(row["publisher"], row["year"], row["key"]), what="figure", publisher=row["publisher"],

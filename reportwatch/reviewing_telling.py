@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cleaning import clean
+from monitor.cleaning import readable
 from parsers.editions import citation
 from reportwatch import printing
 from reportwatch.clock import shanghai_minute
@@ -89,7 +89,7 @@ def words(lang: Lang, name: str, **parts: object) -> str:
 
 def message_of(one: Question, lang: Lang) -> str:
     """The finding, or what is asked of the figure, in a sentence."""
-    return clean(one.message_zh if lang == "zh" else one.message, LONGEST)
+    return readable(one.message_zh if lang == "zh" else one.message, LONGEST)
 
 
 def list_(found: Sequence[Question], lang: Lang) -> None:
@@ -115,7 +115,7 @@ def show(db: Database, one: Question, lang: Lang, kept: str | None) -> Iterator[
         yield words(lang, "sides", left=digits(one.left) or "–", right=digits(one.right) or "–")
     yield from _readings(db, one, lang)
     if one.url:
-        yield words(lang, "document", url=one.url)
+        yield words(lang, "document", url=readable(one.url))
     if kept:
         yield words(lang, "kept", path=kept)
     history = [_decided(row, lang) for row in db.query(_HISTORY, (one.id, one.decided_under))]
@@ -148,12 +148,12 @@ def _readings(db: Database, one: Question, lang: Lang) -> Iterator[str]:
 
 def _said(db: Database, reading: int, figure: Figure, lang: Lang) -> str:
     shown = digits(figure.value) if figure.state == "number" else words(lang, figure.state)
-    printed = clean(figure.text)
+    printed = readable(figure.text)
     if printed and printed != shown:
         shown += f" “{printed}”"
     parts = [f"{shown} {words(lang, 'at', place=place(figure.origin))}"]
     parts += [
-        words(lang, "says", reader=other.reader, text=clean(other.text), place=place(other.origin))
+        words(lang, "says", reader=other.reader, text=readable(other.text), place=place(other.origin))
         for other in figure.alternatives
     ]
     for state, value in db.execute(
@@ -172,11 +172,14 @@ def _decided(row: Row, lang: Lang) -> str:
     value = ""
     if row["decision"] == "corrected":
         value = words(
-            lang, "value", value=_value(row["state"], row["value"], lang), stands_in=row["stands_in"]
+            lang,
+            "value",
+            value=_value(row["state"], row["value"], lang),
+            stands_in=readable(row["stands_in"]),
         )
-    note = words(lang, "note", note=clean(row["note"], LONGEST)) if row["note"] else ""
+    note = words(lang, "note", note=readable(row["note"], LONGEST)) if row["note"] else ""
     return words(
-        lang, "decided", at=shanghai_minute(row["at"]), by=clean(row["by"]), decision=words(lang, row["decision"]),
+        lang, "decided", at=shanghai_minute(row["at"]), by=readable(row["by"]), decision=words(lang, row["decision"]),
         value=value, note=note,
     )  # fmt: skip
 
@@ -188,7 +191,7 @@ def decisions_on(db: Database, publisher: str, year: int, lang: Lang) -> Iterato
 
 def _about(rows: Iterable[Row], lang: Lang) -> Iterator[str]:
     for row in rows:
-        about = row["key"] or clean(row["message_zh" if lang == "zh" else "message"], LONGEST)
+        about = row["key"] or readable(row["message_zh" if lang == "zh" else "message"], LONGEST)
         yield f"{_decided(row, lang)} – #{row['fingerprint'][:8]} {about}"
 
 
@@ -196,7 +199,7 @@ def findings_of(db: Database, publisher: str, year: int, lang: Lang) -> dict[int
     """What the rules found of a report that is worth a look, with what people decided; by reading, None: across reports."""
     found: dict[int | None, list[str]] = {}
     for row in db.query(_JUDGED, (publisher, year)):
-        message = clean(row["message_zh" if lang == "zh" else "message"], LONGEST)
+        message = readable(row["message_zh" if lang == "zh" else "message"], LONGEST)
         line = f"{row['level']}, {row['kind']}: {message}{_ground(row['rule'], lang)}{_mark(row, lang)}"
         found.setdefault(row["reading"], []).append(line)
     return found
@@ -213,7 +216,7 @@ def _mark(row: Row, lang: Lang) -> str:
         return words(lang, "by_correction")
     marks = [words(lang, "with_correction")] if row["judged_with"] is not None else []
     if row["decision"]:
-        by, note = clean(row["decided_by"]), clean(row["decision_note"], LONGEST)
+        by, note = readable(row["decided_by"]), readable(row["decision_note"], LONGEST)
         marks.append(words(lang, f"by_{row['decision']}", by=by, note=note))
     return "".join(marks)
 
@@ -222,14 +225,14 @@ def log(rows: Sequence[Row], names: dict[str, str], lang: Lang) -> None:
     """The table of decisions."""
     lines = [
         (
-            shanghai_minute(row["at"]), row["by"],
+            shanghai_minute(row["at"]), readable(row["by"]),
             words(lang, row["decision"]) + (
-                words(lang, "value", value=_value(row["state"], row["value"], lang), stands_in=row["stands_in"])
+                words(lang, "value", value=_value(row["state"], row["value"], lang), stands_in=readable(row["stands_in"]))
                 if row["decision"] == "corrected" else ""
             ),
             names.get(row["publisher"], row["publisher"]), row["year"],
-            f"#{row['fingerprint'][:8]} " + (row["key"] or clean(row["message_zh" if lang == "zh" else "message"], LONGEST)),
-            clean(row["note"], LONGEST),
+            f"#{row['fingerprint'][:8]} " + (row["key"] or readable(row["message_zh" if lang == "zh" else "message"], LONGEST)),
+            readable(row["note"], LONGEST),
         )
         for row in rows
     ]  # fmt: skip

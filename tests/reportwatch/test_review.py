@@ -426,3 +426,19 @@ def test_status_counts_what_waits_and_what_was_decided(desk: Desk) -> None:
     lines = [json.loads(line) for line in desk.done("status", "--json", "2025", watchlist=True).splitlines()]
     (row,) = (line for line in lines if line["publisher"] == "finance")
     assert row["findings"] == {"waiting": 2, "accepted": 1, "dismissed": 1, "settled": 0}
+
+
+def test_what_people_write_cannot_turn_or_hide_what_a_terminal_shows(desk: Desk) -> None:
+    number = desk.id_of(FINANCE, "row total")
+    hostile = "no\u202efault\x07\u200b[red]"
+    assert desk.decide("dismiss", number, "--note", hostile, by=f"Zhang{hostile}").exit_code == 0
+    source = desk.decide("correct", FINANCE, "2025", UNSURE, "77", "--source", hostile)
+    assert source.exit_code == 0
+    outputs = [
+        desk.done("review", "show", number), desk.done("review", "log"), desk.done("review", "list", "--all"),
+        desk.done("explain", FINANCE, "2025", watchlist=True),
+    ]  # fmt: skip
+    for text in outputs:
+        assert not {"\u202e", "\x07", "\u200b"} & set(text)
+    assert all("fault" in text and "[red]" in text for text in outputs[:2])
+    assert desk.rows("SELECT note FROM reviews WHERE decision = 'dismissed'") == [(hostile,)]
