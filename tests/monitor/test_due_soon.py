@@ -63,7 +63,9 @@ def test_it_names_the_awaited_the_date_and_the_rule_in_both_languages(watched: W
     watched.check("2026-01-24T02:00:00Z")
     event = reminders(watched)[0]
     english, chinese = text(event, "en"), text(event, "zh")
-    assert english.startswith("In 7 days, on 31 January 2026, annual reports for 2025 fall due (Regulation")
+    assert english.startswith(
+        "In 7 days, on 31 January 2026, the annual reports for 2025 fall due (Regulation"
+    )
     assert "2 reports (周口市finance局, 周口市police局)" in english
     assert "将于 7 天后（2026年1月31日）到期" in chinese
     assert "尚有 2 份待公布" in chinese
