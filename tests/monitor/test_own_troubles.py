@@ -62,7 +62,7 @@ def test_many_blind_hosts_are_our_own_trouble_too(ten: World) -> None:
     assert own(ten) == ["monitor|hosts"]
     (line,) = told(ten)
     assert line[:2] == ("opened", "critical")
-    assert line[2].startswith("5 of 10 hosts cannot be read at once (a")
+    assert line[2].startswith("5 of 10 hosts cannot be read at")
 
 
 def test_four_blind_hosts_are_only_theirs(ten: World) -> None:
@@ -95,7 +95,7 @@ def unread(world: World, count: int) -> None:
 def test_readers_that_read_nothing_any_more(ten: World) -> None:
     unread(ten, 10)
     assert own(ten) == ["monitor|readings"]
-    assert told(ten, "zh")[0][2] == "最近读取的 10 份文件全部无法读取。请运行 reportwatch doctor 查看。"
+    assert "10 份文件全部无法读取" in told(ten, "zh")[0][2]
     ten.read("2026-01-12T01:00:00Z", "a", 2024, b"a good one", source="a")
     ten.check("2026-01-12T02:00:00Z")
     assert own(ten) == []

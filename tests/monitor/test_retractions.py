@@ -238,7 +238,8 @@ def test_told_on_is_when_it_was_sent(world_told: World, webhook: Webhook) -> Non
     world_told.check("2026-02-08T05:00:00Z")
     world_told.notify("2026-02-09T01:07:00Z")
     assert "missing" in webhook.texts[0]
-    assert "on 2026-02-06 09:07 we told that the annual report for 2025 was missing" in webhook.texts[1]
+    assert "2026-02-06 09:07" in webhook.texts[1]
+    assert "2026-02-05 13:00" not in webhook.texts[1]  # when it was judged
 
 
 def test_a_report_that_was_less_late_than_we_said_is_corrected_once(world_told: World) -> None:
