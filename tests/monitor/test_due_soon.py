@@ -63,18 +63,32 @@ def test_it_names_the_awaited_the_date_and_the_rule_in_both_languages(watched: W
     watched.check("2026-01-24T02:00:00Z")
     event = reminders(watched)[0]
     english, chinese = text(event, "en"), text(event, "zh")
-    assert english.startswith(
-        "In 7 days, on 31 January 2026, the annual reports for 2025 fall due (Regulation"
-    )
-    assert "2 reports (周口市finance局, 周口市police局)" in english
-    assert "将于 7 天后（2026年1月31日）到期" in chinese
-    assert "尚有 2 份待公布" in chinese
+    for words in (
+        "7 days",
+        "31 January 2026",
+        "2025",
+        "art. 49 §1",
+        "2 reports",
+        "周口市finance局",
+        "周口市police局",
+    ):
+        assert words in english
+    for words in (
+        "7 天",
+        "2026年1月31日",
+        "2025",
+        "第四十九条第一款",
+        "2 份",
+        "周口市finance局",
+        "周口市police局",
+    ):
+        assert words in chinese
 
 
 def test_the_day_itself_is_today(watched: World) -> None:
     watched.check("2026-01-31T02:00:00Z")
-    assert text(reminders(watched)[0], "en").startswith("Today, on 31 January 2026")
-    assert "今天（2026年1月31日）到期" in text(reminders(watched)[0], "zh")
+    assert "Today" in text(reminders(watched)[0], "en")
+    assert "今天" in text(reminders(watched)[0], "zh")
 
 
 def test_after_the_date_nothing_is_soon(watched: World) -> None:
