@@ -94,9 +94,11 @@ WHERE c.finished_at IS NOT NULL AND c.url = s.url AND c.started_at >= s.url_sinc
 ORDER BY c.source, c.started_at, c.id
 """
 INCIDENTS = """
+WITH storms AS MATERIALIZED (
+  SELECT s.key, s.at, n.value AS named FROM events s, json_each(s.detail, '$.named') n WHERE s.kind = 'storm'
+)
 SELECT i.*, (SELECT e.suppressed FROM events e WHERE e.incident = i.id AND e.kind = 'opened') AS suppressed,
-  (SELECT s.key FROM events s WHERE s.kind = 'storm' AND s.at = i.opened_at AND EXISTS (
-    SELECT 1 FROM json_each(s.detail, '$.named') n WHERE n.value = i.key)) AS storm,
+  (SELECT s.key FROM storms s WHERE s.named = i.key AND s.at = i.opened_at) AS storm,
   a.action, a.until, a.by, a.note, a.at
 FROM (SELECT *, row_number() OVER (PARTITION BY key ORDER BY id) AS ordinal FROM incidents) i
 LEFT JOIN acknowledgements a ON a.id = (SELECT max(n.id) FROM acknowledgements n WHERE n.incident = i.id)
@@ -104,7 +106,7 @@ LEFT JOIN acknowledgements a ON a.id = (SELECT max(n.id) FROM acknowledgements n
 WHERE i.resolved_at IS NULL ORDER BY i.id
 """
 ARRIVALS = """
-WITH timing AS (
+WITH timing AS MATERIALIZED (
   SELECT c.id, c.detail, c.detail ->> 'answers' AS answers FROM events c
   WHERE c.kind = 'corrected' AND c.detail ->> 'reason' = 'timing'
 )
