@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from monitor.cleaning import clean
+from monitor.cleaning import readable
 from reportwatch.clock import hours_between, shanghai_minute
 from reportwatch.exits import DATA, CommandError
 from reportwatch.versions import versions
@@ -187,7 +187,7 @@ def text(report: Facts, lang: Lang) -> Iterator[str]:
     )
     for name, facts in report["steps"].items():
         if "error" in facts:
-            yield words["step"].format(name=name, error=clean(facts["error"], 300))
+            yield words["step"].format(name=name, error=readable(facts["error"], 300))
     if "lists" in report:
         yield from _seen(report, words)
         yield from _left(report, words)
@@ -200,7 +200,7 @@ def _seen(report: Facts, words: Facts) -> Iterator[str]:
     blind = [one for one in report["sources"] if one["outcome"] == "blind"]
     for one in blind[:SHOWN]:
         yield words["blind"].format(
-            source=one["source"], kind=one["blind_kind"], reason=clean(one["reason"], 120)
+            source=one["source"], kind=one["blind_kind"], reason=readable(one["reason"], 120)
         )
     if lists["skipped"]:
         yield words["skipped"].format(sources=", ".join(lists["skipped"][:SHOWN]))

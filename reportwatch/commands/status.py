@@ -88,8 +88,8 @@ def _reports(options: Options, database: Database, wanted: scope.Scope, *, every
     )
     if line := summed(counts):
         click.echo(line)
-    if line := undelivered(database, options.lang):
-        click.echo(line)
+    if unsent := undelivered(database, options.lang):
+        click.echo(unsent)
 
 
 def reports(database: Database) -> list[Row]:

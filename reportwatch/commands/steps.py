@@ -30,6 +30,15 @@ wait = click.option(
 )
 
 
+def _refuse(context: click.Context, _: click.Parameter, words: tuple[str, ...]) -> None:
+    if words:
+        said = f"{context.info_name} takes no SCOPE: what is said of one report depends on the others; narrow down `reportwatch status`"
+        raise click.UsageError(said)
+
+
+whole = click.argument("scope", nargs=-1, expose_value=False, callback=_refuse, metavar="")
+
+
 @click.command(short_help="Visit the list pages. 抓取")
 @click.argument("words", nargs=-1, metavar="[SCOPE]...")
 @click.option(
@@ -101,6 +110,7 @@ def parse(
 
 
 @click.command(short_help="Judge what is known. 判断")
+@whole
 @click.option("--confirm-storm", is_flag=True, help="A storm that is held is real: tell its incidents now.")
 @fail_on
 @wait
@@ -118,6 +128,7 @@ def check(
 
 
 @click.command(short_help="Send the messages that are due. 通知")
+@whole
 @click.option(
     "--requeue",
     is_flag=False,

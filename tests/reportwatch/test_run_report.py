@@ -188,3 +188,16 @@ def test_a_command_waits_for_the_lock_as_long_as_it_is_told(world: World) -> Non
         with pytest.raises(subprocess.TimeoutExpired):
             waiting.wait(3)
     assert waiting.wait(60) == 0
+
+
+@pytest.mark.parametrize("command", ["check", "notify"])
+def test_a_scope_is_refused_where_it_could_mean_nothing(world: World, command: str) -> None:
+    done = world.command(command, "准时局", "2025", now=BLINDED)
+    assert done.exit_code == 2
+    assert f"{command} takes no SCOPE" in done.output
+
+
+def test_statuses_are_shown_in_chinese(world: World) -> None:
+    told = world.command("status", "--lang", "zh").stdout
+    assert all(word in told for word in ("单位", "状态", "期限", "缺失", "1 缺失"))
+    assert "missing" not in told.replace("missing_", "")
