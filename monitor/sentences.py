@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from parsers import normalise
@@ -36,6 +35,8 @@ COUNTER = re.compile(r"浏览次数|浏览量|点击|访问量|访客|今天是|
 DECORATION = re.compile(
     rf"{COUNTER.pattern}|浏览|访问|阅读|打印|字体|字号|发布日期|发布时间|更新|星期|来源|作者|编辑|上一|下一|附件|下载|备案|版权|当前位置|^[\W\d_A-Za-z]*$"
 )
+LIKE, NEXT = 0.5, 20  # share of characters that a changed sentence keeps; how far ahead it is looked for
+MOST_PAIRED = 300  # sentences of one piece: a text written anew has no pairs
 MOST_STEPS = 4_000_000  # of an alignment; longer texts are compared as sets of sentences
 
 
@@ -121,9 +122,31 @@ def _not_in(moved: Counter[str], these: Sequence[Sentence]) -> list[Sentence]:
 
 
 def _pairs(old: Sequence[Sentence], new: Sequence[Sentence]) -> Iterator[SentenceChange]:
-    for before, after in zip_longest(old, new):
-        titles = [one.section for one in (after, before) if one]
-        yield SentenceChange(titles[0], before.text if before else None, after.text if after else None)
+    """Each sentence with the one it became, in order; without one where none is like it."""
+    left = 0
+    for before in old:
+        place = None
+        if len(old) <= MOST_PAIRED:
+            place = _likeliest(before, new, left, alone=len(old) == len(new) == 1)
+        if place is None:
+            yield SentenceChange(before.section, before.text, None)
+            continue
+        yield from (SentenceChange(one.section, None, one.text) for one in new[left:place])
+        yield SentenceChange(new[place].section, before.text, new[place].text)
+        left = place + 1
+    yield from (SentenceChange(one.section, None, one.text) for one in new[left:])
+
+
+def _likeliest(before: Sentence, new: Sequence[Sentence], left: int, *, alone: bool) -> int | None:
+    """The place of what this sentence most likely became, among the next ones."""
+    if alone:
+        return 0
+    likeness = [
+        (SequenceMatcher(None, before.same, one.same, autojunk=False).quick_ratio(), -place)
+        for place, one in enumerate(new[left : left + NEXT], start=left)
+    ]
+    best, place = max(likeness, default=(0.0, 0))
+    return -place if best >= LIKE else None
 
 
 def around(before: str, after: str, limit: int) -> tuple[str, str]:

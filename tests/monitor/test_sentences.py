@@ -54,6 +54,14 @@ def test_new_and_gone_sentences_have_one_side() -> None:
     assert diff(longer, TEXT) == (SentenceChange("一、总体情况", "另有一事。", None),)
 
 
+def test_a_changed_sentence_is_shown_with_the_one_that_it_became() -> None:
+    old = "优化网站栏目设置。定期开展培训和考核。"
+    found = [(one.before, one.after) for one in diff(old, "每季度开展培训和考核。")]
+    assert found == [("优化网站栏目设置。", None), ("定期开展培训和考核。", "每季度开展培训和考核。")]
+    back = [(one.before, one.after) for one in diff("每季度开展培训和考核。", old)]
+    assert back == [(None, "优化网站栏目设置。"), ("每季度开展培训和考核。", "定期开展培训和考核。")]
+
+
 def test_a_changed_title_is_a_change() -> None:
     old, new = (
         sentences((Section("5", title, "无。"),), frozenset(), on_a_page=False)
