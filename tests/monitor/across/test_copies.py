@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from monitor.across.copies import contested
@@ -38,6 +39,15 @@ def test_a_difference_names_both_addresses_and_both_numbers() -> None:
         assert "23" in message
 
 
+def test_a_message_that_is_cut_still_has_both_addresses_and_a_number() -> None:
+    page, file = (
+        f"http://www.example-city.gov.cn/zwgk/zfxxgk/nb/202601/{name}" for name in ("t1_23.html", "P02.pdf")
+    )
+    (found,) = judge(copies(replace(pair(*((f"k{n}", number(n), number(n + 1)) for n in range(8))), url=page, other_url=file)))  # fmt: skip
+    for message in (found.message, found.message_zh):
+        assert all(word in message[:220] for word in (page, file, "label of k0"))
+
+
 def test_copies_that_agree_are_no_finding() -> None:
     assert not judge(copies(pair((KEY, number(22), number(22, "２２")))))
 
@@ -50,7 +60,7 @@ def test_one_amount_in_two_units_is_one_amount() -> None:
 
 def test_many_differences_are_counted() -> None:
     (found,) = judge(copies(pair(*((f"k{n}", number(n), number(n + 1)) for n in range(8)))))
-    assert "and 3 more" in found.message
+    assert "and 5 more" in found.message
     assert len(found.keys) == 8
 
 
