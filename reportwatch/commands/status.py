@@ -86,7 +86,7 @@ def _reports(options: Options, database: Database, wanted: scope.Scope, *, every
         [row for row in rows if everything or wanted.years or row["status"] != "not due"],
         rows,
     )
-    if line := summed(counts):
+    if line := summed(counts, options.lang):
         click.echo(line)
     if unsent := undelivered(database, options.lang):
         click.echo(unsent)
