@@ -211,7 +211,7 @@ def _worsened(incident: OpenIncident, condition: Condition) -> Event:
         incident,
         "worsened",
         f"worsened|{incident.key}|{incident.ordinal}|{_digest(condition)}",
-        {**condition.detail, **_answered(incident)},
+        {**condition.detail, **_answered(incident), "came": sorted(new_faults(incident, condition))},
     )
 
 

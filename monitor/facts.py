@@ -52,7 +52,9 @@ WHERE l.report IS NOT NULL AND {STILL_THERE} AND NOT EXISTS (
 """  # noqa: S608 - our own text
 # What is wrong or looks wrong and is the publisher's; a finding without a document takes several to see.
 FAULTS = f"""
-SELECT f.report, f.sha256, f.fingerprint, f.message, f.message_zh, f.level
+SELECT f.report, f.sha256, f.fingerprint, f.message, f.message_zh, f.level, f.rule, f.url,
+  (SELECT min(g.origin ->> 'page') FROM figures g JOIN figure_keys k ON k.id = g.key
+    WHERE g.reading = f.reading AND k.key IN (SELECT value FROM json_each(f.keys))) AS page
 FROM open_findings f LEFT JOIN documents d ON d.id = f.document
 WHERE ((f.level = 'error' AND f.kind = 'printed_error') OR (f.level = 'warning' AND f.kind <> 'unsure'))
   AND (d.id IS NULL OR {STILL_THERE}) ORDER BY f.finding
@@ -240,7 +242,15 @@ def _source(served: list[dict[str, Any]], visits: tuple[Visit, ...]) -> SourceFa
 def _faults(db: Database) -> list[Fault]:
     return [
         Fault(
-            row["report"], row["sha256"], row["fingerprint"], row["message"], row["message_zh"], row["level"]
+            report=row["report"],
+            document=row["sha256"],
+            fingerprint=row["fingerprint"],
+            message=row["message"],
+            message_zh=row["message_zh"],
+            level=row["level"],
+            rule=row["rule"],
+            url=row["url"],
+            page=row["page"],
         )
         for row in db.query(FAULTS)
     ]

@@ -30,11 +30,12 @@ def fault_conditions(facts: Facts, absent: Collection[str]) -> Iterator[Conditio
 
 def _condition(kind: IncidentKind, report: ReportFacts, faults: Sequence[Fault]) -> Condition:
     fingerprints = sorted({fault.fingerprint for fault in faults})
+    said = {(fault.message, fault.message_zh): fault for fault in reversed(faults)}
+    shown = [said[pair] for pair in dict.fromkeys((fault.message, fault.message_zh) for fault in faults)]
     detail: dict[str, Any] = {
         **describe(report),
-        "faults": [
-            list(pair) for pair in dict.fromkeys((fault.message, fault.message_zh) for fault in faults)
-        ],
+        "faults": [[fault.message, fault.message_zh] for fault in shown],
+        "evidence": [_evidence(fault) for fault in shown],
         "fingerprints": fingerprints,
         "known": fingerprints,
         "documents": sorted({fault.document for fault in faults if fault.document}),
@@ -42,6 +43,11 @@ def _condition(kind: IncidentKind, report: ReportFacts, faults: Sequence[Fault])
     }
     digest = sha256("\n".join(fingerprints).encode()).hexdigest()[:16]
     return Condition(f"{kind}|{report.key}", kind, report.publisher, report.year, None, digest, detail)
+
+
+def _evidence(fault: Fault) -> dict[str, Any]:
+    """By which rule, and where a person can look."""
+    return {"fingerprint": fault.fingerprint, "rule": fault.rule, "page": fault.page, "url": fault.url}
 
 
 def held_faults(facts: Facts, absent: Collection[str]) -> dict[str, str]:

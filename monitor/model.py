@@ -115,7 +115,8 @@ class Fault:
     """Something in the report that does not hold and that is the publisher's, not ours.
 
     Of level `error`: a sum, on whose numbers two readings agree. Of level `warning`: what looks wrong. `document` is
-    the sha256 of its version; nothing, if more than one document is needed to see it.
+    the sha256 of its version; nothing, if more than one document is needed to see it. `page` and `url` are where a
+    person can look; the first page that has one of its figures, where there are pages.
     """
 
     report: int
@@ -124,6 +125,9 @@ class Fault:
     message: str
     message_zh: str
     level: str = "error"
+    rule: str = ""
+    page: int | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

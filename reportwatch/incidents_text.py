@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cleaning import clean
+from monitor.cleaning import clean, clean_host
 from monitor.standing import Standing, standing
 from reportwatch import printing
 from reportwatch.clock import shanghai_minute
@@ -56,7 +56,7 @@ def show_open(database: Database, wanted: Scope, *, as_json: bool, everything: b
                 f"#{one.short_id}",
                 one.id,
                 one.kind,
-                clean(one.where),
+                clean_host(one.where),
                 one.year,
                 shanghai_minute(one.opened_at),
                 _told(one),
