@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -283,3 +286,31 @@ def test_no_evidence_ever_goes(years: Years, seed: int) -> None:
     assert "nothing is old enough" in prune(years).output
     with closing(sqlite3.connect(years.root / "reports.db")) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+Path.unlink = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+from reportwatch.cli import main
+main(sys.argv[1:])
+"""
+
+
+def test_a_pruning_that_is_killed_before_it_removes_a_file_has_lost_nothing_and_is_finished_later(
+    years: Years,
+) -> None:
+    for days in (900, 800, 700, 1):
+        years.visit(0, days, f"{days}".encode())
+    command = [sys.executable, "-c", KILLED, "prune", "--state", str(years.root), "--now", NOW]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert years.pages() == {at(900), at(1)}
+    left = list((years.root / "raw").rglob("*/*"))
+    assert len(left) == 4  # the bytes are still there, and nothing names them
+    moment = datetime(2026, 6, 1, 2, tzinfo=UTC).timestamp()
+    for file in left:
+        os.utime(file, (moment - 31 * 86400,) * 2)
+    assert prune(years).exit_code == 0
+    assert len(list((years.root / "raw").rglob("*/*"))) == 2
+    assert years.pages() == {at(900), at(1)}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -80,3 +83,38 @@ def test_a_damaged_database_is_not_copied(first: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(first)) as conn, pytest.raises(StoreError):
         copy_database(conn, tmp_path / "copy.db")
     assert [path.name for path in tmp_path.iterdir()] == ["state"]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from store import database
+when, name = sys.argv[1].split()
+holder = database.migrations if name == "apply" else database
+inner = getattr(holder, name)
+def outer(*words):
+    if when == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    inner(*words)
+    os.kill(os.getpid(), signal.SIGKILL)
+setattr(holder, name, outer)
+database.open_database(Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("name", ["keep_before", "apply", "seed_figure_keys", "make_views"])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_upgrade_that_is_killed_leaves_the_old_shape_or_the_new_one(
+    first: Path, when: str, name: str
+) -> None:
+    command = [sys.executable, "-c", KILLED, f"{when} {name}", str(first)]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    upgraded = name in ("seed_figure_keys", "make_views")
+    with closing(sqlite3.connect(first)) as conn:
+        assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert (names_of(first) == ["create_tables"]) is not upgraded
+    with closing(open_database(first)) as db:
+        assert not migrations.pending(db)
+        assert db.execute("SELECT count(*) FROM links").fetchone() == (2,)
+        assert db.execute("SELECT count(*) FROM report_status").fetchone() == (1,)
