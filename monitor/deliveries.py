@@ -121,12 +121,12 @@ def _outcome(sent: Sent) -> str:
 
 
 def put_back(db: Database, claimed: Iterable[int], events: Sequence[int], now: str) -> None:
-    """Gives back the deliveries of these events: the next message has them, and it was no attempt."""
+    """Gives back the deliveries of these events: the next run's message has them, and it was no attempt."""
     with transaction(db):
         db.execute(
             "UPDATE deliveries SET state = 'pending', next_at = ?, leased_until = NULL, attempts = attempts - 1"
             " WHERE state = 'leased' AND id IN (SELECT value FROM json_each(?)) AND event IN (SELECT value FROM json_each(?))",
-            (now, json.dumps(list(claimed)), json.dumps(list(events))),
+            (later(now, seconds=1), json.dumps(list(claimed)), json.dumps(list(events))),
         )
 
 

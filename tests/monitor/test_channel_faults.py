@@ -6,6 +6,7 @@ lost, and nothing comes twice but what was handed over and never answered.
 
 from __future__ import annotations
 
+import json
 import logging
 import subprocess
 import sys
@@ -268,6 +269,39 @@ def test_what_is_too_long_goes_out_shorter_in_the_same_run(
     assert len(web.accepted[0].encode()) < len(web.refused[0].encode())
     assert set(told(web.accepted)) == {row["short_id"] for row in deliveries(world)}
     is_over(world, webhook)
+
+
+def strings(found: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+    if isinstance(found, dict):
+        for value in found.values():
+            yield from strings(value)
+    elif isinstance(found, str):
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("service", "size"),
+    [("wecombot", 2048), ("dingtalk", 19_500), ("feishu", 19_500), ("lark", 19_500), ("pushplus", 20_000)],
+)
+def test_a_long_digest_fits_the_service_in_parts_and_loses_nothing(
+    service: str, size: int, world: World, web: Web
+) -> None:
+    names = tuple(f"d{number}{'长' * 60}" for number in range(15))
+    world.watch(*names)
+    world.channels = [of_service(web, service)]
+    world.good(NOW, *((name, 2024) for name in names))
+    world.check(NOW)
+    after = "2026-02-05T01:00:00Z"
+    world.good(after, *((name, 2024) for name in names))
+    world.check(after)
+    for minute in range(4):
+        assert world.notify(later(after, minutes=2 * minute)).channels[0].messages <= 3
+    as_json = service in ("dingtalk", "feishu", "lark")
+    for text in web.accepted:
+        longest = max(strings(json.loads(text)), key=len)
+        assert len(json.dumps(longest) if as_json else longest.encode()) <= size + 2
+    assert told(web.accepted) == sorted(row["short_id"] for row in deliveries(world))
+    assert {row["state"] for row in deliveries(world)} == {"sent"}
 
 
 ADDRESSES = {
