@@ -18,7 +18,7 @@ SELECT e.*, coalesce(i.kind || ' ', '') AS incident_kind FROM events e LEFT JOIN
 WHERE e.publisher = ? AND e.year = ? ORDER BY e.id
 """
 DELIVERIES = "SELECT channel, state, attempts, next_at, sent_at, last_error FROM deliveries WHERE event = ? ORDER BY channel"
-STATES = ("sent", "pending", "leased", "failed", "dead")
+STATES = ("sent", "accepted_unverified", "suppressed", "pending", "leased", "failed", "dead")
 
 
 def told(database: Database, row: dict[str, Any], lang: Lang) -> Iterator[str]:

@@ -63,7 +63,7 @@ WHERE k.kind = 'list' AND k.sha256 IS NOT NULL AND k.document IS NULL AND k.seen
 """  # noqa: S608 - our own text
 OLD_MESSAGES = """
 SELECT d.id FROM deliveries d JOIN events e ON e.id = d.event LEFT JOIN incidents i ON i.id = e.incident
-WHERE d.state = 'sent' AND d.sent_at < ? AND e.kind IN (SELECT value FROM json_each(?))
+WHERE d.state IN ('sent', 'accepted_unverified', 'suppressed') AND coalesce(d.sent_at, d.next_at) < ? AND e.kind IN (SELECT value FROM json_each(?))
   AND (i.id IS NULL OR i.resolved_at IS NOT NULL)
 """
 
