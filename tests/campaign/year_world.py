@@ -299,7 +299,7 @@ def _of_body(year: Year, body: Body) -> Iterator[Told]:
     good = year.good(body.source)
     seen = next((day for day in good if body.comes and day >= body.comes), None)
     if seen:
-        yield ("appeared", _timing(body, seen), body.id)
+        yield ("appeared", _timing(body, seen, good), body.id)
     yield from _missing(year, body, seen)
     changed = next((day for day in good if body.changes and day >= body.changes), None)
     if seen and body.fate in ("wrong sums", "mended"):
@@ -314,11 +314,15 @@ def _of_body(year: Year, body: Body) -> Iterator[Told]:
         yield from _withdrawal(body, [day for day in good if day >= changed])
 
 
-def _timing(body: Body, seen: date) -> str:
+def _timing(body: Body, seen: date, good: Sequence[date]) -> str:
+    """What its own date proves, and what a visit that lacked it after the due date proves; else nothing does."""
     if body.kind == "township":
         return "published, timing unproved"
-    if body.fate in ("late", "late without a date", "backdated"):
+    witnessed = any(DUE[body.kind] < day < seen for day in good)
+    if body.fate == "late" or (body.fate in ("late without a date", "backdated") and witnessed):
         return "late"
+    if body.fate == "late without a date":
+        return "published, timing unproved"
     return "on time" if seen <= DUE[body.kind] else "on time by its own date"
 
 
