@@ -1,59 +1,46 @@
-"""A digest: what one channel is told in one message, as plain text and as HTML that a phone shows well. Pure."""
+"""A digest: what one channel is told in one message, or a few numbered ones, as plain text and as HTML. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import cache
-from html import escape
-from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING
 
-from monitor.cleaning import clean
-from monitor.moments import shanghai_minute
-from monitor.wording import Lang, Told, address, sentence, templates
+from monitor.attached import File, table_of
+from monitor.cleaning import clean, clean_host
+from monitor.folding import fold
+from monitor.lines import GROUPS, OWN, Line, sayings
+from monitor.mail import html_of
+from monitor.moments import shanghai_day, shanghai_minute
+from monitor.wording import Lang, Told, templates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
-GROUPS = (
-    "monitor", "storm", "channel", "corrected", "missing", "withdrawn", "late", "invalid", "blind", "doubtful",
-    "due_soon", "revised", "appeared", "resolved", "still", "summary", "alive",
-)  # fmt: skip
-COLOURS = {
-    "monitor": "#b91c1c", "storm": "#b91c1c", "channel": "#b91c1c", "corrected": "#7c3aed", "missing": "#b91c1c",
-    "withdrawn": "#b91c1c", "doubtful": "#a16207", "late": "#c2410c", "invalid": "#c2410c", "blind": "#4b5563", "revised": "#1d4ed8", "appeared": "#15803d",
-    "resolved": "#15803d", "still": "#a16207", "summary": "#4b5563", "alive": "#15803d", "due_soon": "#1d4ed8",
-}  # fmt: skip
-OWN = GROUPS.index("channel")  # what is about ourselves comes first, whatever the region
-MAX_LINES = 100
-SHORTEST_LINE = 40  # signs that stay of a line that is too long for the channel
-ENDS = frozenset({"resolved", "corrected", "appeared"})  # what ends an incident …
-COURSE = frozenset({"opened", "worsened", "reminder"})  # … and what need not be said then
-PUBLISHED = frozenset(
-    {"in time", "in time by its date", "timing unproved", "there before"}
-)  # what a correction says it is there by
-# Where the claim was never told and no publication is behind it, taking it back would be news of nothing.
-MOOT = frozenset({"may be there", "not owed", "not due", "not watched then", "misread", "elsewhere"})
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One event in a message."""
-
-    region: str
-    group: str
-    who: str
-    text: str
-    url: str
-    short_id: str
+__all__ = [
+    "MOST_LINES",
+    "File",
+    "Message",
+    "Plan",
+    "compose",
+    "fold",
+    "lines_of",
+    "message_of",
+    "planned",
+    "text_of",
+]
+MOST_LINES = 20  # of a digest, in however many parts; the rest is in a table, or counted
+SUBJECT_KINDS = 4
+IDS_SHOWN = 60  # of what is only counted, where the service limits the length …
+IDS_AT_ALL = 1000  # … and where it does not
+# These always have a line: what is wrong with ourselves, and what we take back. They wait rather than be counted.
+NEVER_COUNTED = frozenset({"monitor", "storm", "channel", "corrected"})
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. `told` are the events it covers, `said` those of them that it has a line for; `left` are those that
-    did not fit and wait for the next one.
+    """One message. `told` are the events it covers, `said` those of them that it tells of: with a line, in the attached
+    `table`, or as a number of a kind; `left` are those that wait for the next one.
 
     With no `lines` there is nothing to say: everything in it is over and was never told.
     """
@@ -65,155 +52,162 @@ class Message:
     lines: int
     left: tuple[int, ...]
     said: tuple[int, ...] = ()
+    table: File | None = None
 
 
-def utf8_length(subject: str, text: str) -> int:
-    """Bytes of subject and text in UTF-8."""
-    return len(f"{subject}\r\n{text}".encode())
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a digest says: its `lines` in the order of reading, the `rest` that it only counts or attaches, and what is
+    `left` for the next. `mail`: the rest is attached as a table, and the subject is that of its thread."""
+
+    lang: Lang
+    now: str
+    lines: tuple[Line, ...]
+    rest: tuple[Line, ...] = ()
+    left: tuple[Line, ...] = ()
+    mail: bool = False
+    ids: int = IDS_AT_ALL
+
+    @property
+    def everything(self) -> tuple[Line, ...]:
+        """What it tells of."""
+        return (*self.lines, *self.rest)
+
+    @property
+    def table_name(self) -> str:
+        """The name of the attached table."""
+        return f"reportwatch-{shanghai_day(self.now)}.csv"
 
 
 def compose(
-    events: Sequence[Told],
-    lang: Lang,
-    now: str,
-    max_bytes: int | None = None,
-    length: Callable[[str, str], int] = utf8_length,
+    events: Sequence[Told], lang: Lang, now: str, *, most: int = MOST_LINES, mail: bool = False
 ) -> Message:
-    """The digest of these events: counts first, then by region and kind.
+    """The digest of these events, in one message as long as it gets: counts first, then by region and kind."""
+    plan = planned(lines_of(events, lang), lang, now, most, mail=mail)
+    message = message_of(plan, plan.lines, last=True)
+    said = set(message.said)
+    silent = tuple(told.id for told in events if told.id not in {line.told.id for line in plan.everything})
+    return replace(message, told=tuple(sorted(said | set(silent))))
 
-    `max_bytes` is for subject and plain text, as `length` counts them. A line that is too long even alone is cut; its
-    address and its short id stay.
-    """
-    worded = [(told, _line(told, lang)) for told in fold(events)]
-    worded.sort(
-        key=lambda pair: (
-            GROUPS.index(pair[1].group) > OWN,
-            pair[1].region,
-            GROUPS.index(pair[1].group),
-            pair[0].id,
-        )
+
+def lines_of(events: Iterable[Told], lang: Lang) -> list[Line]:
+    """A line for each event that has to be told, the most important first."""
+    return sorted(
+        (_line(told, lang) for told in fold(list(events))), key=lambda line: (line.rank, line.told.id)
     )
-    too_long = _measure(lang, now, len(worded), max_bytes, length)
-    fitting = _fitting([line for _, line in worded], too_long)
-    lines = _cut([line for _, line in worded[:fitting]], too_long)
-    left = {told.id for told, _ in worded[fitting:]}
+
+
+def planned(
+    ranked: Sequence[Line], lang: Lang, now: str, count: int, *, mail: bool = False, counted: bool = True, ids: int = IDS_AT_ALL
+) -> Plan:  # fmt: skip
+    """A digest with lines for the first `count`. Without `counted`, what has no line waits for the next."""
+    over = ranked[count:]
+    rest = tuple(line for line in over if counted and (mail or line.group not in NEVER_COUNTED))
+    told = {line.told.id for line in rest}
+    left = tuple(line for line in over if line.told.id not in told)
+    chosen = sorted(ranked[:count], key=lambda line: (line.rank > OWN, line.region, line.rank, line.told.id))
+    return Plan(lang, now, tuple(chosen), rest, left, mail, ids)
+
+
+def message_of(plan: Plan, lines: Sequence[Line], *, last: bool) -> Message:
+    """One part of a digest: these of its lines; the last one has what stands below them, too."""
+    rest = plan.rest if last else ()
+    said = tuple(line.told.id for line in (*lines, *rest))
+    attached = last and plan.mail and bool(rest)
     return Message(
-        subject=_subject(lines, lang),
-        text=_text(lines, lang, now, len(left)),
-        html=_html(lines, lang, now, len(left)),
-        told=tuple(told.id for told in events if told.id not in left),
+        subject=subject_of(plan),
+        text=text_of(plan, lines, last=last),
+        html=_html(plan, lines, last=last),
+        told=said,
         lines=len(lines),
-        left=tuple(sorted(left)),
-        said=tuple(told.id for told, _ in worded[:fitting]),
+        left=tuple(sorted(line.told.id for line in plan.left)),
+        said=said,
+        table=File(plan.table_name, "text/csv", table_of(plan.everything, plan.lang)) if attached else None,
     )
 
 
-def fold(events: Sequence[Told]) -> list[Told]:
-    """Drops what another event in the same message makes pointless: the claim it takes back, an older reminder.
+def subject_of(plan: Plan) -> str:
+    """What it is about: of one report or host alone its name; else how many of which kind, the most important first.
 
-    What began and ended before this channel could be told is one line that says so (`meanwhile`).
+    A mail's subject stays the same for all that is told of an incident; what is not its first begins with `Re:`.
     """
-    ends = {told.incident: told.id for told in events if told.incident and told.kind in ENDS}
-    starts = {told.incident for told in events if told.kind == "opened"}
-    untold = {told.incident for told in events if told.kind == "opened" and told.untried}
-    reminders = {told.incident: told.id for told in events if told.kind == "reminder"}  # the latest stays
-    corrections = [told for told in events if told.kind == "corrected" and told.publisher]
-
-    def is_pointless(told: Told) -> bool:
-        if told.kind == "appeared":
-            return any(_says_it_too(correction, told) for correction in corrections)
-        if told.kind == "reminder" and (told.incident in starts or reminders[told.incident] != told.id):
-            return True
-        if told.kind == "corrected" and told.incident in untold and told.detail.get("reason") in MOOT:
-            return True
-        if told.kind not in COURSE or told.incident is None:
-            return False
-        return told.over or told.id < ends.get(told.incident, 0)
-
-    return [
-        replace(told, meanwhile=told.incident in untold and told.kind in ("resolved", "appeared"))
-        for told in events
-        if not is_pointless(told)
-    ]
+    about = {(line.who, line.told.year, line.told.about) for line in plan.everything}
+    if len(about) != 1 or not (who := next(iter(about))[0]):
+        return f"[reportwatch] {_counts(plan.everything, plan.lang, SUBJECT_KINDS)}"
+    line = plan.everything[-1]
+    words = templates(plan.lang)
+    name = words["names"][line.told.about if plan.mail else line.group]
+    template = words["words"]["subject" if line.told.publisher else "subject_host"]
+    follows = plan.mail and line.told.incident and all(one.told.kind != "opened" for one in plan.everything)
+    subject = template.format(who=who, year=line.told.year, name=name)
+    return f"{'Re: ' if follows else ''}[reportwatch] {subject}"
 
 
-def _says_it_too(correction: Told, appeared: Told) -> bool:
-    """It takes this very event back, or says that what we called missing is there."""
-    if correction.key.rpartition("|")[0] == f"corrected|{appeared.key}":
-        return True
-    same = (correction.publisher, correction.year) == (appeared.publisher, appeared.year)
-    about_missing = (
-        correction.detail.get("kind") == "missing" and correction.detail.get("reason") in PUBLISHED
-    )
-    return same and about_missing and correction.at >= appeared.at
+def text_of(plan: Plan, lines: Sequence[Line], *, last: bool) -> str:
+    """One part of a digest as plain text."""
+    parts = [_heading(plan), _counts(plan.everything, plan.lang), ""]
+    region = None
+    for line in lines:
+        if _several_regions(plan) and line.region and line.region != region:
+            region = line.region
+            parts += [f"== {region} ==", ""]
+        parts += [f"{_label(line, plan.lang)} {line.text} #{line.told.short_id}", *([line.url] if line.url else []), ""]  # fmt: skip
+    if last:
+        parts += [text for note in notes(plan) for text in (note, "")]
+    return "\n".join(parts).rstrip("\n")
+
+
+def notes(plan: Plan) -> list[str]:
+    """What stands below the lines: what is not shown, how to take on what is open, how to read all this."""
+    words, found = templates(plan.lang)["words"], []
+    if plan.rest:
+        shown = {
+            "count": len(plan.rest),
+            "counts": _counts(plan.rest, plan.lang),
+            "total": len(plan.everything),
+        }
+        if plan.mail:
+            found.append(words["attached"].format(name=plan.table_name, **shown))
+        else:
+            found.append(words["rest"].format(id=plan.rest[0].told.short_id, **shown))
+            if len(plan.rest) <= plan.ids:
+                ids = " ".join(f"#{line.told.short_id}" for line in plan.rest)
+                found.append(words["ids"].format(ids=ids))
+    if plan.left:
+        found.append(words["more"].format(count=len(plan.left)))
+    to_answer = next((line.told.short_id for line in plan.lines if line.told.wants_answer), None)
+    if to_answer:
+        found.append(words["ack"].format(id=to_answer))
+    return [*found, words["footer"]]
 
 
 def _line(told: Told, lang: Lang) -> Line:
     region = told.detail.get("region") or next(iter(told.detail.get("regions", ())), "")
-    who = clean(told.detail.get("who") or told.detail.get("host") or "")
-    return Line(clean(region), told.group, who, sentence(told, lang), address(told), told.short_id)
+    who = clean(told.detail["who"]) if told.detail.get("who") else clean_host(told.detail.get("host") or "")
+    return sayings(told, lang, clean(region), who)
 
 
-def _measure(
-    lang: Lang, now: str, total: int, max_bytes: int | None, length: Callable[[str, str], int]
-) -> Callable[[list[Line]], bool]:
-    """Whether a message of these first lines, of so many in all, would be too long."""
-
-    def too_long(lines: list[Line]) -> bool:
-        if max_bytes is None:
-            return False
-        return length(_subject(lines, lang), _text(lines, lang, now, total - len(lines))) > max_bytes
-
-    return too_long
+def _heading(plan: Plan) -> str:
+    return templates(plan.lang)["words"]["heading"].format(at=shanghai_minute(plan.now))
 
 
-def _fitting(lines: list[Line], too_long: Callable[[list[Line]], bool]) -> int:
-    """How many lines fit: always at least one, or nothing would ever be told."""
-    count = min(len(lines), MAX_LINES)
-    while count > 1 and too_long(lines[:count]):
-        count -= 1
-    return count
+def _several_regions(plan: Plan) -> bool:
+    return len({line.region for line in plan.lines if line.region}) > 1
 
 
-def _cut(lines: list[Line], too_long: Callable[[list[Line]], bool]) -> list[Line]:
-    """A single line, as long as may be."""
-    while len(lines) == 1 and len(lines[0].text) > SHORTEST_LINE and too_long(lines):
-        text = lines[0].text.removesuffix("…")
-        lines = [replace(lines[0], text=text[: max(SHORTEST_LINE - 1, len(text) * 9 // 10)] + "…")]
-    return lines
-
-
-def _subject(lines: Sequence[Line], lang: Lang) -> str:
-    return f"[reportwatch] {_counts(lines, lang)}"
-
-
-def _counts(lines: Iterable[Line], lang: Lang) -> str:
+def _counts(lines: Iterable[Line], lang: Lang, most: int = len(GROUPS)) -> str:
     counted = Counter(line.group for line in lines)
     if len(counted) > 1:
         del counted["summary"]  # it is no news beside others
     words = templates(lang)
-    names = words["names"]
     texts = [
-        words["words"]["count"].format(count=counted[group], name=names[group])
+        words["words"]["count"].format(count=counted[group], name=words["names"][group])
         for group in GROUPS
         if counted[group]
     ]
-    return words["words"]["comma"].join(texts)
-
-
-def _text(lines: Sequence[Line], lang: Lang, now: str, left: int) -> str:
-    words = templates(lang)
-    parts = [words["words"]["heading"].format(at=shanghai_minute(now)), _counts(lines, lang), ""]
-    several = len({line.region for line in lines if line.region}) > 1
-    region = None
-    for line in lines:
-        if several and line.region and line.region != region:
-            region = line.region
-            parts += [f"== {region} ==", ""]
-        parts += [f"{_label(line, lang)} {line.text} #{line.short_id}", *([line.url] if line.url else []), ""]
-    if left:
-        parts += [words["words"]["more"].format(count=left), ""]
-    return "\n".join([*parts, words["words"]["footer"]])
+    in_a_row = words["words"]["comma"].join(texts[:most])
+    left = len(texts) - most
+    return in_a_row if left <= 0 else words["words"]["several"].format(first=in_a_row, count=left)
 
 
 def _label(line: Line, lang: Lang) -> str:
@@ -221,47 +215,12 @@ def _label(line: Line, lang: Lang) -> str:
     return f"【{name}】" if lang == "zh" else f"{name.upper()}:"
 
 
-def _html(lines: Sequence[Line], lang: Lang, now: str, left: int) -> str:
-    words = templates(lang)["words"]
-    several = len({line.region for line in lines if line.region}) > 1
-    cards, region = [], None
-    for line in lines:
-        if several and line.region and line.region != region:
-            region = line.region
-            cards.append(f'<p style="margin:18px 4px 6px;font-size:14px;color:#6b7280">{escape(region)}</p>')
-        cards.append(_card(line, lang))
-    if left:
-        cards.append(f'<p style="margin:12px 4px">{escape(words["more"].format(count=left))}</p>')
-    counts = _counts(lines, lang)
-    return _skeleton().substitute(
-        lang="zh-CN" if lang == "zh" else "en",
-        title=escape(counts),
-        heading=escape(words["heading"].format(at=shanghai_minute(now))),
-        counts=escape(counts),
-        lines="\n".join(cards),
-        footer=escape(words["footer"]),
+def _html(plan: Plan, lines: Sequence[Line], *, last: bool) -> str:
+    return html_of(
+        lines,
+        plan.lang,
+        heading=_heading(plan),
+        counts=_counts(plan.everything, plan.lang),
+        notes=notes(plan) if last else [],
+        regions=_several_regions(plan),
     )
-
-
-def _card(line: Line, lang: Lang) -> str:
-    colour = COLOURS[line.group]
-    name = escape(templates(lang)["names"][line.group])
-    url = escape(line.url, quote=True)
-    link = (
-        f'<br><a href="{url}" style="color:#1d4ed8;font-size:14px;word-break:break-all">{url}</a>'
-        if url
-        else ""
-    )
-    who, text = escape(line.who), escape(line.text)
-    text = text.replace(who, f"<b>{who}</b>", 1) if who else text
-    return (
-        f'<div style="background:#fff;border-left:4px solid {colour};border-radius:4px;margin:0 0 10px;padding:10px 12px">'
-        f'<span style="color:#6b7280;font-size:13px;float:right">#{escape(line.short_id)}</span> '
-        f'<span style="color:{colour};font-size:13px;font-weight:600">{name}</span><br>'
-        f"{text}{link}</div>"
-    )
-
-
-@cache
-def _skeleton() -> Template:
-    return Template(Path(__file__).with_name("templates").joinpath("mail.html").read_text(encoding="utf-8"))

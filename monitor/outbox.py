@@ -30,7 +30,7 @@ from monitor.deliveries import (
 from monitor.messages import Message
 from monitor.parts import MOST_PARTS, in_parts, mark_of
 from monitor.providers import provider
-from monitor.sender import Sent, send
+from monitor.sender import More, Sent, send
 from monitor.trouble import Failed, announce, announce_mistakes, fall_back, keep_alive
 from monitor.wording import Told
 from store.database import transaction
@@ -162,9 +162,11 @@ def _send_all(
     """Sends what was claimed, in parts if need be; what is too long for the other side goes out shorter."""
     service = provider(channel.scheme)
     size, events, told, sent = service.size, events_of(db, claimed), 0, Sent()
-    handed = 0
+    handed, counted = 0, most >= MOST_PARTS  # where the rate leaves less room, what has no line waits
     for _ in range(SHORTENINGS):
-        messages = in_parts(events, channel.lang, now, service, size, most - handed)
+        messages = in_parts(
+            events, channel.lang, now, service, size, most - handed, mail=channel.is_mail, counted=counted
+        )
         sent, done = _send_parts(db, channel, claimed, messages, events, now)
         told, handed = (
             told + sum(len(one.told) for one in done),
@@ -219,7 +221,9 @@ def _hand_over(channel: Channel, message: Message, events: Sequence[Told], now: 
         return Sent("the channel was loaded without its address", permanent=True)
     body = message.html if channel.as_html else message.text
     address, mark = channel.url.get_secret_value(), mark_of(channel, message, events) if events else None
-    return send(address, message.subject, body, as_html=channel.as_html, now=now, mark=mark)
+    plain = message.text if channel.as_html else None
+    more = More(mark, plain, message.table if channel.is_mail else None)
+    return send(address, message.subject, body, as_html=channel.as_html, now=now, more=more)
 
 
 def events_of(db: Database, deliveries: Iterable[int]) -> list[Told]:

@@ -95,9 +95,14 @@ class Channel(BaseModel):
         return self.url.get_secret_value().partition("://")[0].lower() if self.url else ""
 
     @property
+    def is_mail(self) -> bool:
+        """Whether messages go out as mail."""
+        return self.scheme in ("mailto", "mailtos")
+
+    @property
     def as_html(self) -> bool:
         """Whether messages go out as HTML: mail does unless the channel says otherwise."""
-        return self.format == "html" if self.format else self.scheme in ("mailto", "mailtos")
+        return self.format == "html" if self.format else self.is_mail
 
     def wants(
         self,

@@ -7,7 +7,6 @@ error text is our own: addresses hold secrets, and Apprise's words may quote the
 
 from __future__ import annotations
 
-import re
 import smtplib
 import socket
 import threading
@@ -20,33 +19,28 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import requests
-from apprise import Apprise, AppriseAsset, AppriseResultStatus, NotifyFormat, NotifyType
+from apprise import Apprise, AppriseAsset, AppriseAttachment, AppriseResultStatus, NotifyFormat, NotifyType
+from apprise.attachment.memory import AttachMemory
 from urllib3.connection import HTTPConnection
 
 from monitor.answers import PERHAPS, Sent, of_broken_http, of_http, of_smtp, refused_in_part
+from monitor.mail_text import Mark, More, ours
 from monitor.providers import provider
 from monitor.services import discreet, redact, understands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from monitor.attached import File
     from monitor.providers import Provider
 
-__all__ = ["Mark", "Sent", "redact", "send", "understands"]
+__all__ = ["Mark", "More", "Sent", "redact", "send", "understands"]
 SEND_SECONDS = 60  # for the whole message; the lease of a delivery is much longer
 ANSWER_SECONDS = 30  # for the answer to arrive, however slowly it drips
 ANSWER_BYTES = 16_384  # of an answer; no service says more
+NOTHING_MORE = More()
 READY = 220  # SMTP: the server's first word
-MESSAGE_ID = re.compile(r"^Message-ID:\s*<[^@>]*@([^>]*)>", re.MULTILINE)
 CONVERSATION = ("connect", "starttls", "login", "sendmail", "data")
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What makes a mail findable: `name` is the same whenever the same message is sent, `thread` of all about one incident."""
-
-    name: str
-    thread: str | None = None
 
 
 @dataclass(slots=True)
@@ -55,7 +49,7 @@ class _Watch:
 
     provider: Provider
     now: str
-    mark: Mark | None
+    more: More
     trouble: Sent | None = None
     unverified: bool = False
     handed_over: bool = False
@@ -70,9 +64,9 @@ class RefusedError(requests.RequestException):
     """Raised inside Apprise where an answer with status 200 says in its body that nothing was delivered."""
 
 
-def send(address: str, title: str, body: str, *, as_html: bool, now: str, mark: Mark | None = None) -> Sent:
+def send(address: str, title: str, body: str, *, as_html: bool, now: str, more: More = NOTHING_MORE) -> Sent:
     """Sends one message to one address through an Apprise object of its own. Never raises for the channel's faults."""
-    watch = _Watch(provider(urlsplit(address).scheme.lower()), now, mark)
+    watch = _Watch(provider(urlsplit(address).scheme.lower()), now, more)
     with discreet(address), _watching(watch):
         carrier = Apprise(asset=_asset())
         if not carrier.add(address):
@@ -82,8 +76,16 @@ def send(address: str, title: str, body: str, *, as_html: bool, now: str, mark: 
             title=title,
             notify_type=NotifyType.INFO,
             body_format=NotifyFormat.HTML if as_html else NotifyFormat.TEXT,
+            attach=_attached(more.table),
         )
     return _outcome(result, watch, address)
+
+
+def _attached(table: File | None) -> AppriseAttachment | None:
+    if table is None:
+        return None
+    content = AttachMemory(table.body, name=table.name, mimetype=table.media_type)  # type: ignore[no-untyped-call]  # Apprise types no attachment
+    return AppriseAttachment(content)
 
 
 def _asset() -> AppriseAsset:
@@ -213,8 +215,8 @@ def _heard(step: str, original: Any) -> Any:  # noqa: ANN401 - the library's own
         watch = _watch.get()
         if watch is None:
             return original(smtp, *words, **more)
-        if step == "sendmail" and watch.mark:
-            words = (*words[:2], _marked(str(words[2]), watch.mark), *words[3:])
+        if step == "sendmail":
+            words = (*words[:2], ours(str(words[2]), watch.more), *words[3:])
         watch.handed_over = watch.handed_over or step == "data"
         try:
             with _deadline(smtp):
@@ -238,15 +240,3 @@ def _understood(step: str, result: Any, words: tuple[Any, ...], watch: _Watch) -
         watch.note = refused_in_part(result, len(words[1]))
         return {}
     return result
-
-
-def _marked(mail: str, mark: Mark) -> str:
-    """The mail with an id of our own, so that a repetition is known as one, and as an answer to its incident's thread."""
-    found = MESSAGE_ID.search(mail)
-    if found is None:
-        return mail
-    lines = [f"Message-ID: <{mark.name}@{found[1]}>"]
-    if mark.thread:
-        root = f"<{mark.thread}@{found[1]}>"
-        lines += [f"In-Reply-To: {root}", f"References: {root}"]
-    return mail[: found.start()] + "\n".join(lines) + mail[found.end() :]
