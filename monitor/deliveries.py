@@ -177,7 +177,7 @@ def requeue(db: Database, channel: str | None, now: str) -> dict[str, int]:
             "UPDATE deliveries SET state = 'pending', attempts = 0, next_at = :now, leased_until = NULL,"
             " last_error = 'queued again by hand at ' || :now || coalesce('; before: ' || last_error, '')"
             " WHERE state IN ('dead', 'failed')"
-            " AND (:channel IS NULL OR channel = :channel OR channel LIKE :channel || ':%') RETURNING channel",
+            " AND (:channel IS NULL OR channel = :channel OR substr(channel, 1, length(:channel) + 1) = :channel || ':') RETURNING channel",
             {"now": now, "channel": channel},
         ).fetchall()
     return {name: sum(row[0] == name for row in rows) for name in sorted({row[0] for row in rows})}
