@@ -43,5 +43,5 @@ def _row(line: Line, names: dict[str, str]) -> tuple[str | int | None, ...]:
     told = line.told
     who, at = line.who, shanghai_minute(told.at)
     return (
-        told.short_id, names[line.group], line.region, clean(told.publisher or ""), who, told.year, line.text, line.url, at,
+        told.short_id, names[line.group], line.region, clean(told.publisher or ""), who, told.year, line.text, " ".join(line.urls), at,
     )  # fmt: skip

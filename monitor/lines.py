@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitor.wording import Lang, Saying, Told, address, say, sentence
+from monitor.wording import Lang, Saying, Told, addresses, say, sentence
 
 if TYPE_CHECKING:
     from monitor.wording import Table
@@ -28,7 +28,7 @@ class Line:
     who: str
     text: str
     saying: Saying
-    url: str
+    urls: tuple[str, ...]
 
     @property
     def rank(self) -> int:
@@ -43,4 +43,4 @@ class Line:
 
 def sayings(told: Told, lang: Lang, region: str, who: str) -> Line:
     """The line of an event."""
-    return Line(told, region, told.group, who, sentence(told, lang), say(told, lang), address(told))
+    return Line(told, region, told.group, who, sentence(told, lang), say(told, lang), addresses(told))

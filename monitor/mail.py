@@ -36,7 +36,9 @@ CELL = "text-align:left;vertical-align:top;border-bottom:1px solid #e5e7eb;paddi
 LINK = "color:#1d4ed8;font-size:14px;word-break:break-all"
 SOFT = "color:#4b5563;font-size:13px;margin:14px 4px 0;overflow-wrap:anywhere"
 REGION = "margin:18px 4px 6px;font-size:14px;font-weight:600;color:#4b5563"
-WIDE = frozenset({"label", "fault"})  # these columns take what the others leave
+NUMBER = f"{CELL};white-space:nowrap"
+NOTE = "color:#4b5563;font-size:13px"
+SHORT = 14  # signs of a figure that need not break
 
 
 def html_of(
@@ -67,16 +69,20 @@ def _card(line: Line, lang: Lang) -> str:
     badge = (
         f'<span style="{BADGE};background:{COLOURS[line.group]}">{escape(words["names"][line.group])}</span>'
     )
-    url = escape(line.url, quote=True)
-    link = f'<p style="{BODY}"><a class="link" href="{url}" style="{LINK}">{url}</a></p>' if url else ""
+    links = "".join(_link(url) for url in line.urls)
     said = [_with_name(line.saying.head, line.who)]
     said += [] if line.tables else [escape(text) for text in line.saying.particulars]
     tail = f'<p style="{BODY}">{escape(line.saying.tail)}</p>' if line.saying.tail else ""
     return (
         f'<div class="card" style="{CARD}"><span class="soft" style="{ID}">#{escape(line.told.short_id)}</span>{badge}'
         f'<p style="{BODY}">{("" if lang == "zh" else " ").join(said)}</p>'
-        f"{''.join(_table(table, lang) for table in line.tables)}{tail}{link}</div>"
+        f"{''.join(_table(table, lang) for table in line.tables)}{tail}{links}</div>"
     )
+
+
+def _link(url: str) -> str:
+    url = escape(url, quote=True)
+    return f'<p style="{BODY}"><a class="link" href="{url}" style="{LINK}">{url}</a></p>'
 
 
 def _with_name(text: str, who: str) -> str:
@@ -88,17 +94,24 @@ def _with_name(text: str, who: str) -> str:
 def _table(table: Table, lang: Lang) -> str:
     words = templates(lang)
     heads = "".join(
-        f'<th class="head" scope="col" style="{HEAD}{";width:99%" if name in WIDE else ""}">{escape(words["columns"][name])}</th>'
+        f'<th class="head" scope="col" style="{HEAD}">{escape(words["columns"][name])}</th>'
         for name in table.heads
     )
-    rows = "".join(f"<tr>{''.join(_cell(text) for text in row)}</tr>" for row in table.rows)
+    rows = "".join(f"<tr>{_row(row, table.noted)}</tr>" for row in table.rows)
     left = table.total - len(table.rows)
     more = f'<tr><td class="cell" style="{CELL}" colspan="{len(table.heads)}">{escape(words["words"]["and_more"].format(count=left))}</td></tr>' if left > 0 else ""  # fmt: skip
     return f'<table style="{TABLE}"><thead><tr>{heads}</tr></thead><tbody>{rows}{more}</tbody></table>'
 
 
-def _cell(text: str) -> str:
-    return f'<td class="cell" style="{CELL}">{escape(text)}</td>'
+def _row(row: tuple[str, ...], noted: bool) -> str:
+    """The cells of a row. `noted`: the last text stands small below the first, for a phone has no room beside it."""
+    first, *others = row
+    note = f'<br><span class="soft" style="{NOTE}">{escape(others.pop())}</span>' if noted else ""
+    figures = (
+        f'<td class="cell" style="{NUMBER if len(text) <= SHORT else CELL}">{escape(text)}</td>'
+        for text in others
+    )
+    return f'<td class="cell" style="{CELL}">{escape(first)}{note}</td>{"".join(figures)}'
 
 
 @cache

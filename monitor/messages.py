@@ -86,7 +86,8 @@ def compose(
     plan = planned(lines_of(events, lang), lang, now, most, mail=mail)
     message = message_of(plan, plan.lines, last=True)
     said = set(message.said)
-    silent = tuple(told.id for told in events if told.id not in {line.told.id for line in plan.everything})
+    worded = {line.told.id for line in (*plan.everything, *plan.left)}
+    silent = tuple(told.id for told in events if told.id not in worded)
     return replace(message, told=tuple(sorted(said | set(silent))))
 
 
@@ -105,8 +106,18 @@ def planned(
     rest = tuple(line for line in over if counted and (mail or line.group not in NEVER_COUNTED))
     told = {line.told.id for line in rest}
     left = tuple(line for line in over if line.told.id not in told)
-    chosen = sorted(ranked[:count], key=lambda line: (line.rank > OWN, line.region, line.rank, line.told.id))
+    chosen = _grouped(ranked[:count])
     return Plan(lang, now, tuple(chosen), rest, left, mail, ids)
+
+
+def _grouped(lines: Sequence[Line]) -> list[Line]:
+    """By region and kind: first what is about ourselves, then the regions with the most important lines."""
+    first: dict[str, int] = {}
+    for line in lines:
+        first[line.region] = min(line.rank, first.get(line.region, line.rank))
+    return sorted(
+        lines, key=lambda line: (line.rank > OWN, first[line.region], line.region, line.rank, line.told.id)
+    )
 
 
 def message_of(plan: Plan, lines: Sequence[Line], *, last: bool) -> Message:
@@ -151,7 +162,7 @@ def text_of(plan: Plan, lines: Sequence[Line], *, last: bool) -> str:
         if _several_regions(plan) and line.region and line.region != region:
             region = line.region
             parts += [f"== {region} ==", ""]
-        parts += [f"{_label(line, plan.lang)} {line.text} #{line.told.short_id}", *([line.url] if line.url else []), ""]  # fmt: skip
+        parts += [f"{_label(line, plan.lang)} {line.text} #{line.told.short_id}", *line.urls, ""]  # fmt: skip
     if last:
         parts += [text for note in notes(plan) for text in (note, "")]
     return "\n".join(parts).rstrip("\n")

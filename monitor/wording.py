@@ -31,19 +31,26 @@ from monitor.words import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Lang", "Saying", "Table", "Told", "address", "say", "sentence", "templates"]
+__all__ = ["Lang", "Saying", "Table", "Told", "addresses", "say", "sentence", "templates"]
 PLURAL = re.compile(
     r"(?<![\w.,-])1 (day|list|report|message|visit|publisher|incident|title|failed visit|good visit|host|document)s\b"
 )
 
 
+ADDRESSES = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Particulars that read better in columns. `heads` are names in `[columns]`; `total` rows there are in all."""
+    """Particulars that read better in columns. `heads` are names in `[columns]`; `total` rows there are in all.
+
+    `noted`: each row has one text more than there are heads, a note on the row.
+    """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     total: int
+    noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +80,11 @@ def sentence(told: Told, lang: Lang) -> str:
     return sentences_of(saying.head, *saying.particulars, saying.tail, lang=lang)
 
 
-def address(told: Told) -> str:
-    """The official address to look at, or the empty text."""
-    return clean_url(told.detail.get("url"))
+def addresses(told: Told) -> tuple[str, ...]:
+    """The official address to look at, and that of the document with the evidence, if it is another one."""
+    evidence = (one.get("url") for one in told.detail.get("evidence", ()))
+    found = [clean_url(url) for url in (told.detail.get("url"), *evidence)]
+    return tuple(dict.fromkeys(url for url in found if url))[:ADDRESSES]
 
 
 def _due_soon(told: Told, fields: dict[str, Any], lang: Lang) -> Saying:
@@ -130,7 +139,7 @@ def _condition(told: Told, fields: dict[str, Any], lang: Lang, group: str) -> Sa
     found = faults(detail, lang, new=told.kind == "worsened")
     shown = tuple(found[:FAULTS_SHOWN])
     told_in_words = listed([said(fault, lang) for fault in shown], len(found), lang)
-    table = Table(("fault", "where"), shown, len(found))
+    table = Table(("fault",), shown, len(found), noted=True)
     return Saying(head, (told_in_words,) if shown else (), tables=(table,) if shown else ())
 
 

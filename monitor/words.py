@@ -105,7 +105,10 @@ def listed(texts: Sequence[str], total: int, lang: Lang) -> str:
     words = templates(lang)["words"]
     left = total - len(texts)
     more = [words["and_more"].format(count=left)] if left > 0 else []
-    return words["join"].join([*texts, *more]).rstrip("。.") + ("。" if lang == "zh" else ".")
+    whole = words["join"].join([*texts, *more])
+    if whole.endswith(("。”", ".”")):
+        return whole
+    return whole.rstrip("。.") + ("。" if lang == "zh" else ".")
 
 
 def names(names: Sequence[str], lang: Lang, total: int | None = None, others: str = "others") -> str:
