@@ -19,6 +19,7 @@ from reportwatch.commands.diff import diff
 from reportwatch.commands.doctor import doctor
 from reportwatch.commands.explain import explain
 from reportwatch.commands.import_ import import_
+from reportwatch.commands.message import message
 from reportwatch.commands.preview import preview_alerts
 from reportwatch.commands.prune import prune
 from reportwatch.commands.read import read
@@ -85,6 +86,7 @@ for command in (
     serve,
     doctor,
     report,
+    message,
     preview_alerts,
     ack,
     snooze,
