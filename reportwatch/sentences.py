@@ -12,6 +12,8 @@ from reportwatch.clock import shanghai_minute
 if TYPE_CHECKING:
     from reportwatch.options import Lang
 
+CODED = frozenset({"kind", "basis", "outcome", "state", "blind_kind"})  # parts that are codes of the database
+
 
 @cache
 def words(lang: Lang) -> dict[str, dict[str, str]]:
@@ -24,7 +26,13 @@ def words(lang: Lang) -> dict[str, dict[str, str]]:
 
 def line(lang: Lang, name: str, **parts: object) -> str:
     """One line of the group `lines`, with its parts filled in."""
-    return words(lang)["lines"][name].format_map(parts)
+    said = {part: code(lang, value) if part in CODED else value for part, value in parts.items()}
+    return words(lang)["lines"][name].format_map(said)
+
+
+def code(lang: Lang, value: object) -> object:
+    """A code of the database in the reader's language; what has no word there stays as it is."""
+    return words(lang)["codes"].get(str(value), value)
 
 
 def when(moment: str | None) -> str:
