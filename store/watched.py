@@ -24,16 +24,25 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, regio
   ended = excluded.ended, ending = excluded.ending, successor = excluded.successor,
   due = excluded.due, due_source = excluded.due_source, note = excluded.note, watched = 1
 """
-# A visit of the old address says nothing about the new one: `url_since` is what visits are measured from.
-_SOURCE = """
+# Options that only say how strictly, or over which connection, the very same entries are read.
+_SAME_ENTRIES = (
+    "min_entries", "same_list_since", "max_pages", "ignore_total", "may_be_empty", "unclosed", "old_tls", "script_hosts",
+    "does_without",
+)  # fmt: skip
+_PLACE = "json_remove({}, " + ", ".join(f"'$.{name}'" for name in _SAME_ENTRIES) + ")"
+# A visit of the old address says nothing about the new one, nor does one that took other words for the list:
+# `url_since` is what visits are measured from.
+_SOURCE = f"""
 INSERT INTO sources (id, url, family, hosts, region, options, others, min_interval, render, proxy, platform, note,
   probed, watched, url_since)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
-ON CONFLICT (id) DO UPDATE SET url_since = iif(url = excluded.url, url_since, excluded.url_since),
+ON CONFLICT (id) DO UPDATE SET url_since = iif(url = excluded.url AND family = excluded.family
+    AND render = excluded.render AND {_PLACE.format("options")} = {_PLACE.format("excluded.options")},
+    url_since, excluded.url_since),
   url = excluded.url, family = excluded.family, hosts = excluded.hosts, region = excluded.region,
   options = excluded.options, others = excluded.others, min_interval = excluded.min_interval,
   render = excluded.render, proxy = excluded.proxy, platform = excluded.platform, note = excluded.note, probed = excluded.probed, watched = 1
-"""
+"""  # noqa: S608 - our own text
 
 _PUBLISHERS_NOW = "SELECT id, name, kind, region, level, parent, from_year, to_year, ended, ending, successor, due, due_source, note FROM publishers WHERE watched"
 _NAMES_NOW = "SELECT n.publisher, n.name FROM publisher_names n JOIN publishers p ON p.id = n.publisher WHERE p.watched"
@@ -44,7 +53,8 @@ _SOURCES_NOW = (
 
 
 def save_watchlist(db: Database, watchlist: Watchlist, now: str) -> None:
-    """Saves the whole watchlist in one transaction. `now`, UTC text, dates a source that is new or has moved.
+    """Saves the whole watchlist in one transaction. `now`, UTC text, dates a source that is new, has moved or is read
+    in another place of its page.
 
     What is as it was is not written again.
     """

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -168,6 +169,37 @@ def test_the_url_of_a_source_dates_it_only_when_it_changes(world: World) -> None
     assert world.db.execute("SELECT url_since FROM sources").fetchall() == [(at("2024-01-01"),)]
     world.source("list", "https://www.zhoukou.gov.cn/new/", day="2025-03-02")
     assert world.db.execute("SELECT url_since FROM sources").fetchall() == [(at("2025-03-02"),)]
+
+
+@pytest.mark.parametrize(
+    ("change", "dated"),
+    [
+        ({"options": {"container": "ul.other"}}, "2025-03-02"),
+        ({"options": {"category": "A0212", "min_entries": 5}}, "2025-03-02"),
+        ({"family": "jpage"}, "2025-03-02"),
+        ({"render": True}, "2025-03-02"),
+        ({"options": {"min_entries": 5, "old_tls": True, "same_list_since": "2025-03-01"}}, "2024-01-01"),
+        ({"note": "seen by hand", "min_interval": 9.0, "probed": True}, "2024-01-01"),
+    ],
+)
+def test_a_source_is_dated_anew_when_other_entries_are_taken_for_its_list(
+    world: World, change: dict[str, Any], dated: str
+) -> None:
+    world.save("2025-03-01")
+    world.sources["list"] = replace(world.sources["list"], **change)
+    world.save("2025-03-02")
+    assert world.db.execute("SELECT url_since FROM sources").fetchall() == [(at(dated),)]
+
+
+def test_what_was_read_beside_the_list_makes_nobody_late(world: World) -> None:
+    for day in ("2025-01-25", "2025-02-05", "2025-02-20"):
+        world.visit(day)
+    assert world.status("2025-02-21") == "missing"
+    world.sources["list"] = replace(world.sources["list"], options={"category": "A0212"})
+    world.save("2025-02-22")
+    assert world.status("2025-02-22") == "unknown"
+    world.visit("2025-02-23", TITLE)
+    assert world.status("2025-02-23") == "published, timing unproved"
 
 
 def test_what_left_the_watchlist_stays_unwatched_and_may_return(world: World) -> None:
