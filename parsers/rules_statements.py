@@ -15,8 +15,17 @@ from parsers.editions import rules
 from parsers.model import Finding
 from parsers.normalise import comparable, compatible
 from parsers.rules_figures import sums
+from parsers.rules_scope import (
+    NARROWED,
+    OWN,
+    TIME,
+    decides_reviews,
+    elsewhere,
+    others_in,
+    publisher_of,
+    speaks_of_office,
+)
 from parsers.sections import official_titles
-from parsers.titles import title_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,13 +85,8 @@ _VERBS = {
     "received": "收到|接收到|接收|接到|收",
     "handled": "受理|办理|处理|答复|办结|办复|回复|收到并办理|受理并办结|受理并答复|收到并答复|办理答复",
 }
-_OWN = (
-    r"(?:[我本](?:单位|部门|机关|局|委员会|委|办公室|办|厅|部|院|中心|镇|乡|街道办事处|街道办|街道|办事处|处|会|所|站|队|室"
-    r"|公司|管委会))"
-)
-_TIME = r"(?:20\d{2}年度?|本年度?|全年度?|今年|年内|当年|本?报告期内|一年来)"
 _ADVERB = r"(?:共计|共|总共|总计|合计|一共|依法|依规|按时|及时|规范|认真|妥善|已|实际|直接|均|全部)"
-_LEAD = rf"(?P<subject>.*?)(?:{_TIME}|{_OWN}|{_ADVERB}){{0,6}}"
+_LEAD = rf"(?P<subject>.*?)(?:{TIME}|{OWN}|{_ADVERB}){{0,6}}"
 _ABOUT = r"(?:因|涉及|涉)?(?:政府)?信息公开(?:工作)?(?:类|引发|引起|产生|被申请|被提起|提起|方面|有关|的){0,3}|发生|被申请|被提起|有"
 _GO_ON = r"(?:继续)?(?:办理|答复|处理)?"
 _STATES = {
@@ -117,11 +121,7 @@ _NEVER = re.compile(
     r"分别|撤|重复|合并|顺延|延期|延长|各(?:[级部科镇乡区县市]|单位|街道|渠道)|本级|机关本部|所属|下属|直属|系统|下级|基层"
     r"|[全我](?:省|市|区|县|州|盟|旗)|全(?:镇|乡|局|委|系统|街道)|信访|热线|12345|许可|审批|举报|咨询|留言|信箱|投诉|建议|提案"
     r"|万|余件|多件|左右|大约|超过|不足|维持|纠正|驳回|审结|结案|败诉|胜诉|未审|尚未|待审|直接起诉|复议后|未经复议|补正|转办|转交|不予受理|有效|无效|代表"
-)
-# Before the number in its sentence: a part of what was told, another year, a way in, a shorter time.
-_BEFORE = re.compile(
-    r"其中|包括|包含|含|通过|经由|网上|线上|线下|网络|平台|当面|现场|邮寄|信函|邮件|传真|书面|渠道|上年(?!度?结转)|上一年(?!度?结转)|去年|前年|往年|历年|同期"
-    r"|委托|交办|累计|以来|截至|截止|自20|从20|\d{1,2}月|季度|半年|平均|日均|人均|每|预计|计划|目标|剩余|另有|还有|除|若|如"
+    r"|一审|二审|再审|终审|上诉|复议(?:机[关构]|委员会|部门)|核减|剔除|实际(?:为|是|\d)|20\d{2}年?度?[-—–―~～至到/]+20\d{2}"
 )
 # In the clause itself: a comparison or a share.
 _CLAUSE = re.compile(
@@ -132,16 +132,25 @@ _COMPARED = re.compile(
     r"(?:同比|环比|较|比|与)(?:上一?年|去年|20\d{2}年)?(?:度)?(?:同期)?(?:相比)?(?:增|减|下降|上升|回落|持平|多|少)"
 )
 _WHOLE_YEAR = re.compile(r"自?20\d{2}年1月1日(?:起)?[至到](?:20\d{2}年)?12月31日(?:止|期间)?")
-_BODIES = re.compile(
-    r"[\u4e00-\u9fff]{2,15}(?:局|委员会|办公室|厅|分局|支队|大队|街道办|人民政府|中心|镇|乡|部门|科室|科|处室|窗口)"
-)
-_ASIDE = re.compile(r"含|其中|包括|撤|重复|延|结转|转|不|非|未")
+# In brackets after a number: only a comparison, and that all of it was done, say nothing of what was counted.
+_ASIDE = re.compile(r"(?!.*(?:含|其中|包括|撤|重复|延|转|不|非|未))(?:同比|环比|较|比|均|全部|已|详?见)")
+# What follows is another outcome, so the number before it may be of one, too.
+_ENUMERATED = re.compile(r"[,、](?:不予|部分公开|无法提供|非本)")
 _YEAR = re.compile(r"(20\d{2})年")
 _TITLED = re.compile(r"《[^》]*》|〔[^〕]*〕")
 _SENTENCE = re.compile(r"[。;!?！？；\n]")
 _PART = re.compile(r"[,，、:：()（）]")
 _TORN = "¦"
 _DIGITS = re.compile(rf"\d[\d.{_TORN}]*")
+# A clause right behind brackets goes on with what stands before them; brackets around a number are a heading's.
+_AFTER_ASIDE = re.compile(r"(?<![(（][一二三四五六七八九十\d])(?<![(（][一二三四五六七八九十\d]{2})[)）]$")
+_REQUESTS, _DISPUTES = re.compile(r"申请"), re.compile(r"复议|诉讼|应诉|起诉")
+_DISCLOSURE = re.compile(r"信息公开|依申请公开")
+# A clause before that says on what reviews and suits were: nothing else, or reviews on the same.
+_SAME_CAUSE = re.compile(
+    rf"(?:{TIME}|{OWN}|因|涉及|涉|关于|在|对|就)*(?:政府)?(?:信息公开|依申请公开)(?:工作|申请|答复|领域|方面|有关|引发|引起|产生|情况|类|的)*"
+    r"|[^\d]*(?:信息公开|依申请公开)[^\d]*复议[^\d]*\d+[件起宗例][^\d]*"
+)
 _SHORTEST_NAME = 3
 _LONGEST = 80  # characters of a clause
 _HEADING = re.compile(r"[(（][一二三四五六七八九十]+[)）][^。;；,，:：]{1,24}")
@@ -217,7 +226,8 @@ def _meant(name: str, report: Report, sure: frozenset[str]) -> dict[tuple[str, .
     meant: dict[tuple[str, ...], int] = {
         choice: sum(int(known[key].value or 0) for key in choice) for choice in choices
     }
-    if name == "handled":  # an answer may leave out what was closed without one
+    if name == "handled":  # of the new ones only, or without what was closed without an answer
+        meant[_RECEIVED, _CARRIED_OUT] = meant[_RECEIVED,] - int(known[_CARRIED_OUT].value or 0)
         closed = sum(int(one.value or 0) for key in _OTHERS if (one := report.figures.get(key)))
         meant[_CONCLUDED, *(key for key in _OTHERS if key in report.figures)] = meant[_CONCLUDED,] - closed
     return meant
@@ -226,14 +236,18 @@ def _meant(name: str, report: Report, sure: frozenset[str]) -> dict[tuple[str, .
 def statements(section: Section, report: Report) -> Iterator[Statement]:
     """Every clause of a section that states one number and can mean nothing else."""
     text, places = _joined(section.text)
-    begin = 0
-    for end in [*(match.start() for match in _SENTENCE.finditer(text)), len(text)]:
+    ends = [*(match.start() for match in _SENTENCE.finditer(text)), len(text)]
+    begins = [0, *(end + 1 for end in ends)]
+    spans = [(begin, end) for begin, end in zip(begins, ends, strict=False)]
+    title = report.title or ""
+    others = elsewhere(((text[begin:end], text[end : end + 1] == "\n") for begin, end in spans), title)
+    for (begin, end), other in zip(spans, others, strict=True):
         sentence = text[begin:end]
-        if not _NEVER.search(_TITLED.sub("", sentence)) and _of_this_year(text[:end], sentence, report.year):
-            for name, number, first, last in _in_sentence(sentence, report.title or ""):
+        bare = _TITLED.sub("", sentence)
+        if not other and not _NEVER.search(bare) and _of_this_year(text[:end], sentence, report.year):
+            for name, number, first, last in _in_sentence(sentence, title):
                 shown = section.text[places[begin + first] : places[begin + last - 1] + 1]
                 yield Statement(name, number, " ".join(shown.split()), section.key)
-        begin = end + 1
 
 
 def _joined(printed: str) -> tuple[str, list[int]]:
@@ -270,11 +284,12 @@ def _in_sentence(sentence: str, title: str) -> Iterator[tuple[str, int, int, int
     begin, chain, previous, before = 0, "", "", ""
     for end in [*(match.start() for match in _PART.finditer(sentence)), len(sentence)]:
         clause = _OWN_NUMBER.sub("", sentence[begin:end])
-        before += "" if _COMPARED.match(clause) or _WHOLE_YEAR.fullmatch(clause) else clause + ","
+        apart = _COMPARED.match(clause) or _WHOLE_YEAR.fullmatch(clause)
+        before += "" if apart else clause + (sentence[end : end + 1] or ",")
         shared = sentence[max(0, begin - 1) : begin] == "、" and not _DIGITS.search(previous)
-        clear = not shared and not _is_unclear(clause, before, sentence[end:], title)
+        clear = not shared and not _AFTER_ASIDE.search(sentence[:begin]) and not _is_unclear(clause, before, sentence[end:], title)  # fmt: skip
         found = _in_clause(clause, chain, title) if clear else None
-        if found is not None:
+        if found is not None and _is_on_topic(found[0], clause, previous, before, sentence[end:], title):
             yield (*found, end - len(clause), end)
             chain = found[0]
         elif not _CLAUSE.search(clause):
@@ -282,19 +297,30 @@ def _in_sentence(sentence: str, title: str) -> Iterator[tuple[str, int, int, int
         begin, previous = end + 1, clause
 
 
+def _is_on_topic(name: str, clause: str, previous: str, before: str, after: str, title: str) -> bool:
+    """Whether reviews and suits are said to be on disclosure, and what is carried over to be requests."""
+    if name in {"carried_in", "carried_out"}:
+        return _REQUESTS.search(before) is not None and _DISPUTES.search(before) is None
+    if name in {"reviews", "suits"}:
+        about = _DISCLOSURE.search(clause) is not None or _SAME_CAUSE.fullmatch(previous) is not None
+        return about and not decides_reviews(title) and "结转" not in after
+    return True
+
+
 def _is_unclear(clause: str, before: str, after: str, title: str) -> bool:
     """Whether a clause holds more than one number, or stands among words that narrow it."""
     numbers = _DIGITS.findall(_YEAR.sub("", clause))
     aside = re.match(r"[(（]([^()（）]*)", after)
-    others = [body for body in _BODIES.findall(re.sub(_OWN, "", before)) if body not in title]
     return (
         len(clause) > _LONGEST
         or len(numbers) != 1
-        or _BEFORE.search(before) is not None
+        or NARROWED.search(before) is not None
         or _CLAUSE.search(clause) is not None
-        or (aside is not None and _ASIDE.search(aside[1]) is not None)
+        or (aside is not None and _ASIDE.match(aside[1]) is None)
         or _DIGITS.match(after.removeprefix("、")) is not None
-        or bool(others)
+        or _ENUMERATED.match(after) is not None
+        or speaks_of_office(before, title)
+        or bool(others_in(before, title))
     )
 
 
@@ -311,6 +337,5 @@ def _in_clause(clause: str, chain: str, title: str) -> tuple[str, int] | None:
 
 def _is_own(subject: str, title: str) -> bool:
     """Whether the words before a verb are none, or the publisher's own name as its title has it."""
-    name = re.sub(rf"^{_TIME}", "", subject)
-    publisher = title_facts(title).publisher if title else None
-    return not name or (len(name) >= _SHORTEST_NAME and publisher is not None and publisher.endswith(name))
+    name = re.sub(rf"^{TIME}", "", subject)
+    return not name or (len(name) >= _SHORTEST_NAME and publisher_of(title).endswith(name))
