@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
-@dataclass(slots=True)
+@dataclass  # without slots: before Python 3.11.4 their __weakref__ cannot be read, and aiosmtpd reads every attribute
 class Mailbox:
     """An SMTP server that takes every message. Use as a context manager."""
 

@@ -10,6 +10,7 @@ import pytest
 from reportwatch.portal.figures import figures, result_rows
 from reportwatch.portal.form import MadeReport
 from reportwatch.portal.pages import Column, encrypted_pdf
+from reportwatch.portal.sinks import Mailbox
 from reportwatch.portal.site import Site, opened
 from reportwatch.portal.troubles import TROUBLES
 
@@ -111,3 +112,10 @@ def test_a_stopped_site_refuses_and_comes_back_at_the_same_address(site: Site) -
 def test_the_encrypted_pdf_is_a_pdf(site: Site) -> None:
     site.put("/a.pdf", encrypted_pdf(), media_type="application/pdf")
     assert get(site, "/a.pdf")[1].startswith(b"%PDF")
+
+
+def test_the_mailbox_opens_on_a_python_that_cannot_read_weakref_of_slots() -> None:
+    """Python 3.11.2 (Debian 12): aiosmtpd reads every attribute of its handler, and `__weakref__` of one with slots raises."""
+    assert "__slots__" not in vars(Mailbox)
+    with Mailbox() as mailbox:
+        assert mailbox.port
