@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import tarfile
@@ -21,7 +22,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from reportwatch.clock import shanghai_day
-from reportwatch.exits import CANNOT_CREATE, DATA, CommandError
+from reportwatch.exits import CANNOT_CREATE, DATA, USAGE, CommandError
 from store.copying import copy_database, sync
 from store.paths import StatePaths
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 PIECE = 1 << 20  # bytes read at once
 FORM = 1  # of the manifest
+# What a backup calls its files, and their unfinished forms: whatever else lies in the folder is somebody's own
+OURS = re.compile(r"\.?(reports|settings|manifest)-(\d{8}T\d{6}Z)\.(db|tar\.gz|json)(\.part)?")
 NAMES_OF_BYTES = (
     "SELECT sha256 FROM documents UNION SELECT sha256 FROM captures WHERE sha256 IS NOT NULL"
     " UNION SELECT e.value ->> 1 FROM documents d, json_each(d.pictures) e"
@@ -80,6 +83,7 @@ def back_up(options: Options, folder: Path) -> Backup:
     """
     now = options.now()
     paths, stamp = StatePaths(options.state), now.replace("-", "").replace(":", "")
+    _refuse_state(folder, paths)
     _prepare(folder)
     database = folder / f"reports-{stamp}.db"
     with closing(_opened(paths.database)) as conn:
@@ -132,12 +136,16 @@ def copy_file(file: Path, copy: Path) -> bool:
 
 
 def write_settings(options: Options, target: Path) -> Path:
-    """The watchlist and channels.toml in one file. Secrets are in neither: they are in variables and files of their own."""
+    """The watchlist and channels.toml in one file. Secrets are in neither: they are in variables and files of their own.
+
+    Files that are links are kept as what they lead to: a link would lead nowhere on another machine.
+    """
     part = target.with_name(f".{target.name}.part")
     try:
-        with tarfile.open(part, "w:gz") as tar:
-            if options.watchlist.is_dir():
-                tar.add(options.watchlist, "watchlist")
+        with tarfile.open(part, "w:gz", dereference=True) as tar:
+            for file in sorted(options.watchlist.rglob("*")):
+                if file.is_file():
+                    tar.add(file, f"watchlist/{file.relative_to(options.watchlist)}")
             if options.channels.is_file():
                 tar.add(options.channels, "channels.toml")
         part.chmod(0o600)
@@ -163,7 +171,8 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 def manifests(folder: Path) -> list[str]:
     """The stamps of the finished backups in a folder, oldest first."""
-    return sorted(path.stem.removeprefix("manifest-") for path in folder.glob("manifest-*.json"))
+    found = (OURS.fullmatch(path.name) for path in folder.glob("manifest-*.json"))
+    return sorted(ours[2] for ours in found if ours)
 
 
 def manifest_of(folder: Path, stamp: str | None = None) -> Manifest:
@@ -226,6 +235,15 @@ def _opened(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=60, isolation_level=None)
 
 
+def _refuse_state(folder: Path, paths: StatePaths) -> None:
+    """A folder whose raw/ is the archive itself, or that lies in the archive, would hold no copy of it."""
+    raw = paths.raw.resolve()
+    if (folder / "raw").resolve() == raw or folder.resolve().is_relative_to(raw):
+        raise CommandError(
+            USAGE, f"{folder} is the state folder itself: name another folder, best on another disk"
+        )
+
+
 def _prepare(folder: Path) -> None:
     """Makes the folder, and sweeps what an unfinished backup left there."""
     if folder.exists() and not folder.is_dir():
@@ -234,10 +252,11 @@ def _prepare(folder: Path) -> None:
         )
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     finished = set(manifests(folder))
-    for path in (*folder.glob("reports-*.db"), *folder.glob("settings-*.tar.gz")):
-        if path.name.partition("-")[2].partition(".")[0] not in finished:
-            path.unlink()
-    for path in (*folder.glob(".*.part"), *folder.glob("raw/*/.*.part")):
+    for path in folder.iterdir():
+        ours = OURS.fullmatch(path.name)
+        if ours and (ours[4] or ours[2] not in finished):
+            path.unlink(missing_ok=True)
+    for path in folder.glob("raw/*/.*.part"):
         path.unlink(missing_ok=True)
     for path in folder.glob(".drill-*"):
         shutil.rmtree(path, ignore_errors=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,12 +36,13 @@ SETTINGS = "restored-settings"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came back. `faults` names each file of the archive that did not, and why."""
+    """What came back. `faults` names each file of the archive that did not, and why; `unset` what lacks of the settings."""
 
     manifest: Manifest
     state: Path
     files: int
     faults: tuple[str, ...] = ()
+    unset: tuple[str, ...] = ()
 
 
 def restore(folder: Path, state: Path, stamp: str | None = None, *, despite_damage: bool = False) -> Restored:
@@ -56,16 +59,24 @@ def restore(folder: Path, state: Path, stamp: str | None = None, *, despite_dama
         )
     unfinished = state.with_name(f".{state.name}.restoring")
     shutil.rmtree(unfinished, ignore_errors=True)
-    restored = _put_back(folder, manifest, unfinished, copy_file)
-    if restored.faults and not despite_damage:
+    try:
+        restored = _put_back(folder, manifest, unfinished, copy_file)
+        if not despite_damage:
+            _refuse_damage(restored, folder)
+        _give_name(unfinished, state)
+    except BaseException:  # half a state folder, on a disk that may be full
         shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    return replace(restored, state=state)
+
+
+def _refuse_damage(restored: Restored, folder: Path) -> None:
+    if restored.faults:
         raise CommandError(
             DATA,
             f"nothing was restored, because {len(restored.faults)} files of the archive are not whole in {folder}: "
             f"{'; '.join(restored.faults[:5])}. Name an earlier backup with --backup, or take what is whole with --despite-damage",
         )
-    _give_name(unfinished, state)
-    return Restored(manifest, state, restored.files, restored.faults)
 
 
 def drill(folder: Path, stamp: str | None = None) -> Restored:
@@ -77,7 +88,7 @@ def drill(folder: Path, stamp: str | None = None) -> Restored:
     with tempfile.TemporaryDirectory(prefix=".drill-", dir=folder) as temporary:
         state = Path(temporary) / "state"
         restored = _put_back(folder, manifest, state, _link_file)
-        faults = (*restored.faults, *_compare(manifest, state))
+        faults = (*restored.faults, *restored.unset, *_compare(manifest, state))
     return Restored(manifest, folder, restored.files, faults)
 
 
@@ -115,8 +126,9 @@ def _put_back(folder: Path, manifest: Manifest, state: Path, take: Callable[[Pat
             faults.append(f"{file}: its bytes have changed on the disk")
         else:
             files += 1
-    _settings(folder, manifest, state / SETTINGS)
-    return Restored(manifest, state, files, tuple(faults))
+    return Restored(
+        manifest, state, files, tuple(faults), _settings(folder / manifest.settings, state / SETTINGS)
+    )
 
 
 def _database(folder: Path, manifest: Manifest, target: Path) -> None:
@@ -129,14 +141,28 @@ def _database(folder: Path, manifest: Manifest, target: Path) -> None:
     check_whole(target)
 
 
-def _settings(folder: Path, manifest: Manifest, target: Path) -> None:
-    """The watchlist and channels.toml as they were, beside the database: a person decides which of them hold now."""
-    file = folder / manifest.settings
+def _settings(file: Path, target: Path) -> tuple[str, ...]:
+    """The watchlist and channels.toml as they were, beside the database: a person decides which of them hold now.
+
+    Returns what lacks, in words: the evidence comes back all the same.
+    """
     if not file.is_file():
-        return
+        return (f"{file}: missing",)
     target.mkdir()
-    with tarfile.open(file) as tar:
-        tar.extractall(target, filter="data")
+    links: list[str] = []
+
+    def without_links(member: tarfile.TarInfo, where: str) -> tarfile.TarInfo | None:
+        if member.issym() or member.islnk():  # backups once held them; they lead nowhere here
+            links.append(f"{file}: {member.name} was backed up as a link to {member.linkname} only")
+            return None
+        return tarfile.data_filter(member, where)
+
+    try:
+        with tarfile.open(file) as tar:
+            tar.extractall(target, filter=without_links)  # noqa: S202 - the filter is data_filter, and stricter
+    except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+        return (*links, f"{file}: damaged ({error})")
+    return tuple(links)
 
 
 def _link_file(file: Path, copy: Path) -> bool:

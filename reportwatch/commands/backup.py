@@ -129,6 +129,7 @@ def restore(
         f"the watchlist and channels.toml of then are in {target / SETTINGS}"
     )
     code = _tell(done.faults, "look for these files in an earlier copy of raw/")
+    code = _tell(done.unset, "look for these settings in an earlier backup, or write them anew") or code
     wrong = _look_at(options, done)
     if options.as_json:
         click.echo(
@@ -137,7 +138,7 @@ def restore(
                     "restored": done.manifest.stamp,
                     "state": str(target),
                     "files": done.files,
-                    "faults": [*done.faults, *wrong],
+                    "faults": [*done.faults, *done.unset, *wrong],
                 }
             )
         )

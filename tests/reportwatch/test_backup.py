@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tarfile
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -351,3 +352,67 @@ def test_a_backup_of_an_older_version_restores_and_opens(tmp_path: Path) -> None
     assert backup(tmp_path / "state").exit_code == 0
     assert backup(tmp_path / "state", "--drill").exit_code == 0
     assert manifest_of(tmp_path / "copies").counts["crawls"] == 3
+
+
+def test_settings_that_are_links_are_backed_up_as_what_they_lead_to(state: Path) -> None:
+    beside = state.parent
+    (beside / "channels.toml").rename(beside / "kept-elsewhere.toml")
+    (beside / "channels.toml").symlink_to(beside / "kept-elsewhere.toml")
+    (beside / "watchlist").rename(beside / "lists")
+    (beside / "watchlist").symlink_to(beside / "lists")
+    (beside / "lists" / "gone.csv").symlink_to(beside / "nowhere")
+    assert backup(state).exit_code == 0
+    assert backup(state, "--drill").exit_code == 0
+    assert restore(state).exit_code == 0
+    settings = beside / "new" / "restored-settings"
+    assert (settings / "watchlist" / "henan" / "publishers.csv").read_text() == "id,name\n"
+    assert "url_env" in (settings / "channels.toml").read_text(encoding="utf-8")
+    assert not [path for path in settings.rglob("*") if path.is_symlink()]
+
+
+@pytest.mark.parametrize("harm", ["gone", "cut", "a link"])
+def test_evidence_comes_back_although_the_settings_are_damaged(state: Path, harm: str) -> None:
+    assert backup(state).exit_code == 0
+    [kept] = (state.parent / "copies").glob("settings-*.tar.gz")
+    if harm == "gone":
+        kept.unlink()
+    elif harm == "cut":
+        kept.write_bytes(kept.read_bytes()[:-40])
+    else:  # as an earlier version wrote a watchlist that was a link
+        (state.parent / "away").symlink_to("/nowhere/watchlist")
+        with tarfile.open(kept, "w:gz") as tar:
+            tar.add(state.parent / "away", "watchlist")
+    proved = backup(state, "--drill", now=LATER)
+    assert (proved.exit_code, kept.name in proved.output) == (65, True), proved.output
+    done = restore(state)
+    assert (done.exit_code, kept.name in done.output) == (65, True), done.output
+    assert documents(state.parent / "new" / "reports.db") == documents(state / "reports.db")
+
+
+def test_other_peoples_files_in_the_folder_are_left_alone(state: Path) -> None:
+    copies = state.parent / "copies"
+    copies.mkdir()
+    own = ("reports-old.db", "reports-2025.db", "settings-mine.tar.gz", "manifest-mine.json", ".note.part")
+    for name in own:
+        (copies / name).write_text("mine", encoding="utf-8")
+    (copies / "reports-20260101T000000Z.db").touch()  # left by a backup that was killed
+    assert backup(state, "--keep", "1/0/0").exit_code == 0
+    assert restore(state).exit_code == 0
+    assert all((copies / name).read_text(encoding="utf-8") == "mine" for name in own)
+    assert not (copies / "reports-20260101T000000Z.db").exists()
+
+
+@pytest.mark.parametrize("folder", [".", "raw", "raw/copies"])
+def test_the_state_folder_is_no_place_for_its_backup(state: Path, folder: str) -> None:
+    before = sorted(state.rglob("*"))
+    done = CliRunner().invoke(main, ["backup", str(state / folder), "--state", str(state), "--now", NOW])
+    assert (done.exit_code, "name another folder" in done.output) == (2, True), done.output
+    assert sorted({*state.rglob("*")} - set(before)) == [state / "backup.lock"]
+
+
+def test_a_restore_that_fails_leaves_nothing_behind(state: Path) -> None:
+    assert backup(state).exit_code == 0
+    file_of(state.parent / "copies").unlink()
+    before = sorted(state.parent.iterdir())
+    assert restore(state).exit_code == 65
+    assert sorted(state.parent.iterdir()) == before
