@@ -23,16 +23,18 @@ class Provider:
     limited: Mapping[int, int] = field(default_factory=dict)
     too_long: frozenset[int] = frozenset()
     size: int | None = None
-    as_json: bool = False
+    count: str = ""
     title: int | None = None
     per_minute: int | None = None
     per_day: int | None = None
     reference: str = ""
 
     def length(self, subject: str, text: str) -> int:
-        """Bytes of a message as this service counts them."""
+        """How long a message is, as this service counts it."""
         whole = f"{subject}\r\n{text}"
-        return len(json.dumps(whole)) - 2 if self.as_json else len(whole.encode())
+        if self.count == "json":
+            return len(json.dumps(whole)) - 2
+        return len(whole.encode("utf-16-le")) // 2 if self.count == "signs" else len(whole.encode())
 
 
 PLAIN = Provider()
@@ -57,7 +59,7 @@ def _provider(block: Mapping[str, Any]) -> Provider:
         limited={int(code): int(seconds) for code, seconds in block.get("limited", {}).items()},
         too_long=frozenset(block.get("too_long", ())),
         size=block.get("size"),
-        as_json=block.get("count") == "json",
+        count=str(block.get("count", "")),
         title=block.get("title"),
         per_minute=block.get("per_minute"),
         per_day=block.get("per_day"),

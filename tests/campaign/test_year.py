@@ -129,7 +129,10 @@ def played(year: Year, folder: Path) -> Iterator[Played]:
             for mail in box.mails[before:]:
                 text = mail.get_body(("plain",))
                 assert text is not None
-                mails.append((day, text.get_content()))
+                tables = "".join(f"#{row.split(',')[0]} " for part in mail.iter_attachments()
+                                 for row in part.get_content().decode().splitlines())  # fmt: skip
+                shown = text.get_content()
+                mails.append((day, shown + "".join(f"#{one} " for one in SHORT_ID.findall(tables) if one not in shown)))
         dump = "\n".join(repr(tuple(row)) for sql in DUMP for row in db.execute(sql))
         yield Played(db, {**post.texts, "mail": mails}, dump)
     db.close()
