@@ -23,14 +23,14 @@ from monitor.moments import days_between, shanghai_day
 from monitor.own_troubles import own_troubles
 from monitor.partly import taken_back_partly
 from monitor.reminders import reminder_number, wants_reminder
-from monitor.retractions import is_still_absent, retraction
+from monitor.retractions import is_anothers, is_still_absent, retraction
 from monitor.storms import hold_storm, may_release
 from monitor.summary import summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from monitor.model import Detail, Evaluation, Facts, Ledger, ReportFacts, Revision, SourceFacts
+    from monitor.model import Detail, Evaluation, Facts, Ledger, ReportFacts, Revision
 
 
 def changes(
@@ -59,7 +59,7 @@ def changes(
     closed = tuple(
         incident
         for incident in ledger.incidents
-        if incident not in folded and _is_over(incident, evaluation, conditions, facts.sources)
+        if incident not in folded and _is_over(incident, evaluation, conditions, facts)
     )
     worse = tuple(pair for pair in kept if new_faults(*pair))
     told_worse = {incident.key for incident, _ in worse}
@@ -150,11 +150,13 @@ def _is_over(
     incident: OpenIncident,
     evaluation: Evaluation,
     conditions: dict[str, Condition],
-    sources: Sequence[SourceFacts],
+    facts: Facts,
 ) -> bool:
-    if incident.key in conditions or incident.key in evaluation.held:
+    if incident.key in conditions:
         return False
-    return incident.kind != "blind" or is_seen_again(incident, sources)
+    if incident.key in evaluation.held:
+        return is_anothers(incident, facts.reports)
+    return incident.kind != "blind" or is_seen_again(incident, facts.sources)
 
 
 def _announced_platforms(
@@ -258,6 +260,8 @@ def _endings(
     report = reports.get(f"{incident.publisher}|{incident.year}")
     detail = {**incident.detail, **(describe(report) if report else {}), "closed_at": now}
     wrong = retraction(incident, report, facts.dismissed)
+    if is_anothers(incident, facts.reports):
+        wrong = {"reason": "not this report"}
     end = f"{incident.key}|{incident.ordinal}"
     silence = None if incident.told or incident.storm else "not announced"
     if wrong:

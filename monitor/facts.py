@@ -159,7 +159,7 @@ def _reports(db: Database) -> list[ReportFacts]:
     for row in db.query(PAIRS):
         sources[row["publisher"]].append(row["source"])
     for row in db.query(DOCUMENTS):
-        documents[row["report"]].append(row["sha256"])
+        documents[row["report"]].append((row["url"], row["sha256"]))
         urls[row["report"]] = row["url"]
     for row in db.query(LINKS):
         links[row["report"]].append((row["id"], row["first_seen"]))
@@ -171,7 +171,8 @@ def _reports(db: Database) -> list[ReportFacts]:
             row,
             sources=tuple(sources[row["publisher"]]),
             links=tuple(links[row["report"]]),
-            documents=tuple(documents[row["report"]]),
+            documents=tuple(sha256 for _, sha256 in documents[row["report"]]),
+            copies=tuple(documents[row["report"]]),
             url=urls.get(row["report"]),
             unread=row["report"] in unread,
             shown_at=shown.get(row["report"]),

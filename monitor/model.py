@@ -65,6 +65,7 @@ class ReportFacts:
     sources: tuple[str, ...] = ()
     links: tuple[tuple[int, str], ...] = ()
     documents: tuple[str, ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()  # the same with their addresses: (address, sha256)
     unread: bool = False
     supplied_by: str | None = None
     level: str | None = None
@@ -311,7 +312,8 @@ class Event:
     """A change worth telling. `topic` is what channels choose by; `suppressed` names why nobody is told.
 
     `incident` is the key of the stored incident it belongs to; whoever was told of `answers` (the key of an earlier
-    event), or of the incident, hears of the end of it, whatever else they chose.
+    event), or of the incident, hears of the end of it, whatever else they chose. `told_of`: the key of an incident that
+    goes on, where what was told of it is taken back in part.
     """
 
     key: str
@@ -323,6 +325,7 @@ class Event:
     source: str | None = None
     incident: str | None = None
     answers: str | None = None
+    told_of: str | None = None
     suppressed: str | None = None
     detail: Detail = field(default_factory=dict)
 

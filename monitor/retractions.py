@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from monitor.model import SEEN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from monitor.model import Detail, Dismissal, OpenIncident, ReportFacts
 
@@ -36,6 +36,24 @@ def is_still_absent(incident: OpenIncident, report: ReportFacts) -> bool:
     if incident.kind != "withdrawn" or report.status not in SEEN or report.unmatched:
         return False
     return not _is_shown(incident, report) and not _others(incident, report)
+
+
+def is_anothers(incident: OpenIncident, reports: Iterable[ReportFacts]) -> bool:
+    """Whether what was told faulty is read, at its very addresses, as other reports now: another body's or year's.
+
+    Nobody is accused any longer of what somebody else published. The same bytes at another address prove nothing.
+    """
+    told = set(incident.detail.get("documents", ()))
+    addresses = {one.get("url") for one in incident.detail.get("evidence", ())} - {None}
+    if incident.kind not in ("invalid", "doubtful") or not told or not addresses:
+        return False
+    owners: dict[str, set[str]] = {}
+    for report in reports:
+        for url, sha256 in report.copies:
+            if sha256 in told:
+                owners.setdefault(url, set()).add(report.key)
+    key = f"{incident.publisher}|{incident.year}"
+    return addresses <= owners.keys() and not any(key in keys for keys in owners.values())
 
 
 def _is_shown(incident: OpenIncident, report: ReportFacts) -> bool:

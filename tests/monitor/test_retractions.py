@@ -131,6 +131,22 @@ def test_sums_of_a_report_that_is_gone_are_held_then_gone_not_mended(world_told:
     assert "现已不见，并非改正" in sentence(event, "zh")
 
 
+def test_what_is_wrong_in_a_report_that_proves_another_bodys_is_taken_back(world_told: World) -> None:
+    world_told.good("2026-01-20T01:00:00Z", ("finance", 2024), ("police", 2024), ("finance", 2025))
+    world_told.read("2026-01-20T01:05:00Z", "finance", 2025, b"<wrong>", faults=("row total",))
+    world_told.check("2026-01-20T02:00:00Z")
+    assert world_told.open() == ["invalid|finance|2025"]
+    finance, police = sorted(world_told.publishers, key=lambda one: one.id)
+    world_told.publishers = [
+        replace(finance, name="周口市财政监督局"),
+        replace(police, aliases=(finance.name,)),
+    ]
+    world_told.save("2026-01-21T00:00:00Z")
+    world_told.check("2026-01-21T02:00:00Z")
+    assert world_told.open() == ["invalid|police|2025"]
+    assert ("corrected", "finance", "not this report", None) in ends(world_told)
+
+
 @pytest.mark.parametrize(("level", "kind"), [("error", "invalid"), ("warning", "doubtful")])
 def test_what_a_person_dismissed_is_taken_back_with_name_and_note(
     world_told: World, level: Level, kind: str
