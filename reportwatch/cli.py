@@ -17,6 +17,7 @@ from reportwatch.commands.calendar import calendar
 from reportwatch.commands.demo import demo
 from reportwatch.commands.diff import diff
 from reportwatch.commands.doctor import doctor
+from reportwatch.commands.dossier import dossier
 from reportwatch.commands.explain import explain
 from reportwatch.commands.import_ import import_
 from reportwatch.commands.message import message
@@ -79,6 +80,7 @@ for command in (
     read,
     status,
     explain,
+    dossier,
     diff,
     calendar,
     add,

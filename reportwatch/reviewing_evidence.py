@@ -39,12 +39,12 @@ def shown_in(db: Database, state: Path, one: Question, folder: Path) -> list[str
     claim(folder)
     with Lanes(SHOWING) as workers:
         showing = Showing(workers, folder, None)
-        showing.add(path, [_spoken_of(db, one)])
+        showing.add(path, [spoken_of(db, one)])
         showing.finish()
     return showing.wrong
 
 
-def _spoken_of(db: Database, one: Question) -> Parsed:
+def spoken_of(db: Database, one: Question) -> Parsed:
     """The stored reading, with nothing in it but the figures that are in question."""
     row = next(iter(db.query("SELECT * FROM readings WHERE id = ?", (one.reading,))))
     figures = tuple(figure for figure in figures_of(db, one.reading or 0) if figure.key in one.keys)

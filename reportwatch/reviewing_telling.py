@@ -113,7 +113,7 @@ def show(db: Database, one: Question, lang: Lang, kept: str | None) -> Iterator[
     yield message_of(one, lang)
     if one.left is not None or one.right is not None:
         yield words(lang, "sides", left=digits(one.left) or "–", right=digits(one.right) or "–")
-    yield from _readings(db, one, lang)
+    yield from readings_said(db, one, lang)
     if one.url:
         yield words(lang, "document", url=readable(one.url))
     if kept:
@@ -135,7 +135,7 @@ def show(db: Database, one: Question, lang: Lang, kept: str | None) -> Iterator[
         yield words(lang, name, id=one.id[:8], publisher=one.publisher, year=one.year, key=key)
 
 
-def _readings(db: Database, one: Question, lang: Lang) -> Iterator[str]:
+def readings_said(db: Database, one: Question, lang: Lang) -> Iterator[str]:
     """The figures that are spoken of: as read, by every reader, with their places."""
     if one.reading is None:
         return
