@@ -129,10 +129,13 @@ def played(year: Year, folder: Path) -> Iterator[Played]:
             for mail in box.mails[before:]:
                 text = mail.get_body(("plain",))
                 assert text is not None
-                tables = "".join(f"#{row.split(',')[0]} " for part in mail.iter_attachments()
-                                 for row in part.get_content().decode().splitlines())  # fmt: skip
+                tables = [part.get_payload(decode=True) for part in mail.iter_attachments()]
+                rows = [
+                    row for table in tables if isinstance(table, bytes) for row in table.decode().splitlines()
+                ]
                 shown = text.get_content()
-                mails.append((day, shown + "".join(f"#{one} " for one in SHORT_ID.findall(tables) if one not in shown)))
+                ids = [f"#{row[:4]}" for row in rows if f"#{row[:4]}" not in shown]
+                mails.append((day, " ".join([shown, *ids])))
         dump = "\n".join(repr(tuple(row)) for sql in DUMP for row in db.execute(sql))
         yield Played(db, {**post.texts, "mail": mails}, dump)
     db.close()
