@@ -7,6 +7,8 @@ import io
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from monitor.cleaning import readable
+from parsers.normalise import normalise
 from reportwatch import exits, reviewing
 from reportwatch.exits import CommandError
 from reportwatch.shape import digits, place, safe
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 TOLD = (
     "what", "publisher", "name", "year", "level", "rule", "message", "message_zh", "keys", "labels", "read", "readers",
-    "where", "url", "decided",
+    "where", "url", "document", "decided",
 )  # fmt: skip
 FILLED = ("decision", "value", "source", "note", "by")
 COLUMNS = ("id", *TOLD, *FILLED)
@@ -63,8 +65,14 @@ def _row(one: Question, figures: dict[str, Figure]) -> tuple[object, ...]:
         "; ".join(one.keys), "; ".join(labels.get(key, "") for key in one.keys),
         "; ".join(digits(figure.value) or figure.text.strip() or figure.state for figure in spoken),
         "; ".join(readers), "; ".join(dict.fromkeys(place(figure.origin) for figure in spoken)), one.url or "",
+        _document(one),
         f"{one.decision} {one.decided_by}" if one.decision else "", "", "", "", "", "",
     )  # fmt: skip
+
+
+def _document(one: Question) -> str:
+    """Which bytes were looked at; the word before them keeps spreadsheets from taking them for a number."""
+    return f"sha256:{one.sha256}" if one.sha256 else ""
 
 
 def taken_in(db: Database, path: Path, by: str, at: str) -> list[Decision]:
@@ -103,6 +111,7 @@ def _decided(known: Sequence[Question], row: dict[str, str], by: str, at: str) -
             exits.USAGE, f"decision is {row['decision']!r}: write accept, dismiss, correct or undo"
         )
     one = reviewing.among(known, row["id"])
+    _refuse_another_document(one, row)
     who, note = row.get("by") or by, row.get("note", "")
     if word == "correct":
         return reviewing.corrected(one, row.get("value", ""), row.get("source", ""), who, note, at)
@@ -112,6 +121,19 @@ def _decided(known: Sequence[Question], row: dict[str, str], by: str, at: str) -
         "accept": reviewing.accepted, "dismiss": reviewing.dismissed, "undo": reviewing.undone,
     }  # fmt: skip
     return deciding[word](one, who, note, at)
+
+
+def _refuse_another_document(one: Question, row: dict[str, str]) -> None:
+    """A figure is known by its place: what was said of it in one document is not said of the next, if that reads otherwise."""
+    if one.what != "figure" or row.get("document", "") in ("", _document(one)):
+        return
+    then, now = ("".join(filter(str.isdecimal, normalise(text))) for text in (row.get("read", ""), one.text))
+    if not then or then != now:
+        raise CommandError(
+            exits.USAGE,
+            f"the document is another since the table was written, and reads {readable(one.text)!r} there: look again, "
+            "and write a new table",
+        )
 
 
 def _holds_already(known: Sequence[Question], decision: Decision) -> bool:
@@ -141,6 +163,11 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _refuse_columns(path: Path, names: list[str]) -> None:
+    if len(names) == 1 and any(sign in names[0] for sign in ";\t；，"):
+        raise CommandError(
+            exits.DATA,
+            f"{path}:1: cells must be separated by commas; in the spreadsheet, save it as “CSV UTF-8”",
+        )
     unknown, absent = set(names) - set(COLUMNS), {"id", "decision"} - set(names)
     twice = [name for name, count in Counter(names).items() if count > 1]
     if unknown or absent or twice:

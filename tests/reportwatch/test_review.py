@@ -386,6 +386,32 @@ def test_every_mistake_of_a_table_is_named_with_its_line_and_nothing_is_taken_in
         assert (result.exit_code, message in result.stderr) == (65, True), result.output
 
 
+@pytest.mark.parametrize(("text", "code"), [("5,610 果", 0), ("7,777?", 65), ("果", 65)])
+def test_an_answer_of_a_table_is_for_the_document_that_was_looked_at(
+    desk: Desk, text: str, code: int
+) -> None:
+    rows = exported(desk)
+    by_key = {row["keys"]: row for row in rows if row["what"] == "figure"}
+    by_key[UNSURE] |= {"decision": "correct", "value": "5610", "source": "page 2"}
+    path = filled(desk, rows)
+    with closing(sqlite3.connect(desk.state / "reports.db")) as database, database:
+        database.execute("UPDATE documents SET sha256 = ? WHERE url LIKE '%scan.pdf'", ("ab" * 32,))
+        database.execute(
+            "UPDATE figures SET text = ? WHERE state = 'unsure' AND key = (SELECT id FROM figure_keys WHERE key = ?)",
+            (text, UNSURE),
+        )
+    result = desk.run("review", "import", str(path), "--by", "Zhang")
+    assert (result.exit_code, "the document is another" in result.stderr) == (code, code == 65), result.output
+    assert len(desk.rows("SELECT * FROM reviews")) == (0 if code else 1)
+
+
+def test_a_table_with_semicolons_says_how_to_save_it(desk: Desk) -> None:
+    path = desk.folder / "semicolons.csv"
+    path.write_text("id;decision\n#fb68;accept\n", encoding="utf-8")
+    result = desk.run("review", "import", str(path), "--by", "Zhang")
+    assert (result.exit_code, "separated by commas" in result.stderr) == (65, True), result.output
+
+
 def test_an_export_overwrites_nothing(desk: Desk) -> None:
     file = desk.folder / "mine.csv"
     desk.done("review", "export", str(file), FINANCE, watchlist=True)
