@@ -131,6 +131,8 @@ EVENTS: list[tuple[str, str, dict[str, Any]]] = [
     ("opened", "doubtful", {**REPORT, **FAULTS}),
     ("worsened", "invalid", {**REPORT, **FAULTS, "came": ["f2"], "answer": ACK}),
     ("worsened", "doubtful", {**REPORT, **FAULTS, "came": ["f1"]}),
+    ("worsened", "blind", {**HOST, "came": ["b"]}),
+    ("worsened", "blind", {**PLATFORM, "came": ["b"]}),
     ("reminder", "invalid", {**REPORT, **FAULTS, "days": 30, "answer": {**ACK, "action": "snooze", "until": "2026-02-05"}}),
     ("opened", "monitor", {"trouble": "hosts", "hosts": ["a.gov.cn", "b.gov.cn"], "blind": 2, "visited": 9}),
     ("opened", "monitor", {"trouble": "readings", "documents": 20}),
