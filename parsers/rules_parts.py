@@ -36,9 +36,24 @@ _ATTACHED = re.compile(
 # Lines of the table of section three that begin with the number of a section.
 _LABEL = re.compile(r"新收|上年结转|本年度办理|结转下|勾稽")
 _LONGEST_TITLE = 40
+_SAID_ELSEWHERE = re.compile(r"附[件表后]|详?见|同上")
+_NOTHING = re.compile(r"无|没有|没发现|不存在|未发现|^\W*$")
+# What a line says that may be a section's title in words of its own, by the section's number.
+_MEANT = {
+    number: re.compile(rf"[^。;；:：,，]{{0,20}}(?:{words})[^。;；,，]{{0,16}}")
+    for number, words in {
+        "一": "总体情况|概述|概况|基本情况|总体工作",
+        "二": "主动公开[^。]{0,10}情况",
+        "三": "申请[^。]{0,10}情况",
+        "四": "(?:复议|诉讼)[^。]{0,10}情况",
+        "五": "(?:存在|主要|困难|工作).{0,4}问题|不足|改进(?:情况|措施)",
+        "六": "其[他它][^。]{0,8}(?:事项|情况|问题)|需要(?:报告|说明)",
+    }.items()
+}
 _TITLES_AND_NUMBERS = re.compile(r"《[^》]*》|〔[^〕]*〕|\[[^\]]*\]|\([^()]*\)|“[^”]*”")
 _YEAR_SPOKEN_OF = re.compile(
-    r"(?<![较比与同自从至到在于为超及和、\-\d])(20\d{2})年(?!\d{1,2}月|度?(?:考核|考评|评估|测评|评比|绩效)|以来|以前|之前|起|底|末|初|前|修订|版|的?[同相]比|相比|增|减|下降|上升)"
+    r"(?<![较比与同自从至到在于为超及和、\-\d])(?<!按照)(?<!根据)(?<!对照)(?<!针对)(?<!结合)(?<!围绕)(?<!依据)(?<!落实)(?<!贯彻)(?<!完成)(?<!整改)"
+    r"(?<!印发)(?<!制定)(?<!对标)(?<!总结)(?<!参照)(?<!关于)(?<!回顾)(?<!更新)(?<!公开)(?<!公布)(?<!发布)(20\d{2})年(?![^,，。;；]{0,8}(?:要点|整改|遗留|问题|通报|年报|报告|反馈|决算)|\d{1,2}月|度?(?:考核|考评|评估|测评|评比|绩效)|以来|以前|之前|起|底|末|初|前|修订|版|的?[同相]比|相比|增|减|下降|上升)"
 )
 
 
@@ -46,10 +61,10 @@ def judge_sections(rule: Rule, report: Report) -> Iterator[Finding]:
     """The six parts and the two tables. What may stand where nobody looked is unsure, never missing."""
     found = {section.key for section in report.outline.sections}
     absent = [title for key, title in official_titles().items() if key not in found]
-    otherwise = [line for title in absent for line in _numbered_otherwise(title, report)]
-    missing = [title for title in absent if not any(line[0] == title[0] for line in otherwise)]
+    otherwise = {title: line for title in absent if (line := _otherwise(title, report)) is not None}
+    missing = [title for title in absent if title not in otherwise]
     if otherwise:
-        yield _titled_otherwise(rule, otherwise)
+        yield _titled_otherwise(rule, list(otherwise.values()))
     lacking = [(table, part) for table, part, _ in _TABLES if not _has_table(report, table)]
     unread = [part for table, part in lacking if _prints_labels(report, table)]
     if unread:
@@ -80,14 +95,21 @@ def _prints_labels(report: Report, table: str) -> bool:
     return any(label in text for name, _, label in _TABLES if name == table)
 
 
-def _numbered_otherwise(title: str, report: Report) -> list[str]:
-    """Lines with the section's number and other words: a title in a wording that is not known is no missing section."""
+def _otherwise(title: str, report: Report) -> str | None:
+    """A line with the section's number and other words, or with its words and another number: no section is missing."""
     text = comparable(report.text)
     numbered = re.compile(
         rf"^[ \t\u3000\u00a0]*(?:第\s*)?{title[0]}\s*(?:部分)?\s*[、.．,，:：][^\n]*", re.MULTILINE
     )
     lines = ["".join(match[0].split()) for match in numbered.finditer(text)]
-    return [line for line in lines if not _LABEL.search(line) and len(line) <= _LONGEST_TITLE][:1]
+    lines = [line for line in lines if not _LABEL.search(line) and len(line) <= _LONGEST_TITLE]
+    if not lines:
+        lines = [
+            line
+            for printed in text.splitlines()
+            if _MEANT[title[0]].fullmatch(line := "".join(printed.split()))
+        ]
+    return lines[0] if lines else None
 
 
 def _titled_otherwise(rule: Rule, lines: list[str]) -> Finding:
@@ -96,8 +118,8 @@ def _titled_otherwise(rule: Rule, lines: list[str]) -> Finding:
         rule.name,
         "form",
         "info",
-        f"Not found under the titles of the form, but these lines have the section's number: {place}.",
-        f"未找到统一格式的标题，但有编号相同的标题：{place}。",
+        f"Not found under the titles of the form, but these lines may stand for them: {place}.",
+        f"未找到统一格式的标题，但有编号相同或内容相近的标题：{place}。",
     )
 
 
@@ -138,11 +160,15 @@ def _not_seen(rule: Rule, missing: list[str], unread: tuple[str, ...]) -> Findin
 
 
 def judge_short_section(rule: Rule, report: Report) -> Iterator[Finding]:
-    """A section that says nothing. Of a body that was asked nothing it is only noted, never held against it."""
+    """A section that says nothing. Of a body that was asked nothing it is only noted, and so are a few words that say something.
+
+    One that names an attachment or another part says it there.
+    """
     for section in report.outline.sections if not report.unread else ():
         text = normalise(section.text)
-        if section.key == rule.section and len(text) < rule.limit:
-            level: Level = "info" if is_quiet(report) else rule.level
+        if section.key == rule.section and len(text) < rule.limit and not _SAID_ELSEWHERE.search(text):
+            says_nothing = not text or _NOTHING.search(text) is not None
+            level: Level = rule.level if says_nothing and not is_quiet(report) else "info"
             yield plain(rule, "text", {"place": text or "（空白）"}, level)
 
 

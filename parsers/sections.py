@@ -17,6 +17,10 @@ from parsers.titles import running_title, title_facts
 LISTED_TITLES = 4
 _ORDINALS = "一二三四五六七八九十"
 _ORDINAL = rf"(?:第?\s*(?P<ordinal>[{_ORDINALS}])\s*(?:部分)?\s*[、.．,，:：]?|[(（]\s*(?P<bracketed>[{_ORDINALS}])\s*[)）])?"
+# Numbers of another kind, and a dash where 一 is meant: the line is a title only where it holds nothing else.
+_OTHER_NUMBER = r"(?:\d{1,2}|[IVXivx]{1,4}|[—–―ー－_-]{1,2})\s*[、.．]"
+_ORDINAL = rf"(?:{_ORDINAL}|{_OTHER_NUMBER})"
+_LEADERS = re.compile(r"[\s.…⋯·・。_\-—–()（）第页\d]*")
 _SOFT = r"[\s、，,]*"
 
 
@@ -79,7 +83,7 @@ def _line_pattern(phrases: list[str]) -> re.Pattern[str]:
     """The end of a line before one that begins as a title can: sought once instead of each section's pattern."""
     first = re.escape("".join({phrase[0] for phrase in phrases}))
     number = rf"第?\s*[{_ORDINALS}]|[(（]\s*[{_ORDINALS}]"
-    return re.compile(rf"\n(?=[ \t\u3000\u00a0]*(?:{number}|[{first}]))")
+    return re.compile(rf"\n(?=[ \t\u3000\u00a0]*(?:{number}|{_OTHER_NUMBER}|[{first}]))")
 
 
 def outline(text: str) -> Outline:
@@ -121,7 +125,7 @@ def _without_contents(titles: list[Title], text: str) -> list[Title]:
     """The titles without those of a table of contents, or of a row of links: one after the other, nothing between."""
     listed = 1
     for one, after in pairwise(titles):
-        if after.key <= one.key or text[one.end : after.start].strip():
+        if after.key <= one.key or not _LEADERS.fullmatch(text, one.end, after.start):
             break
         listed += 1
     again = {title.key for title in titles[listed:]}

@@ -221,6 +221,45 @@ def test_a_section_five_that_says_nothing_is_noticed(text: str) -> None:
         assert (finding.rule, finding.kind, finding.level) == ("section five", "text", level)
 
 
+def test_a_section_five_of_few_words_or_in_an_attachment_does_not_say_nothing() -> None:
+    finding = _only(_findings(form(ASKED).replace(SECTION_FIVE, "公开不及时。")))
+    assert (finding.rule, finding.level) == ("section five", "info")
+    assert "公开不及时" in finding.message
+    for text in ("详见附件。", "见第一部分。"):
+        assert _findings(form(ASKED).replace(SECTION_FIVE, text)) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "printed"),
+    [
+        ("一、总体情况", "（一）总体情况"),
+        ("一、总体情况", "1.总体情况"),
+        ("一、总体情况", "—、总体情况"),
+        ("一、总体情况", "I. 总体情况"),
+        ("五、存在的主要问题及改进情况", "5、存在的主要问题及改进情况"),
+        ("五、存在的主要问题及改进情况", "工作中存在的不足"),
+        ("六、其他需要报告的事项", "（六）需要说明的其他情况"),
+        ("四、政府信息公开行政复议、行政诉讼情况", "4.因政府信息公开引发的复议和诉讼情况"),
+        ("三、收到和处理政府信息公开申请情况", "3、政府信息公开申请办理情况"),
+        ("二、主动公开政府信息情况", "主动公开信息的情况"),
+    ],
+)
+def test_a_title_in_another_numbering_or_in_own_words_is_no_missing_section(title: str, printed: str) -> None:
+    """It is at most noted that it may be meant."""
+    assert title in form()
+    found = _findings(form(ASKED).replace(title, printed))
+    assert [(f.rule, f.message) for f in found if f.level != "info"] == []
+    assert all(printed in f.message for f in found)
+
+
+@pytest.mark.parametrize("number", ["……1", "...........3", " 12", "（5）", "———— 7", "\t第3页"])
+def test_a_table_of_contents_with_page_numbers_is_no_doubled_title(number: str) -> None:
+    contents = "".join(f"<p>{title}{number}</p>" for title in official_titles().values())
+    (parsed,) = read_page(form().replace("<p>一、总体情况", f"<p>目录</p>{contents}<p>一、总体情况", 1))
+    assert [f.message for f in parsed.findings if f.rule not in NOTED] == []
+    assert {section.key: section.text for section in parsed.sections}["5"] == SECTION_FIVE
+
+
 def test_misnumbered_and_doubled_titles_are_noticed() -> None:
     assert [rule for rule, _ in _without("五、存在", "四、存在")] == ["titles"]
     assert [rule for rule, _ in _without("<p>六、", "<p>五、存在的主要问题及改进情况</p><p>六、")] == [
@@ -368,6 +407,8 @@ def test_a_year_that_is_not_the_titles_is_noticed(text: str) -> None:
         "落实国办公开办函〔2022〕30号、国办函〔2020〕109号文件。",
         "2022年我局公开2条，2023年公开3条，2022年办理1件。",
         "2022年度考核中获优秀。本年度公开信息3条。",
+        "按照2022年政务公开工作要点要求，我局认真落实2022年度整改任务，完成2022年遗留问题整改。",
+        "根据2022年省政府办公厅通报问题，我局全面整改。2022年问题均已整改。",
         "数据统计期限为2023年1月1日至2023年12月31日。2022年公开2条。2022年办理1件。",
     ],
 )
