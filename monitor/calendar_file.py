@@ -142,8 +142,13 @@ def read_calendar(path: Path) -> Calendar:
 def read_own_calendar(watchlist: Path) -> OwnCalendar:
     """A user's own rules, in the watchlist's folder; nothing where there is no file. Raises CalendarErrors."""
     path = watchlist / OWN_FILE
-    if not path.is_file():
+    if not path.exists() and not path.is_symlink():
         return OwnCalendar()
+    if not path.is_file():  # its rules would silently count no more, and what rests on them be taken back
+        message = (
+            "no file: a folder, or a link that leads nowhere; mend it, or remove it if no rule is wanted"
+        )
+        raise CalendarErrors([CalendarError(str(path), 1, message)])
     rules, days = _Reader(path, ("local",)).read()
     return OwnCalendar(tuple(rules["local"]), days)
 

@@ -68,7 +68,9 @@ WORDS = {
 
 @click.command(short_help="What falls due in the year ahead, and by which rule. 期限日历")
 @click.argument("words", nargs=-1, metavar="[SCOPE]...")
-@click.option("--year", type=int, help="Everything owed for this report year, past dates too.")
+@click.option(
+    "--year", type=click.IntRange(1990, 2100), help="Everything owed for this report year, past dates too."
+)
 @click.option("--ics", type=click.Path(path_type=Path), metavar="FILE",
               help="Write an iCalendar file for a calendar program; - for stdout.")  # fmt: skip
 @takes("watchlist", "now", "json", "lang")

@@ -135,6 +135,19 @@ def test_today_is_ahead_and_yesterday_is_not(watchlist: Path) -> None:
     assert [one["due"] for one in lines(after) if one["what"] == "due"] == ["2028-01-31"]
 
 
+@pytest.mark.parametrize("year", ["0", "-1", "1700", "99999"])
+def test_a_year_without_a_calendar_is_wrong_usage(watchlist: Path, year: str) -> None:
+    result = run(watchlist, "--year", year)
+    assert (result.exit_code, "1990<=x<=2100" in result.stderr) == (2, True), result.output
+
+
+def test_a_calendar_that_leads_nowhere_is_not_taken_for_none(watchlist: Path) -> None:
+    (watchlist / "calendar.toml").unlink()
+    (watchlist / "calendar.toml").symlink_to(watchlist / "unmounted" / "calendar.toml")
+    result = run(watchlist)
+    assert (result.exit_code, "a link that leads nowhere" in result.stderr) == (78, True), result.output
+
+
 def test_a_mistake_in_the_calendar_is_told_with_its_line(watchlist: Path) -> None:
     (watchlist / "calendar.toml").write_text('[[local]]\nregion = "henan"\ndue = "2-20"\n', encoding="utf-8")
     result = run(watchlist)
