@@ -43,9 +43,11 @@ def is_anothers(incident: OpenIncident, reports: Iterable[ReportFacts]) -> bool:
 
     Nobody is accused any longer of what somebody else published. The same bytes at another address prove nothing.
     """
+    if incident.kind not in ("invalid", "doubtful"):
+        return False
     told = set(incident.detail.get("documents", ()))
     addresses = {one.get("url") for one in incident.detail.get("evidence", ())} - {None}
-    if incident.kind not in ("invalid", "doubtful") or not told or not addresses:
+    if not told or not addresses:
         return False
     owners: dict[str, set[str]] = {}
     for report in reports:
