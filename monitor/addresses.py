@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PLACES = ("url_env", "url_file", "apprise_config")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+SEVERAL = re.compile(r"(?i)[\s,;]+[a-z][a-z0-9]*://")  # Apprise takes the second for a part of the first
 WRONG_PLACE, NOT_THERE = "wrong place", "not there"
 LANE_SIGNS = 6
 
@@ -114,6 +115,9 @@ def _each(key: str, address: str) -> tuple[str, ...]:
     """The address, or one for each of its several recipients."""
     from monitor.services import separate, understands  # noqa: PLC0415 - Apprise takes half a second to load
 
+    if SEVERAL.search(address):
+        said = "more than one address: give each a channel of its own, or put them into an Apprise configuration (apprise_config)"
+        raise AddressError(key, said)
     if not understands(address):
         said = "not an address that Apprise understands; `apprise --details` lists them"
         raise AddressError(key, said)

@@ -55,6 +55,28 @@ UNSAID = """
 UPDATE deliveries SET state = 'suppressed', leased_until = NULL, last_error = ?
 WHERE state = 'leased' AND id IN (SELECT value FROM json_each(?)) AND event IN (SELECT value FROM json_each(?))
 """
+IS_NAMED = (
+    "(:channel IS NULL OR channel = :channel OR substr(channel, 1, length(:channel) + 1) = :channel || ':')"
+)
+# What ended, or was taken back, while its beginning was given up: with the beginning it goes out after all.
+ANSWERS = f"""
+WITH ends AS MATERIALIZED (
+  SELECT id, incident, detail ->> 'answers' AS answers FROM events
+  WHERE kind IN ('resolved', 'corrected', 'appeared') AND suppressed IS NULL
+), given_up AS MATERIALIZED (
+  SELECT d.channel, e.id, e.key, e.incident FROM deliveries d JOIN events e ON e.id = d.event
+  WHERE d.state = 'dead' AND {IS_NAMED}
+)
+INSERT INTO deliveries (event, channel, next_at)
+SELECT n.id, g.channel, :now FROM given_up g JOIN ends n ON n.incident = g.incident AND n.id > g.id
+UNION SELECT n.id, g.channel, :now FROM given_up g JOIN ends n ON n.answers = g.key AND n.id > g.id
+WHERE true ON CONFLICT DO NOTHING
+"""  # noqa: S608 - our own text
+AGAIN = f"""
+UPDATE deliveries SET state = 'pending', attempts = 0, next_at = :now, leased_until = NULL,
+  last_error = 'queued again by hand at ' || :now || coalesce('; before: ' || last_error, '')
+WHERE state IN ('dead', 'failed') AND {IS_NAMED} RETURNING channel
+"""  # noqa: S608 - our own text
 LOST = """
 UPDATE messages SET outcome = 'ambiguous', error = ? WHERE channel = ? AND outcome = 'sending' AND at <= ?
 """
@@ -79,15 +101,16 @@ def room(db: Database, channel: Channel, now: str) -> int:
     """How many messages the channel may get now: its own rate and its service's, counted over all runs."""
     known = provider(channel.scheme)
     per_minute = min(channel.per_minute, known.per_minute or channel.per_minute)
-    left = per_minute - _handed_over(db, channel.id, later(now, minutes=-1))
+    left = per_minute - _handed_over(db, channel.id, later(now, minutes=-1), now)
     if known.per_day is not None:
-        left = min(left, known.per_day - _handed_over(db, channel.id, later(now, days=-1)))
+        left = min(left, known.per_day - _handed_over(db, channel.id, later(now, days=-1), now))
     return left
 
 
-def _handed_over(db: Database, channel: str, since: str) -> int:
-    sql = "SELECT count(*) FROM messages WHERE channel = ? AND at > ?"
-    return int(db.execute(sql, (channel, since)).fetchone()[0])
+def _handed_over(db: Database, channel: str, since: str, now: str) -> int:
+    """Those of a clock that went ahead for a while do not count: the channel would wait until then."""
+    sql = "SELECT count(*) FROM messages WHERE channel = ? AND at > ? AND at <= ?"
+    return int(db.execute(sql, (channel, since, now)).fetchone()[0])
 
 
 def start_message(db: Database, channel: str, message: Message, number: tuple[int, int], now: str) -> int:
@@ -173,11 +196,9 @@ def requeue(db: Database, channel: str | None, now: str) -> dict[str, int]:
     `channel` is a name in channels.toml, or one of its addresses; None means all.
     """
     with transaction(db):
+        db.execute(ANSWERS, {"now": now, "channel": channel})
         rows = db.execute(
-            "UPDATE deliveries SET state = 'pending', attempts = 0, next_at = :now, leased_until = NULL,"
-            " last_error = 'queued again by hand at ' || :now || coalesce('; before: ' || last_error, '')"
-            " WHERE state IN ('dead', 'failed')"
-            " AND (:channel IS NULL OR channel = :channel OR substr(channel, 1, length(:channel) + 1) = :channel || ':') RETURNING channel",
+            AGAIN,
             {"now": now, "channel": channel},
         ).fetchall()
     return {name: sum(row[0] == name for row in rows) for name in sorted({row[0] for row in rows})}

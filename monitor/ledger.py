@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from monitor.model import SEVERITY, Event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlite_utils import Database
 
@@ -28,6 +28,7 @@ NEW_INCIDENT = """
 INSERT INTO incidents (key, kind, publisher, year, source, severity, opened_at, fingerprint, detail)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
 """
+KEPT = "INSERT INTO deliveries (event, channel, next_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 LAPSED = """
 INSERT INTO acknowledgements (incident, action, by, note, at) VALUES (?, 'lapsed', '', 'it got worse', ?)
 """
@@ -60,14 +61,29 @@ def write_changes(
     return [
         event
         for event in changes.events
-        if write_event(db, event, numbers.get(event.incident or ""), channels, now)
+        if write_event(
+            db,
+            event,
+            numbers.get(event.incident or ""),
+            channels,
+            now,
+            told_of=numbers.get(event.told_of or ""),
+        )
     ]
 
 
 def write_event(
-    db: Database, event: Event, incident: int | None, channels: Sequence[Channel], now: str
+    db: Database,
+    event: Event,
+    incident: int | None,
+    channels: Sequence[Channel],
+    now: str,
+    told_of: int | None = None,
 ) -> bool:
-    """Writes an event with its deliveries; False, and nothing written, if its key is known."""
+    """Writes an event with its deliveries; False, and nothing written, if its key is known.
+
+    `told_of`: the number of `event.told_of`, an incident that goes on.
+    """
     detail = {**event.detail, "answers": event.answers} if event.answers else event.detail
     row = (
         event.key, short_id(event.key), event.kind, incident, event.publisher, event.year, event.source,
@@ -77,7 +93,9 @@ def write_event(
     if new is None:
         return False
     if event.suppressed is None:
-        _deliver(db, new[0], incident, event, _receivers(db, event, incident, channels), now)
+        told = _told(db, event, told_of if incident is None else incident)
+        _deliver(db, new[0], incident, event, _receivers(event, told, channels), now)
+        _keep_for_absent(db, new[0], told, channels, now)
     return True
 
 
@@ -121,21 +139,35 @@ def _release(db: Database, incident: OpenIncident, channels: Sequence[Channel], 
         year=incident.year,
         detail=incident.detail,
     )
-    _deliver(db, held[0], incident.id, event, _receivers(db, event, incident.id, channels), now)
+    _deliver(db, held[0], incident.id, event, _receivers(event, frozenset(), channels), now)
 
 
-def _receivers(
-    db: Database, event: Event, incident: int | None, channels: Sequence[Channel]
-) -> list[Channel]:
+def _told(db: Database, event: Event, incident: int | None) -> frozenset[str]:
+    """The channels that were told of what the event ends or takes back, as the deliveries name them."""
+    if event.kind not in ENDS and event.kind != "appeared":
+        return frozenset()
+    return frozenset(row[0] for row in db.execute(TOLD, (incident, event.answers)).fetchall())
+
+
+def _receivers(event: Event, told: Collection[str], channels: Sequence[Channel]) -> list[Channel]:
     """Who chose to hear of it, and who must because they were told before."""
-    told: set[str] = set()
-    if event.kind in ENDS or event.kind == "appeared":
-        told = {row[0] for row in db.execute(TOLD, (incident, event.answers)).fetchall()}
     wants = event.kind not in ENDS
     return [channel for channel in channels if _was(channel, told) or (wants and _wants(channel, event))]
 
 
-def _was(channel: Channel, told: set[str]) -> bool:
+def _keep_for_absent(
+    db: Database, event: int, told: Collection[str], channels: Sequence[Channel], now: str
+) -> None:
+    """For those who were told on a channel or address that is not in the file now, the end waits until it is back.
+
+    Where the channel has other addresses by then, they get it.
+    """
+    for name in sorted(told):
+        if not any(_was(channel, {name}) for channel in channels):
+            db.execute(KEPT, (event, name, now))
+
+
+def _was(channel: Channel, told: Collection[str]) -> bool:
     """Whether this address was told, or the channel was while it had one address only, or several."""
     if channel.id in told or channel.name in told:
         return True
@@ -163,9 +195,7 @@ def _deliver(
 ) -> None:
     rows = [(number, channel.id, channel.tell_at(now, event.topic, event.severity)) for channel in receivers]
     for row in rows:
-        db.execute(
-            "INSERT INTO deliveries (event, channel, next_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row
-        )
+        db.execute(KEPT, row)
     if rows and incident is not None:
         db.execute("UPDATE incidents SET told = 1 WHERE id = ?", (incident,))
 

@@ -47,7 +47,9 @@ UNREACHABLE, CONFIG = 69, 78
 SHORTENINGS = 5  # a message that is too long for the service is halved so many times in one run
 
 TOLD_EVENTS = """
-SELECT e.*, i.kind AS incident_kind, i.resolved_at IS NOT NULL AS over, d.attempts <= 1 AS untried,
+SELECT e.*, i.kind AS incident_kind, i.resolved_at IS NOT NULL AS over,
+  d.attempts <= 1 AND NOT EXISTS (SELECT 1 FROM messages m, json_each(m.events) v
+    WHERE m.channel = d.channel AND m.outcome = 'ambiguous' AND v.value = e.id) AS untried,
   (SELECT min(s.sent_at) FROM deliveries s JOIN events b ON b.id = s.event
     WHERE s.channel = d.channel AND b.id < e.id AND (b.incident = e.incident OR b.key = e.detail ->> 'answers')) AS told_at
 FROM deliveries d JOIN events e ON e.id = d.event

@@ -24,7 +24,7 @@ def taken_back_partly(
 ) -> Event | None:
     """The event that takes faults back that are none, while others stand; None where nothing told was wrong.
 
-    It belongs to no incident: none has ended. Who was told of the opening hears of it.
+    It belongs to no incident: none has ended. Whoever was told of the incident so far hears of it.
     """
     if report is None or not (incident.told or incident.storm):
         return None
@@ -42,6 +42,7 @@ def taken_back_partly(
         publisher=incident.publisher,
         year=incident.year,
         answers=opening,
+        told_of=incident.key,
         detail={
             **describe(report),
             **why,

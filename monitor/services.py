@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NOISY_LOGGERS = ("apprise", "urllib3", "requests")  # below INFO they print addresses with their keys
 ERROR_SIGNS = 200
+COPIES = ("cc", "bcc")  # of a mail
 MENTIONS = ("dingtalk",)  # their targets are people to point at in one message, not recipients
 
 
@@ -62,6 +63,9 @@ def _separated(service: Any, address: str) -> tuple[str, ...]:  # noqa: ANN401 -
     for target in targets:
         service.targets = [target]
         found.append(_address(service))
+        for copies in COPIES:  # who gets a copy of the first needs no other
+            if getattr(service, copies, None):
+                setattr(service, copies, set())
     return tuple(found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from dataclasses import dataclass
 from email.message import EmailMessage
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from monitor.sender import Sent
 from store.database import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlite_utils import Database
 
@@ -40,14 +41,19 @@ class Failed:
     waiting: int
 
 
-def announce(db: Database, name: str, error: str, channels: Sequence[Channel], now: str) -> None:
-    """Tells all other channels that one is broken, once until it has worked again. The caller holds the transaction."""
+def announce(
+    db: Database, name: str, error: str, channels: Sequence[Channel], now: str, mistake: str | None = None
+) -> None:
+    """Tells all other channels that one is broken, once until it has worked again. The caller holds the transaction.
+
+    `mistake`: what names it where the channel works all the same; it is told once.
+    """
     last = db.execute(
         "SELECT max(id) FROM deliveries WHERE channel = ? AND state IN ('sent', 'accepted_unverified')",
         (name,),
     ).fetchone()[0]
     event = Event(
-        key=f"channel|{name}|{last or 0}",
+        key=f"channel|{name}|{mistake or last or 0}",
         kind="channel",
         topic="channel",
         severity=SEVERITY["channel"],
@@ -61,12 +67,19 @@ def announce_mistakes(
 ) -> None:
     """Tells of each channel whose block in channels.toml is wrong on those that are right."""
     whole = [channel for channel in channels if not channel.fault]
-    found: dict[str, list[str]] = {}
+    faulty = {channel.id for channel in channels if channel.fault}
+    found: dict[str, list[ChannelError]] = {}
     for error in errors:
-        found.setdefault(error.channel, []).append(f"{Path(error.file).name}:{error.line}: {error.message}")
+        found.setdefault(error.channel, []).append(error)
     with transaction(db):
-        for name, said in found.items():
-            announce(db, name or "channels.toml", "; ".join(said), whole, now)
+        for name, wrong in found.items():
+            said = "; ".join(f"{Path(error.file).name}:{error.line}: {error.message}" for error in wrong)
+            mistake = None if name in faulty else _digest(error.message for error in wrong)
+            announce(db, name or "channels.toml", said, whole, now, mistake)
+
+
+def _digest(messages: Iterable[str]) -> str:
+    return sha256("\n".join(messages).encode()).hexdigest()[:16]
 
 
 def keep_alive(db: Database, channels: Sequence[Channel], now: str) -> None:
