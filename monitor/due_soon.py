@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from monitor.model import Facts, Ledger, ReportFacts
 
 NAMED = 10
+RULES = 3  # so many are cited
 
 
 def due_soon(facts: Facts, ledger: Ledger, now: str) -> Iterator[Event]:
@@ -43,9 +44,8 @@ def _days_until(due: str, now: str) -> int:
 
 def _event(due: str, region: str, reports: Sequence[ReportFacts], now: str) -> Event:
     ordered = sorted(reports, key=lambda report: report.publisher)
-    rule, _ = Counter(
-        (report.due_basis, report.due_source, report.due_source_zh) for report in ordered
-    ).most_common(1)[0]
+    counted = Counter((report.due_basis, report.due_source, report.due_source_zh) for report in ordered)
+    rules = [rule for rule, _ in counted.most_common(RULES)]
     detail: dict[str, Any] = {
         "region": region,
         "levels": sorted({report.level for report in ordered if report.level}),
@@ -55,9 +55,10 @@ def _event(due: str, region: str, reports: Sequence[ReportFacts], now: str) -> E
         "count": len(ordered),
         "publishers": [report.publisher for report in ordered],
         "publisher_names": [report.name for report in ordered[:NAMED]],
-        "basis": rule[0],
-        "law": rule[1],
-        "law_zh": rule[2],
+        "basis": rules[0][0],
+        "law": rules[0][1],
+        "law_zh": rules[0][2],
+        "rules": [list(rule) for rule in rules],  # law for some, by inference or by a local rule for others
     }
     return Event(
         key=f"due_soon|{due}|{region}",

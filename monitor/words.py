@@ -73,7 +73,10 @@ def day(iso: str | None, lang: Lang) -> str:
 
 
 def law_of(detail: Mapping[str, Any], lang: Lang) -> str:
-    """The rule behind the due date, with what kind of rule it is."""
+    """The rule behind the due date, with what kind of rule it is; each of them, where it is several bodies' date."""
+    if rules := detail.get("rules"):
+        each = [{"basis": basis, "law": law, "law_zh": law_zh} for basis, law, law_zh in rules]
+        return str(templates(lang)["words"]["join"]).join(dict.fromkeys(law_of(one, lang) for one in each))
     source = str(detail.get("law") or "")
     in_chinese = str(detail.get("law_zh") or citation_in_chinese(source))
     cited = clean(in_chinese if lang == "zh" else source, limit=LAW_SIGNS)

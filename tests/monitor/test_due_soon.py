@@ -85,6 +85,20 @@ def test_it_names_the_awaited_the_date_and_the_rule_in_both_languages(watched: W
         assert words in chinese
 
 
+def test_what_is_due_by_inference_only_is_not_called_due_by_law(world: World) -> None:
+    world.watch("finance", "police", at="2025-12-01T00:00:00Z")
+    world.watch("tax", kind="vertical", at="2025-12-01T00:00:00Z")
+    held = [("finance", 2024), ("police", 2024), ("tax", 2024)]
+    world.good("2025-12-10T01:00:00Z", *held)
+    world.check("2025-12-10T02:00:00Z")
+    world.good("2026-01-24T01:00:00Z", *held)
+    world.check("2026-01-24T02:00:00Z")
+    (event,) = reminders(world)
+    assert "3 reports" in text(event, "en")
+    assert "art. 49 §1; by inference from" in text(event, "en")
+    assert "第四十九条第一款；据《中华人民共和国政府信息公开条例》" in text(event, "zh")
+
+
 def test_the_day_itself_is_today(watched: World) -> None:
     watched.check("2026-01-31T02:00:00Z")
     assert "Today" in text(reminders(watched)[0], "en")
