@@ -46,7 +46,7 @@ class Guarded(click.Group):
             click.echo("reportwatch: interrupted; what was done is kept, run again to go on", err=True)
             ctx.exit(exits.INTERRUPTED)
         except BrokenPipeError:
-            ctx.exit(exits.OK)  # `reportwatch … | head` is no error
+            ctx.exit(exits.unread(ctx))  # `reportwatch … | head` is no error of its own
         except Exception as error:
             if os.environ.get("REPORTWATCH_TRACEBACK"):
                 raise

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from reportwatch.options import Options
 
-RUN_AGE, CLOCK_SLACK = 48.0, -1.0  # hours
+RUN_AGE, TOO_LONG, CLOCK_SLACK = 48.0, 240.0, -1.0  # hours
 LONG_RUN = 12.0  # hours
 OF_LATE, MANY_INTERRUPTED = 10, 3
 
@@ -40,9 +40,8 @@ def last(options: Options) -> Iterator[Diagnosis]:
         yield Diagnosis("error", "clock", says, "set the clock of this machine")
     elif hours > RUN_AGE:
         says = f"{hours / 24:.1f} days ago ({started})"
-        yield Diagnosis(
-            "warning", "last run", says, "see whether cron or the timer still calls reportwatch run"
-        )
+        fix = "see whether cron or the timer still calls reportwatch run"
+        yield Diagnosis("error" if hours > TOO_LONG else "warning", "last run", says, fix)
     elif run["outcome"] == "failed":
         says = f"{started}: failed with exit code {run['exit_code']}"
         yield Diagnosis("error", "last run", says, f"read {kept}, put right what it names, run again")
@@ -63,11 +62,13 @@ def endings(options: Options) -> Iterator[Diagnosis]:
         yield Diagnosis("warning", "runs", says, fix)
     by = holder(StatePaths(options.state).lock)
     running = next((str(started) for outcome, started in rows if outcome is None), None)
-    if by and running and clock.hours_between(running, options.now()) > LONG_RUN:
-        says = f"process {by} holds the lock; its run began at {running}"
-        yield Diagnosis(
-            "warning", "lock", says, f"see what it does (state/logs); end it with: kill {by}. Nothing is lost"
-        )
+    says = f"process {by} holds the lock; its run began at {running}"
+    hangs = bool(running) and clock.hours_between(str(running), options.now()) > LONG_RUN
+    if by and not running and rows and clock.hours_between(str(rows[0][1]), options.now()) > RUN_AGE:
+        says, hangs = f"process {by} holds the lock, and no run began since {rows[0][1]}", True
+    if by and hangs:  # cron says nothing of runs that end with 75: nobody else would tell
+        fix = f"see what it does (state/logs); end it with: kill {by}. Nothing is lost"
+        yield Diagnosis("error", "lock", says, fix)
     elif cut < MANY_INTERRUPTED:
         yield Diagnosis(
             "ok",

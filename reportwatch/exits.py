@@ -44,6 +44,14 @@ _DISK = {
     errno.EPERM: "not permitted: give the user that runs reportwatch the right to write there",
 }
 
+_SETTLED = "reportwatch.code"
+_WORK = (
+    "run",
+    "crawl",
+    "parse",
+    "check",
+    "notify",
+)  # a broken pipe before their code is known is none of stdout's
 _CREATION = (errno.EACCES, errno.EPERM, errno.EEXIST, errno.ENOTDIR)
 
 
@@ -87,6 +95,17 @@ def _of_system(error: OSError) -> CommandError:
     where = error.filename or "a file"
     code = CANNOT_CREATE if error.errno in _CREATION else CANNOT_WRITE
     return CommandError(code, f"{where}: {what}")
+
+
+def settle(context: click.Context, code: int) -> None:
+    """The work is done and its code is known: it holds although nobody reads what is printed of it (`… | head`)."""
+    context.meta[_SETTLED] = code
+
+
+def unread(context: click.Context) -> int:
+    """The code where whoever read the output went away: that of the work, if there was any to do."""
+    settled = context.meta.get(_SETTLED, UNEXPECTED if context.invoked_subcommand in _WORK else OK)
+    return int(settled)
 
 
 def leave(context: click.Context, error: Exception, logs: Path | None = None) -> None:

@@ -122,9 +122,10 @@ def _crawled(summary: Mapping[str, Any]) -> Step:
 
 
 def _code_of_crawl(summary: Mapping[str, Any]) -> int:
-    if summary.get("exit_code") in (exits.CANNOT_WRITE, exits.BUSY):  # the crawler's disk or database
-        return int(summary["exit_code"])
-    if summary["faults"]:
+    ended = int(summary.get("exit_code", exits.OK))
+    if ended not in (exits.OK, exits.UNEXPECTED, exits.BLIND):  # the crawler's disk or database
+        return ended if ended > 0 else exits.UNEXPECTED
+    if summary["faults"] or ended == exits.UNEXPECTED:
         return exits.UNEXPECTED
     if summary["blind"] or not summary["visits"]:  # never 0 when nothing was fetched
         return exits.BLIND

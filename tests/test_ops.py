@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from configparser import RawConfigParser
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import yaml  # type: ignore[import-untyped]  # comes with Datasette; its stubs would be a dependency for one test
@@ -199,3 +200,20 @@ def test_the_example_of_channels_is_right_as_it_is_and_with_every_block(more: st
     env = {"NEWSDESK_MAIL": "mailtos://user:password@smtp.example.org", "HENAN_WECOM": "wecombot://robotkey"}
     channels = load_channels(tmp_path / "channels.toml", env)
     assert [channel.id for channel in channels] == ["newsdesk", "henan-wecom", "operator"][: 3 if more else 1]
+
+
+def test_secrets_that_cron_may_not_read_are_told_and_nothing_is_done() -> None:
+    """Without its settings a run would be another one, in another state folder."""
+    with TemporaryDirectory() as made:
+        app = Path(made)
+        (app / "ops").mkdir()
+        shutil.copy(OPS / "job", app / "ops" / "job")
+        secrets = app / "secrets.env"
+        secrets.write_text("REPORTWATCH_STATE='/srv/elsewhere'\n", encoding="utf-8")
+        app.chmod(0o755)
+        secrets.chmod(0o000)
+        done = subprocess.run(
+            [app / "ops" / "job", "run"], capture_output=True, text=True, check=False, env={"ENVFILE": str(secrets)},
+            user=65534 if os.geteuid() == 0 else None,
+        )  # fmt: skip
+    assert (done.returncode, "cannot be read" in done.stdout) == (78, True), done

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reportwatch import notifying, rereading, running, scope, steps
+from reportwatch import exits, notifying, rereading, running, scope, steps
 from reportwatch.exactjson import dumps
 from reportwatch.exits import USAGE, CommandError
 from reportwatch.failing import SEVERITIES
@@ -159,6 +159,7 @@ def notify(
 
 def show(context: click.Context, options: Options, *done: Step, leave: bool = True) -> None:
     """Prints what steps did, and leaves with the code of the only one."""
+    exits.settle(context, running.worst(step.code for step in done))
     for step in done:
         if options.as_json:
             click.echo(dumps({"step": step.name, "exit_code": step.code, **step.facts}))

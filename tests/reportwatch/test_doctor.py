@@ -320,3 +320,12 @@ def test_doctor_finds_a_wrong_time_zone(sick: Installation) -> None:
     done = subprocess.run(command, env=known, capture_output=True, text=True, check=False)
     assert done.returncode == 78
     assert "time zone: Asia/Shanghai is 9:00:00 ahead of UTC" in done.stdout
+
+
+def test_doctor_finds_what_holds_the_lock_and_is_no_run(sick: Installation) -> None:
+    """A hung `parse` or `prune`: every run of cron ends with 75, of which cron says nothing."""
+    sick.now = "2026-02-13T00:00:00Z"
+    with FileLock(sick.state / "lock"):
+        done = sick.doctor("--quick")
+    assert done.exit_code == 78
+    assert f"process {os.getpid()} holds the lock, and no run began since" in done.stdout

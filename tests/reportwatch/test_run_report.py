@@ -16,6 +16,7 @@ from reportwatch import exits
 from reportwatch.locking import only_run, only_sender
 from reportwatch.portal.form import MadeReport
 from reportwatch.running import worst
+from reportwatch.steps import _code_of_crawl
 from tests.reportwatch.world import World, made_world
 
 if TYPE_CHECKING:
@@ -201,3 +202,12 @@ def test_statuses_are_shown_in_chinese(world: World) -> None:
     told = world.command("status", "--lang", "zh").stdout
     assert all(word in told for word in ("单位", "状态", "期限", "缺失", "1 缺失"))
     assert "missing" not in told.replace("missing_", "")
+
+
+@pytest.mark.parametrize(
+    ("ended", "code"), [(0, 0), (1, 1), (65, 65), (73, 73), (74, 74), (75, 75), (-11, 1)]
+)
+def test_the_code_of_the_crawler_is_not_lost(ended: int, code: int) -> None:
+    """A database that is damaged when everything was visited leaves a summary without faults."""
+    summary = {"visits": {"good": 3}, "blind": [], "faults": [], "exit_code": ended}
+    assert _code_of_crawl(summary) == code

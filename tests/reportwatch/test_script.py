@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -54,3 +55,13 @@ def test_what_another_main_module_imports_is_not_taken_from_the_documents(tmp_pa
     script.write_text(HEAVY.format(files=files), "utf-8")
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_the_code_of_a_run_holds_although_nobody_reads_its_output(tmp_path: Path) -> None:
+    (tmp_path / "watchlist").mkdir()  # with nothing in it: 78
+    folders = ["--state", str(tmp_path / "state"), "--watchlist", str(tmp_path / "watchlist")]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([str(SCRIPT), "run", *folders], stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (78, b"")
