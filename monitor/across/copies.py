@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,6 +16,25 @@ if TYPE_CHECKING:
     from monitor.across.book import Rule
     from monitor.across.model import AcrossFacts, AcrossFinding, CopyPair, Entries, Printed
 
+# Why two texts may rightly differ: then the difference is an information.
+DOUBTS = {
+    "named": (
+        "The two name their publisher differently, so one of them may be another body's.",
+        "两个文本所称发布机关不同，其中之一可能属于其他单位。",
+    ),
+    "untitled": (
+        "One of them has no title, so it may be no copy of this report.",
+        "其中一个文本没有标题，未必是本报告的文本。",
+    ),
+    "corrected": (
+        "By its title one of them is a corrected version.",
+        "标题显示其中一个文本为更正版本。",
+    ),
+    "scope": (
+        "One of them says whose figures it holds, so they may be of another scope.",
+        "其中一个文本说明了数据范围，两者统计范围可能不同。",
+    ),
+}
 NAMED = 3  # figures told in the sentence: a message is cut, and both addresses come first
 TWO = 2
 
@@ -43,7 +63,17 @@ def contested(pairs: Iterable[CopyPair]) -> dict[int, frozenset[str]]:
 
 
 def _differ_in(one: Printed, other: Printed) -> bool:
-    return one.value != other.value and one.comparable != other.comparable
+    """An amount is the same where one text prints fewer of its decimals, rounded or cut."""
+    if one.value == other.value or one.comparable == other.comparable:
+        return False
+    amounts = [Decimal(figure.comparable) for figure in (one, other)]
+    if all(amount == amount.to_integral_value() for amount in amounts):
+        return True
+    fewer = Decimal(1).scaleb(max(int(amount.as_tuple().exponent) for amount in amounts))
+    return not any(
+        amounts[0].quantize(fewer, rounding) == amounts[1].quantize(fewer, rounding)
+        for rounding in (ROUND_HALF_UP, ROUND_DOWN)
+    )
 
 
 def _differ(rule: Rule, pair: CopyPair) -> AcrossFinding:
@@ -59,10 +89,7 @@ def _differ(rule: Rule, pair: CopyPair) -> AcrossFinding:
         "url": _address(pair.url), "other": _address(pair.other_url),
     }  # fmt: skip
     said = [[pair.url, pair.other_url], [[key, one.value, other.value] for key, _, one, other in found]]
-    doubt = (
-        "The two name their publisher differently, so one of them may be another body's.",
-        "两个文本所称发布机关不同，其中之一可能属于其他单位。",
-    )
+    doubt = DOUBTS["named"] if not pair.alike_named else DOUBTS[pair.doubt] if pair.doubt else None
     return finding(
         rule,
         pair.report,
@@ -70,8 +97,8 @@ def _differ(rule: Rule, pair: CopyPair) -> AcrossFinding:
         said,
         keys=tuple(key for key, *_ in found),
         sides=(found[0][2].value, found[0][3].value),
-        level=None if pair.alike_named else "info",
-        why=("", "") if pair.alike_named else doubt,
+        level="info" if doubt else None,
+        why=doubt or ("", ""),
     )
 
 

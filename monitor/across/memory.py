@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 from monitor.across.book import book
 from monitor.across.candidates import candidates
+from monitor.across.marks import marks_in
 from monitor.across.measure import likeness, text_of
 from monitor.across.model import Likeness
 from parsers.misread import SCAN
@@ -46,7 +45,7 @@ def measure_texts(db: Database) -> int:
     new = list(db.query(UNMEASURED, (version,)))
     for begin in range(0, len(new), AT_ONCE):
         some = new[begin : begin + AT_ONCE]
-        sections = _sections(db, [row["reading"] for row in some])
+        sections = sections_of(db, [row["reading"] for row in some])
         rows = [
             (row["reading"], version, *_measured(row["reader"], row["title"], sections[row["reading"]])) for row in some
         ]  # fmt: skip
@@ -108,16 +107,11 @@ def read_likenesses(db: Database) -> dict[Pair, Likeness]:
 
 def _measured(reader: str, title: str | None, sections: Mapping[str, str]) -> tuple[str | None, int, str]:
     """The text's name, its length and its marks. A scan's words are not sure: its text is compared with no other."""
-    marks = [name for name, pattern in _marks() if pattern.search("\n".join((title or "", *sections.values())))]  # fmt: skip
+    marks = marks_in((title, *sections.values()))
     if SCAN in reader:
         return None, 0, json.dumps(marks)
     text = text_of(sections)
     return text.name, text.length, json.dumps(marks)
-
-
-@cache
-def _marks() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((mark.name, re.compile("|".join(mark.patterns))) for mark in book().mark)
 
 
 def _likenesses(db: Database, pairs: list[Pair]) -> list[tuple[Pair, Likeness]]:
@@ -134,11 +128,11 @@ def _texts(db: Database, names: Iterable[str]) -> dict[str, Text]:
 def _read_texts(db: Database, wanted: list[tuple[str, int]]) -> Iterator[tuple[str, Text]]:
     for begin in range(0, len(wanted), AT_ONCE):
         some = wanted[begin : begin + AT_ONCE]
-        sections = _sections(db, [reading for _, reading in some])
+        sections = sections_of(db, [reading for _, reading in some])
         yield from ((name, text_of(sections[reading])) for name, reading in some)
 
 
-def _sections(db: Database, readings: list[int]) -> dict[int, dict[str, str]]:
+def sections_of(db: Database, readings: list[int]) -> dict[int, dict[str, str]]:
     """The compared sections of each reading."""
     found: dict[int, dict[str, str]] = {reading: {} for reading in readings}
     keys = book().measure.sections

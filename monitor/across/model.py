@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from parsers.model import Level
 
 Kind = Literal["years", "bodies", "copies", "text"]
+Doubt = Literal["untitled", "corrected", "scope"]
 Number = int | Decimal
 YUAN_IN_WAN = 10_000
 _OF_YUAN = frozenset({"元", "人民币元"})
@@ -90,6 +91,8 @@ class CopyPair:
     """Two present documents of one report at two addresses, with the sure figures that both print.
 
     `figures`: (key, label, in the standing document, in the other). `alike_named`: both name the same publisher.
+    `doubt`: why they may rightly differ, where something says so: one has no title, is a corrected version, or says whose
+    figures it holds.
     """
 
     report: int
@@ -97,6 +100,7 @@ class CopyPair:
     other_url: str
     figures: tuple[tuple[str, str, Printed, Printed], ...]
     alike_named: bool = True
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)

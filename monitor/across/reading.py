@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.across.book import book, wanted_keys
 from monitor.across.copies import contested
+from monitor.across.lives import SCOPES
+from monitor.across.marks import is_corrected, marks_in
+from monitor.across.memory import sections_of
 from monitor.across.model import Account, AcrossFacts, Body, CopyPair, Entries, Printed
 from parsers.normalise import normalise
 from store.readings import exact
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlite_utils import Database
+
+    from monitor.across.model import Doubt
 
 # A version whose address answered last that it is gone stands for nothing any more.
 STILL_THERE = """
@@ -72,11 +77,13 @@ WHERE l.report IS NOT NULL AND l.last_seen >= g.at
 # Other present documents of a report, read by the same version of the readers. That both were there at one time is
 # proved by one visit that had both, or by the older one seen again after the newer one came.
 COPIES = f"""
-SELECT s.report, s.url, d.url AS other_url, s.reading, r.id AS other, s.publisher_text, r.publisher_text AS other_text
+SELECT s.report, s.url, d.url AS other_url, s.reading, r.id AS other, s.publisher_text, r.publisher_text AS other_text,
+  n.title, r.title AS other_title, a.title AS entry, b.title AS other_entry
 FROM standing s JOIN readings n ON n.id = s.reading
 JOIN readings r ON r.report = s.report AND r.document <> s.document AND r.error_kind IS NULL
   AND r.reader_version = n.reader_version
 JOIN latest_documents d ON d.id = r.document AND d.supplied_by IS NULL AND d.url <> s.url AND d.sha256 <> s.sha256
+JOIN links a ON a.id = s.link JOIN links b ON b.id = d.link
 WHERE s.supplied_by IS NULL AND {STILL_THERE}
   AND s.link IN (SELECT link FROM listed) AND d.link IN (SELECT link FROM listed)
   AND (d.last_seen >= s.first_seen OR EXISTS (
@@ -173,8 +180,31 @@ def _copies(db: Database, labels: dict[str, str]) -> Iterator[CopyPair]:
              _printed(one["other"], one["other_text"], one["other_unit"]))
             for one in db.query(SHARED, (row["other"], row["reading"]))
         )  # fmt: skip
+        doubt, apart = _doubt(db, row)
+        if apart:
+            continue
         named = {normalise(name) for name in (row["publisher_text"], row["other_text"]) if name}
-        yield CopyPair(row["report"], row["url"], row["other_url"], shared, len(named) < len(("one", "other")))  # fmt: skip
+        yield CopyPair(row["report"], row["url"], row["other_url"], shared, len(named) < len(("one", "other")), doubt)  # fmt: skip
+
+
+def _doubt(db: Database, row: dict[str, Any]) -> tuple[Doubt | None, bool]:
+    """Why two documents of one report may rightly differ, and whether they say of themselves that they are of two scopes."""
+    readings = (row["reading"], row["other"])
+    sections = sections_of(db, list(readings))
+    titles = {
+        row["reading"]: (row["title"], row["entry"]),
+        row["other"]: (row["other_title"], row["other_entry"]),
+    }
+    mine, theirs = (frozenset(marks_in((*titles[one], *sections[one].values()))) & SCOPES for one in readings)
+    if mine and theirs and mine != theirs:
+        return None, True
+    if mine != theirs and all(
+        sections[one] for one in readings
+    ):  # one without text says nothing of its scope
+        return "scope", False
+    if len({is_corrected(*pair) for pair in titles.values()}) > 1:
+        return "corrected", False
+    return ("untitled" if row["title"] is None or row["other_title"] is None else None), False
 
 
 def _entries(db: Database) -> Iterator[Entries]:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from monitor.across.copies import contested
+import pytest
+
+from monitor.across.copies import DOUBTS, contested
 from monitor.across.judging import judge
 from monitor.across.model import AcrossFacts, CopyPair, Entries, Printed
+
+if TYPE_CHECKING:
+    from monitor.across.model import Doubt
 
 KEY = "requests.received.total"
 PAGE, FILE = "http://x.gov.cn/a.html", "http://x.gov.cn/a.pdf"
@@ -56,6 +62,42 @@ def test_one_amount_in_two_units_is_one_amount() -> None:
     yuan = Printed(130_000, "130000元", "元")
     wan = Printed(Decimal("13.0"), "13.0万元", "万元")
     assert not judge(copies(pair(("disclosure.fees.amount", yuan, wan))))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("12.3456", "12.35", True),
+        ("12.3456", "12.34", True),
+        ("12.3456", "12", True),
+        ("12.50", "12.5", True),
+        ("0.004", "0", True),
+        ("12.3456", "12.43", False),
+        ("12.35", "12.3", True),
+        ("12.3", "12.4", False),
+        ("12.36", "12.3456", False),
+        ("13", "12.3456", False),
+        ("123456", "12.3456", False),
+    ],
+)
+def test_an_amount_with_fewer_decimals_is_the_same_amount(one: str, other: str, *, same: bool) -> None:
+    figures = [Printed(Decimal(text), text, "万元") for text in (one, other)]
+    for left, right in (figures, figures[::-1]):
+        assert bool(judge(copies(pair(("disclosure.fees.amount", left, right))))) is not same
+
+
+def test_an_amount_in_yuan_is_the_rounded_one_in_ten_thousands() -> None:
+    yuan = Printed(123_456, "123456元", "元")
+    assert not judge(copies(pair(("disclosure.fees.amount", yuan, Printed(Decimal("12.35"), "12.35", "万元")))))  # fmt: skip
+    assert judge(copies(pair(("disclosure.fees.amount", yuan, Printed(Decimal("12.53"), "12.53", "万元")))))  # fmt: skip
+
+
+@pytest.mark.parametrize("doubt", ["untitled", "corrected", "scope"])
+def test_copies_that_may_rightly_differ_are_an_information_with_the_reason(doubt: Doubt) -> None:
+    (found,) = judge(copies(replace(pair((KEY, number(22), number(23))), doubt=doubt)))
+    assert found.level == "info"
+    assert found.message.endswith(DOUBTS[doubt][0])
+    assert found.message_zh.endswith(DOUBTS[doubt][1])
 
 
 def test_many_differences_are_counted() -> None:

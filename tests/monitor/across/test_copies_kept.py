@@ -30,8 +30,9 @@ def copy_of(world: World, at: str, crawl: int | None, number: int | None, *, rea
         media_type="application/pdf", now=at, source="list", link_url=url, crawl=crawl, status=200,
     )  # fmt: skip
     figure = Figure(KEY, number, str(number), "件", state, Origin(kind="pdf", page=1))  # type: ignore[arg-type]  # test data
-    sections = (Section("1", "一、总体情况", "文字"),)
-    parsed = Parsed("周口市tax局", 2025, title("周口市tax局", 2025), "2021", (figure,), sections, (), reader)
+    sections = (Section("1", "一、总体情况", more.get("text", "文字")),)
+    printed = title("周口市tax局", 2025) + more.get("mark", "")
+    parsed = Parsed("周口市tax局", 2025, printed, "2021", (figure,), sections, (), reader)
     save_readings(world.db, document, version, (parsed,), at)
 
 
@@ -98,6 +99,33 @@ def test_an_entry_that_left_its_list_is_no_copy_any_more(listed: tuple[World, in
     copy_of(world, FIRST, crawl, 23)
     world.good(SECOND)
     assert not told(world, SECOND)
+
+
+@pytest.mark.parametrize(
+    ("more", "level"),
+    [
+        ({}, "warning"),
+        ({"mark": "（更正）"}, "info"),
+        ({"mark": "（汇总）"}, "info"),
+        ({"text": "本报告数据仅为本级数据。"}, "info"),
+    ],
+)
+def test_a_copy_that_says_why_it_may_differ_is_an_information(
+    listed: tuple[World, int], more: dict[str, str], level: str
+) -> None:
+    world, crawl = listed
+    page_of(world, FIRST, crawl)
+    copy_of(world, FIRST, crawl, 23, **more)
+    assert told(world, FIRST)
+    rows = world.db.query("SELECT level FROM findings WHERE rule = 'copies differ'")
+    assert [row["level"] for row in rows] == [level]
+
+
+def test_the_bodys_own_figures_and_those_of_many_are_two_reports(listed: tuple[World, int]) -> None:
+    world, crawl = listed
+    world.read(FIRST, "tax", 2025, b"page", {KEY: 22}, text="本报告数据为汇总数据。", crawl=crawl)
+    copy_of(world, FIRST, crawl, 12, mark="（本级）")
+    assert not told(world, FIRST)
 
 
 def test_figures_that_copies_do_not_agree_on_are_left_out_of_other_rules(listed: tuple[World, int]) -> None:
