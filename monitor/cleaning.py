@@ -34,7 +34,9 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")  #
 
 def clean(text: object, limit: int = 80) -> str:
     """One line of plain text: no control, bidi or zero-width characters, no mention, markup or link."""
-    visible = "".join(" " if sign in "\t\r\n" else sign for sign in str(text) if _is_visible(sign))
+    visible = str(text)
+    if not visible.isprintable() or not _BLANKS.isdisjoint(visible):
+        visible = "".join(" " if sign in "\t\r\n" else sign for sign in visible if _is_visible(sign))
     line = _SPACE.sub(" ", _MARKS.sub(r"\1", visible)).strip()
     line = _NAME_DOT.sub("．", _SCHEME.sub(r"\1：", line)).translate(_TWINS)
     line = _EMPHASIS.sub("＿", line)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from monitor.wording import Lang, Saying, Told, addresses, say, sentence
+from monitor.wording import Lang, Saying, Told, addresses, in_a_row, say, templates
 
 if TYPE_CHECKING:
     from monitor.wording import Table
@@ -41,6 +41,8 @@ class Line:
         return self.saying.tables
 
 
-def sayings(told: Told, lang: Lang, region: str, who: str) -> Line:
-    """The line of an event."""
-    return Line(told, region, told.group, who, sentence(told, lang), say(told, lang), addresses(told))
+def line_of(told: Told, lang: Lang, region: str, who: str) -> Line:
+    """The line of an event. The law is cited short; a note below the lines has its full name."""
+    saying, law = say(told, lang), templates(lang)["law"]
+    saying = replace(saying, head=saying.head.replace(law["full"], law["short"]))
+    return Line(told, region, told.group, who, in_a_row(saying, lang), saying, addresses(told))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from monitor.attached import File, table_of
 from monitor.cleaning import clean, clean_host
 from monitor.folding import fold
-from monitor.lines import GROUPS, OWN, Line, sayings
+from monitor.lines import GROUPS, OWN, Line, line_of
 from monitor.mail import html_of
 from monitor.moments import shanghai_day, shanghai_minute
 from monitor.wording import Lang, Told, templates
@@ -189,13 +189,16 @@ def notes(plan: Plan) -> list[str]:
     to_answer = next((line.told.short_id for line in plan.lines if line.told.wants_answer), None)
     if to_answer:
         found.append(words["ack"].format(id=to_answer))
-    return [*found, words["footer"]]
+    law = templates(plan.lang)["law"]
+    cited = any(law["short"] in line.text for line in plan.everything)
+    note = law["note"].format(**law)
+    return [*found, *([note[:1].upper() + note[1:]] if cited else []), words["footer"]]
 
 
 def _line(told: Told, lang: Lang) -> Line:
     region = told.detail.get("region") or next(iter(told.detail.get("regions", ())), "")
     who = clean(told.detail["who"]) if told.detail.get("who") else clean_host(told.detail.get("host") or "")
-    return sayings(told, lang, clean(region), who)
+    return line_of(told, lang, clean(region), who)
 
 
 def _heading(plan: Plan) -> str:

@@ -47,10 +47,11 @@ def in_parts(
     silent = tuple(told.id for told in events if told.id not in covered)
     if not ranked:
         return (Message("", "", "", silent, 0, ()),) if silent else ()
-    ids = IDS_AT_ALL if size is None else IDS_SHOWN
-    for count in range(min(len(ranked), MOST_LINES), 0, -1):
+    with_ids = IDS_AT_ALL if size is None else IDS_SHOWN
+    most_lines = min(len(ranked), MOST_LINES)
+    for ids, count in ((ids, count) for ids in (with_ids, 0) for count in range(most_lines, 0, -1)):
         plan = planned(ranked, lang, now, count, mail=mail, counted=counted or mail, ids=ids)
-        parts = _packed(plan, _measure(plan, size, service.length), most, whatever=count == 1)
+        parts = _packed(plan, _measure(plan, size, service.length), most, whatever=count == 1 and not ids)
         if parts:
             break
     found = [message_of(plan, lines, last=lines is parts[-1]) for lines in parts]

@@ -31,7 +31,7 @@ from monitor.words import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Lang", "Saying", "Table", "Told", "addresses", "say", "sentence", "templates"]
+__all__ = ["Lang", "Saying", "Table", "Told", "addresses", "in_a_row", "say", "sentence", "templates"]
 PLURAL = re.compile(
     r"(?<![\w.,-])1 (day|list|report|message|visit|publisher|incident|title|failed visit|good visit|host|document)s\b"
 )
@@ -76,7 +76,11 @@ def say(told: Told, lang: Lang) -> Saying:
 
 def sentence(told: Told, lang: Lang) -> str:
     """All that is said of an event, in a row."""
-    saying = say(told, lang)
+    return in_a_row(say(told, lang), lang)
+
+
+def in_a_row(saying: Saying, lang: Lang) -> str:
+    """Its sentences, one after the other."""
     return sentences_of(saying.head, *saying.particulars, saying.tail, lang=lang)
 
 

@@ -199,7 +199,7 @@ def test_what_began_and_ended_before_a_message_is_one_line_with_both_times(
     (text,) = webhook.texts
     assert "from 2026-01-13 09:00 until 2026-01-13 13:00. It was over before this message." in text
     assert "RESOLVED:" in text
-    assert "BLIND:" not in text
+    assert "UNREADABLE:" not in text
 
 
 def test_a_channel_that_left_the_file_is_named(two: World, webhook: Webhook) -> None:
@@ -213,13 +213,13 @@ def test_a_channel_that_left_the_file_is_named(two: World, webhook: Webhook) -> 
 def test_a_message_too_long_for_the_service_goes_out_in_parts(
     world: World, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitor.outbox.provider", lambda _: Provider(size=1500))
+    monkeypatch.setattr("monitor.outbox.provider", lambda _: Provider(size=1100))
     world.watch(*(f"d{number}" for number in range(8)))
     world.channels = [webhook.channel()]
     missing_of(world, 8)
     summary = world.notify(AFTER_GRACE)
     assert summary.channels[0].events == 9
-    assert all(len(f"{post['title']}\r\n{post['message']}".encode()) <= 1500 for post in webhook.posted)
+    assert all(len(f"{post['title']}\r\n{post['message']}".encode()) <= 1100 for post in webhook.posted)
     assert [post["title"][-6:] for post in webhook.posted] == [" (1/3)", " (2/3)", " (3/3)"]
     assert sum(text.count("MISSING:") for text in webhook.texts) == 8
 
