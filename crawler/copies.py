@@ -23,6 +23,19 @@ CACHED = (
 )
 
 
+def age_of(headers: Mapping[str, str], now: str) -> int:
+    """How many seconds old a cache says that its copy is, by Age or by the Date of it; 0 where none says so."""
+    age = headers.get("age", "").strip()
+    seconds = int(age[:12]) if age.isdecimal() else 0
+    if any(name in headers for name in CACHED):
+        try:
+            made = parsedate_to_datetime(headers.get("date", ""))
+            seconds = max(seconds, int((to_time(now) - made).total_seconds()))
+        except (TypeError, ValueError):
+            pass
+    return seconds
+
+
 def old_copy(headers: Mapping[str, str], now: str) -> Blindness | None:
     """Why an answer is too old; `now` is the real time. A cache says it by Age, or only keeps the Date of its copy.
 

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from crawler import clock, families
 from crawler.blindness import Blindness
+from crawler.copies import age_of
 from store.archive import Archive
 from store.crawls import (
     KnownLink,
@@ -155,7 +156,8 @@ class Ledger:
             for url, sha256, status, headers, at in seen.pages:
                 note_list_page(self._db, crawl, url, sha256, status, headers, at)
             self._write_validators()
-            finish_crawl(self._db, crawl, tally.outcome, kind, reason, pages, tally.entries, self.now())
+            age = max((age_of(headers, self.real_now()) for _, _, _, headers, _ in seen.pages), default=0)
+            finish_crawl(self._db, crawl, tally.outcome, kind, reason, pages, tally.entries, self.now(), age)
         self.tallies.append(tally)
         logger.info(
             "%s: %s %s (%d entries on %d pages) %s",

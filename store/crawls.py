@@ -59,14 +59,18 @@ def start_crawl(db: Database, source: str, url: str, now: str, run: int | None =
 
 def finish_crawl(
     db: Database, crawl: int, outcome: CrawlOutcome, blind_kind: BlindKind | None, reason: str,
-    pages: int, entries: int, now: str,
+    pages: int, entries: int, now: str, copy_age: int = 0,
 ) -> None:  # fmt: skip
-    """Ends a visit. `good` = the list was read to its proven end by unconditional requests; `blind` has a kind."""
+    """Ends a visit. `good` = the list was read to its proven end by unconditional requests; `blind` has a kind.
+
+    `copy_age`: how many seconds old the oldest of its pages was, where a cache between us and the server said so.
+    """
     if (outcome == "blind") != (blind_kind is not None):
         raise ValueError(f"a blind visit names its kind, and no other does: {outcome}, {blind_kind}")
     db.execute(
-        "UPDATE crawls SET outcome = ?, blind_kind = ?, reason = ?, pages = ?, entries = ?, finished_at = ? WHERE id = ?",
-        (outcome, blind_kind, reason, pages, entries, now, crawl),
+        "UPDATE crawls SET outcome = ?, blind_kind = ?, reason = ?, pages = ?, entries = ?, finished_at = ?, copy_age = ?"
+        " WHERE id = ?",
+        (outcome, blind_kind, reason, pages, entries, now, copy_age, crawl),
     )
 
 

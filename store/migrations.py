@@ -331,3 +331,9 @@ def add_corrected_states(db: Database) -> None:
 def add_fingerprints(db: Database) -> None:
     """Findings of before get theirs now: when they are read again, open incidents must know them by these."""
     stamp(db)
+
+
+@migrations()
+def add_copy_age(db: Database) -> None:
+    """How old the copy was that a cache gave a visit: it says nothing about what was published since."""
+    db.execute("ALTER TABLE crawls ADD COLUMN copy_age INTEGER NOT NULL DEFAULT 0")

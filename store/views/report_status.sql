@@ -153,7 +153,8 @@ known AS MATERIALIZED (
     -- Every source had good visits after the due date that lacked it, before it was first seen: the earliest of the
     -- last such visits. The first of them within a year: an old report that returns when a site moves is not late.
     -- Not where an entry that may be it was there before, nor for what a person brought, nor on lists that had shown
-    -- no report of the years before until then: it may have stood on another.
+    -- no report of the years before until then: it may have stood on another. A copy that a cache gave out shows the
+    -- list of when it was made.
     CASE WHEN s.crawled AND NOT s.unsure_since AND s.first_seen >= r.due_ends AND s.first_seen = s.sure_since AND EXISTS (
       SELECT 1 FROM publisher_sources x JOIN shown w ON w.source = x.source
       WHERE x.publisher = r.publisher AND w.year >= r.year - 3 AND w.since < s.first_seen
@@ -163,9 +164,11 @@ known AS MATERIALIZED (
     ) THEN (
       SELECT CASE WHEN count(*) = count(w.at) THEN min(w.at) END FROM (
         SELECT (
-          SELECT max(c.started_at) FROM crawls c
+          SELECT max(iif(c.copy_age = 0, c.started_at, strftime('%Y-%m-%dT%H:%M:%SZ', c.started_at, -c.copy_age || ' seconds')))
+          FROM crawls c
           WHERE c.source = n.id AND c.outcome = 'good' AND c.url = n.url AND c.started_at >= n.url_since
             AND c.started_at >= r.due_ends AND c.started_at < s.first_seen AND c.finished_at < s.first_seen
+            AND (c.copy_age = 0 OR strftime('%Y-%m-%dT%H:%M:%SZ', c.started_at, -c.copy_age || ' seconds') >= r.due_ends)
           HAVING min(c.started_at) < strftime('%Y-%m-%dT%H:%M:%SZ', r.due_ends, '+366 days')
         ) AS at
         FROM publisher_sources x JOIN source_now n ON n.id = x.source WHERE x.publisher = r.publisher

@@ -142,3 +142,13 @@ def test_a_stale_copy_a_filled_frame_and_a_filled_list_are_no_good_visits(world:
     assert world.crawl().kinds == {
         "a": "not_modified", "b": "js_shell", "c": "js_shell", "d": "structure_changed"
     }  # fmt: skip
+
+
+def test_how_old_a_caches_copy_was_is_kept_with_the_visit(world: World) -> None:
+    site = world.site()
+    site.put("/a/", listed([report_row(1)]), headers={"Age": "7200"})
+    site.put("/b/", listed([report_row(2)]), headers={"Age": "soon", "Date": "no date", "X-Cache": "HIT"})
+    for name in "ab":
+        world.watch(name, site.url(f"/{name}/"))
+    assert world.crawl().summary["visits"] == {"good": 2}
+    assert world.rows("SELECT source, copy_age FROM crawls ORDER BY source") == [("a", 7200), ("b", 0)]

@@ -50,6 +50,19 @@ def test_a_good_visit_after_the_due_date_that_lacked_it_proves_it_late(world: Wo
     assert (row["lacked_at"], row["days_late"]) == ("2025-02-05T04:00:00Z", 5)
 
 
+def test_a_caches_copy_from_before_the_due_date_was_over_proves_nothing(world: World) -> None:
+    world.visit("2025-01-31T20:00:00Z", copy_age=5 * 3600)  # four hours after midnight in Shanghai
+    world.visit("2025-02-01", DATED)
+    assert world.judge("2025-02-02")["status"] == "on time by its own date"
+
+
+def test_a_caches_copy_shows_the_list_of_when_it_was_made(world: World) -> None:
+    world.visit("2025-02-03", copy_age=24 * 3600)
+    world.visit("2025-02-09", TITLE)
+    row = world.judge("2025-02-10")
+    assert (row["lacked_at"], row["days_late"]) == ("2025-02-02T04:00:00Z", 2)
+
+
 def test_a_date_in_time_on_a_page_that_was_not_there_is_late(world: World) -> None:
     world.visit("2025-02-03")
     world.visit("2025-02-09", DATED)

@@ -73,7 +73,7 @@ class World:
 
     def visit(
         self, day: str, *titles: str | tuple[str, str, str | None], source: str = "list", url: str | None = None,
-        outcome: CrawlOutcome = "good", blind: BlindKind | None = None,
+        outcome: CrawlOutcome = "good", blind: BlindKind | None = None, copy_age: int = 0,
     ) -> int:  # fmt: skip
         """A visit that showed entries: a title alone is at PAGE without a date, else (url, title, printed date)."""
         address = url or self.sources[source].url
@@ -89,7 +89,15 @@ class World:
             at(day),
         )
         finish_crawl(
-            self.db, crawl, "blind" if blind else outcome, blind, "", 1, len(entries), at(day, minutes=5)
+            self.db,
+            crawl,
+            "blind" if blind else outcome,
+            blind,
+            "",
+            1,
+            len(entries),
+            at(day, minutes=5),
+            copy_age,
         )
         return crawl
 
