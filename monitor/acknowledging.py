@@ -25,7 +25,7 @@ SHORT_ID = re.compile(rf"#?[{SHORT_ID_SIGNS}]{{{SHORT_ID_LENGTH}}}")
 NUMBER = re.compile(r"[0-9]{1,18}")
 YEAR = re.compile(r"(?:19|20)\d\d")
 LIST = "`reportwatch status --incidents` lists what is open"
-BY_SHORT_ID = "SELECT DISTINCT incident FROM events WHERE short_id = ? AND incident IS NOT NULL"
+BY_SHORT_ID = "SELECT DISTINCT incident FROM events WHERE short_id = ?"
 NAMED = """
 SELECT id FROM publishers WHERE id = :word OR name = :word
 UNION SELECT publisher FROM publisher_names WHERE name = :word
@@ -107,10 +107,11 @@ def _by_name(left: list[str], publishers: Sequence[str], known: Iterable[Standin
 
 
 def _by_id(db: Database, word: str, known: dict[int, Standing]) -> Standing:
-    numbers = set()
+    named: set[int | None] = set()
     sign = word.upper() if word.startswith("#") else word
     if SHORT_ID.fullmatch(sign):
-        numbers = {row["incident"] for row in db.query(BY_SHORT_ID, (sign.removeprefix("#"),))}
+        named = {row["incident"] for row in db.query(BY_SHORT_ID, (sign.removeprefix("#"),))}
+    numbers = {number for number in named if number is not None}
     if NUMBER.fullmatch(word) and db.execute("SELECT 1 FROM incidents WHERE id = ?", (int(word),)).fetchone():
         numbers.add(int(word))
     fitting = [known[number] for number in sorted(numbers) if number in known]
@@ -120,6 +121,11 @@ def _by_id(db: Database, word: str, known: dict[int, Standing]) -> Standing:
             (str(sorted(numbers)),),
         ).fetchone()[0]
         raise IncidentNameError(f"{word}: it is over since {shanghai_minute(ended)}; {LIST}")
+    if fitting and not NUMBER.fullmatch(word) and named - known.keys():  # four signs, and years of messages
+        several = "; ".join(describe(one) for one in fitting)
+        raise IncidentNameError(
+            f"{word}: something that is over, or no incident, has this id, too; if you mean {several}, give its number"
+        )
     return _only(word, fitting)
 
 

@@ -51,7 +51,11 @@ def changes(
         for incident in ledger.incidents
         if incident.key in conditions
     )
-    released = tuple(incident for incident, _ in kept if may_release(incident, now, confirmed=confirm_storm))
+    released = tuple(
+        replace(incident, detail=condition.detail)
+        for incident, condition in kept
+        if may_release(incident, now, confirmed=confirm_storm)
+    )
     began = [quiet(_opening(condition, ledger, now), facts, reports) for condition in opened]
     openings = tuple(hold_storm(began, facts, now))
     announced = _announced_platforms(openings, ledger, released, conditions)
@@ -62,11 +66,12 @@ def changes(
         if incident not in folded and _is_over(incident, evaluation, conditions, facts)
     )
     worse = tuple(pair for pair in kept if new_faults(*pair))
-    told_worse = {incident.key for incident, _ in worse}
+    loud = tuple(pair for pair in worse if pair[0].suppressed in (None, "baseline"))
+    told_worse = {incident.key for incident, _ in loud}
     reminded = tuple(pair for pair in kept if pair[0].key not in told_worse and wants_reminder(pair[0], now))
     events = (
         *openings,
-        *(_worsened(*pair) for pair in worse if pair[0].suppressed is None),
+        *(_worsened(*pair) for pair in loud),
         *(_reminder(*pair, now) for pair in reminded),
         *_partly_wrong(kept, reports, facts, now),
         *(event for incident in closed for event in _endings(incident, facts, reports, now)),
@@ -86,7 +91,7 @@ def changes(
         updated=tuple(pair for pair in kept if pair[0].detail != pair[1].detail),
         resolved=(*closed, *folded),
         released=released,
-        reminded=tuple(incident for incident, _ in (*reminded, *worse)),  # what got worse was just told
+        reminded=tuple(incident for incident, _ in (*reminded, *loud)),  # what got worse was just told
         lapsed=tuple(incident for incident, _ in worse if incident.answer),
         held=tuple(_newly_held(ledger, (*closed, *folded), evaluation)),
         events=events,

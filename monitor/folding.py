@@ -31,6 +31,8 @@ def fold(events: Sequence[Told]) -> list[Told]:
     corrections = [told for told in events if told.kind == "corrected" and told.publisher]
 
     def is_pointless(told: Told) -> bool:
+        if told.kind == "due_soon" and told.over:
+            return True
         if told.kind == "appeared":
             return any(_says_it_too(correction, told) for correction in corrections)
         if told.kind == "reminder" and (told.incident in starts or reminders[told.incident] != told.id):

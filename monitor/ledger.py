@@ -125,10 +125,11 @@ def _update(db: Database, incident: OpenIncident, condition: Condition) -> None:
 
 
 def _release(db: Database, incident: OpenIncident, channels: Sequence[Channel], now: str) -> None:
-    """Tells the opening of an incident that was held in a storm and still holds."""
+    """Tells the opening of an incident that was held in a storm and still holds, as it stands now."""
     held = db.execute(
-        "UPDATE events SET suppressed = NULL WHERE incident = ? AND kind = 'opened' AND suppressed = 'storm' RETURNING id, key",
-        (incident.id,),
+        "UPDATE events SET suppressed = NULL, detail = ? WHERE incident = ? AND kind = 'opened' AND suppressed = 'storm'"
+        " RETURNING id, key",
+        (_json({**incident.detail, "opened_at": incident.opened_at}), incident.id),
     ).fetchone()
     event = Event(
         key=held[1],

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
 
 from monitor.deliveries import (
     claim,
@@ -28,6 +29,7 @@ from monitor.deliveries import (
     waiting,
 )
 from monitor.messages import Message
+from monitor.moments import days_between, shanghai_day
 from monitor.parts import MOST_PARTS, in_parts, mark_of
 from monitor.providers import provider
 from monitor.sender import More, Sent, send
@@ -163,7 +165,7 @@ def _send_all(
 ) -> ChannelResult:
     """Sends what was claimed, in parts if need be; what is too long for the other side goes out shorter."""
     service = provider(channel.scheme)
-    size, events, told, sent = service.size, events_of(db, claimed), 0, Sent()
+    size, events, told, sent = service.size, events_of(db, claimed, now), 0, Sent()
     handed, counted = 0, most >= MOST_PARTS  # where the rate leaves less room, what has no line waits
     for _ in range(SHORTENINGS):
         messages = in_parts(
@@ -228,9 +230,23 @@ def _hand_over(channel: Channel, message: Message, events: Sequence[Told], now: 
     return send(address, message.subject, body, as_html=channel.as_html, now=now, more=more)
 
 
-def events_of(db: Database, deliveries: Iterable[int]) -> list[Told]:
-    """The events behind these deliveries, oldest first, ready to be worded."""
-    rows = db.query(TOLD_EVENTS, (json.dumps(list(deliveries)),))
+def events_of(db: Database, deliveries: Iterable[int], now: str | None = None) -> list[Told]:
+    """The events behind these deliveries, oldest first, ready to be worded: in a message of `now`, or as they were judged."""
+    found = _events(db.query(TOLD_EVENTS, (json.dumps(list(deliveries)),)))
+    return [_as_of(told, now) for told in found] if now else found
+
+
+def _as_of(told: Told, now: str) -> Told:
+    """What counts days counts them to the day of the message, however long it waited."""
+    if told.kind == "due_soon":
+        days = (date.fromisoformat(told.detail["due"]) - shanghai_day(now)).days
+        return replace(told, detail={**told.detail, "days": max(0, days)}, over=days < 0)
+    if told.kind == "reminder":
+        return replace(told, detail={**told.detail, "days": days_between(told.detail["opened_at"], now)})
+    return told
+
+
+def _events(rows: Iterable[dict[str, Any]]) -> list[Told]:
     return [
         Told(
             id=row["id"],

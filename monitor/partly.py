@@ -26,13 +26,13 @@ def taken_back_partly(
 
     It belongs to no incident: none has ended. Whoever was told of the incident so far hears of it.
     """
-    if report is None or not (incident.told or incident.storm):
+    if report is None or not incident.told:  # a storm names no faults
         return None
     gone = set(incident.detail.get("fingerprints", ())) - set(condition.detail.get("fingerprints", ()))
     why = _dismissed(gone, dismissed) or _misread(gone, incident, condition, report)
     if why is None:
         return None
-    opening = incident.storm or f"opened|{incident.key}|{incident.ordinal}"
+    opening = f"opened|{incident.key}|{incident.ordinal}"
     digest = sha256("\n".join(sorted(gone)).encode()).hexdigest()[:16]
     return Event(
         key=f"corrected|{incident.key}|{incident.ordinal}|{digest}",

@@ -55,7 +55,7 @@ def message_with(db: Database, short_id: str, lang: Lang) -> SentMessage | None:
     unsaid = [one["id"] for one in db.query(UNSAID, (row["channel"], json.dumps(sorted(numbers))))]
     events = [
         replace(told, over=told.id not in numbers)
-        for told in events_of(db, [*(one["id"] for one in said), *unsaid])
+        for told in events_of(db, [*(one["id"] for one in said), *unsaid], row["at"])
     ]
     text = compose(events, lang, row["at"], most=len(events)).text
     return SentMessage(row["channel"], row["at"], row["subject"], row["outcome"], len(numbers), text)
