@@ -37,6 +37,7 @@ LINK = "color:#1d4ed8;font-size:14px;word-break:break-all"
 SOFT = "color:#4b5563;font-size:13px;margin:14px 4px 0;overflow-wrap:anywhere"
 REGION = "margin:18px 4px 6px;font-size:14px;font-weight:600;color:#4b5563"
 NUMBER = f"{CELL};white-space:nowrap"
+WIDE, NARROW = frozenset({"label", "fault"}), ";white-space:nowrap"  # columns of words, and of figures
 NOTE = "color:#4b5563;font-size:13px"
 SHORT = 14  # signs of a figure that need not break
 
@@ -94,7 +95,7 @@ def _with_name(text: str, who: str) -> str:
 def _table(table: Table, lang: Lang) -> str:
     words = templates(lang)
     heads = "".join(
-        f'<th class="head" scope="col" style="{HEAD}">{escape(words["columns"][name])}</th>'
+        f'<th class="head" scope="col" style="{HEAD}{"" if name in WIDE else NARROW}">{escape(words["columns"][name])}</th>'
         for name in table.heads
     )
     rows = "".join(f"<tr>{_row(row, table.noted)}</tr>" for row in table.rows)

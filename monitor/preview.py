@@ -84,7 +84,7 @@ def _plan(db: Database, channel: Channel, now: str) -> Preview:
         return Preview(channel.id, ())
     events = events_of(db, [row[0] for row in rows], now)
     planned = tuple(_planned(channel, told, row[1], row[2]) for told, row in zip(events, rows, strict=True))
-    message = compose(events, channel.lang, now, mail=channel.is_mail)
+    message = compose(events, channel.lang, now, most=len(events))
     return Preview(channel.id, planned, message.subject, message.text)
 
 
