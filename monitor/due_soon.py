@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from monitor.blind import failed_visits, is_blind
 from monitor.model import SEVERITY, Event
 from monitor.moments import shanghai_day
 
@@ -27,7 +28,10 @@ def due_soon(facts: Facts, ledger: Ledger, now: str) -> Iterator[Event]:
     if not ledger.started:
         return
     awaited: dict[tuple[str, str], list[ReportFacts]] = {}
+    blind = {source.id for source in facts.sources if is_blind(failed_visits(source))}
     for report in facts.reports:
+        if blind.intersection(report.sources):
+            continue
         if report.status == "awaited" and report.owed and _is_near(report.due, facts.remind_days_before, now):
             awaited.setdefault((str(report.due), report.region), []).append(report)
     for (due, region), reports in sorted(awaited.items()):

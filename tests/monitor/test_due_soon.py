@@ -134,6 +134,18 @@ def test_what_cannot_be_seen_is_not_called_awaited(world: World) -> None:
     assert [event["detail"]["publishers"] for event in reminders(world)] == [["finance"]]
 
 
+def test_what_cannot_be_seen_any_more_is_not_called_awaited(world: World) -> None:
+    world.watch("finance", at="2025-11-01T00:00:00Z")
+    world.watch("dark", source="dark", at="2025-11-01T00:00:00Z")
+    world.good(START, ("finance", 2024))
+    world.good(START, ("dark", 2024), source="dark")
+    world.check("2025-12-01T02:00:00Z")
+    for day in (20, 21, 22):
+        world.blind(f"2026-01-{day}T01:00:00Z", source="dark")
+    world.check("2026-01-24T02:00:00Z")
+    assert [event["detail"]["publishers"] for event in reminders(world)] == [["finance"]]
+
+
 def test_the_first_look_is_told_as_a_summary_and_the_reminder_at_the_next(world: World) -> None:
     world.watch("finance", at="2025-11-01T00:00:00Z")
     world.good("2026-01-28T01:00:00Z", ("finance", 2024))
