@@ -59,6 +59,14 @@ FROM open_findings f LEFT JOIN documents d ON d.id = f.document
 WHERE ((f.level = 'error' AND f.kind = 'printed_error') OR (f.level = 'warning' AND f.kind <> 'unsure'))
   AND (d.id IS NULL OR {STILL_THERE}) ORDER BY f.finding
 """  # noqa: S608 - our own text
+# The same of every present version: another copy that stands for the report now does not make this one right.
+STILL_FAULTY = f"""
+SELECT r.report, f.fingerprint FROM findings f JOIN readings r ON r.id = f.reading
+JOIN latest_documents d ON d.id = r.document
+WHERE ((f.level = 'error' AND f.kind = 'printed_error') OR (f.level = 'warning' AND f.kind <> 'unsure'))
+  AND r.report IS NOT NULL AND r.error_kind IS NULL AND f.settled_by IS NULL AND {STILL_THERE}
+  AND f.fingerprint NOT IN (SELECT i.fingerprint FROM reviews_in_force i WHERE i.decision = 'dismissed')
+"""  # noqa: S608 - our own text
 # By the findings as they are now, and as they were when they were dismissed.
 DISMISSED = """
 SELECT fingerprint, decided_by, decision_note, message, message_zh FROM judged_findings WHERE decision = 'dismissed'
@@ -164,6 +172,9 @@ def _reports(db: Database) -> list[ReportFacts]:
     for row in db.query(LINKS):
         links[row["report"]].append((row["id"], row["first_seen"]))
         urls[row["report"]] = row["url"]
+    faulty = defaultdict(set)
+    for row in db.query(STILL_FAULTY):
+        faulty[row["report"]].add(row["fingerprint"])
     unread = {row["report"] for row in db.query(UNREAD)}
     shown = {row["report"]: row["shown_at"] for row in db.query(SHOWN)}
     return [
@@ -173,6 +184,7 @@ def _reports(db: Database) -> list[ReportFacts]:
             links=tuple(links[row["report"]]),
             documents=tuple(sha256 for _, sha256 in documents[row["report"]]),
             copies=tuple(documents[row["report"]]),
+            still_faulty=frozenset(faulty[row["report"]]),
             url=urls.get(row["report"]),
             unread=row["report"] in unread,
             shown_at=shown.get(row["report"]),

@@ -66,6 +66,7 @@ class ReportFacts:
     links: tuple[tuple[int, str], ...] = ()
     documents: tuple[str, ...] = ()
     copies: tuple[tuple[str, str], ...] = ()  # the same with their addresses: (address, sha256)
+    still_faulty: frozenset[str] = frozenset()  # fingerprints of what is wrong in any of them
     unread: bool = False
     supplied_by: str | None = None
     level: str | None = None

@@ -78,6 +78,8 @@ def _misread(
     same = set(report.documents) & set(incident.detail.get("documents", ()))
     if not gone - set(incident.detail.get("across", ())) or not same or new_faults(incident, condition):
         return None
+    if report.still_faulty & gone:  # another copy stands for the report now; this one is as wrong as it was
+        return None
     standing = condition.detail.get("faults", ())
     faults = [fault for fault in incident.detail.get("faults", ()) if fault not in standing]
     return {"reason": "misread", "faults": faults}

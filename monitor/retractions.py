@@ -102,7 +102,8 @@ def _withdrawn(incident: OpenIncident, report: ReportFacts) -> str | None:
 def _faulty(incident: OpenIncident, report: ReportFacts, dismissed: Mapping[str, Dismissal]) -> Detail | None:
     """A person said that it is none; or the same bytes, read again, hold: the mistake was ours.
 
-    Other bytes: the publisher mended them. What takes several documents to see may have been mended in another.
+    Other bytes: the publisher mended them, or put a right copy beside the wrong one. What takes several documents to
+    see may have been mended in another.
     """
     faults = incident.detail.get("fingerprints", ())
     decisions = [dismissed[fault] for fault in faults if fault in dismissed]
@@ -113,4 +114,6 @@ def _faulty(incident: OpenIncident, report: ReportFacts, dismissed: Mapping[str,
             "note": "; ".join(dict.fromkeys(one.note for one in decisions)),
         }
     same = set(report.documents) & set(incident.detail.get("documents", ()))
-    return {"reason": "misread"} if same and not incident.detail.get("across") else None
+    if not same or incident.detail.get("across") or report.still_faulty.intersection(faults):
+        return None
+    return {"reason": "misread"}

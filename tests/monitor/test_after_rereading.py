@@ -79,7 +79,7 @@ def test_a_claim_that_proves_misread_is_taken_back_after_promotion(told: World, 
     told.check(PROMOTED)
     told.notify(PROMOTED)
     assert invalid(told)[1:] == [("corrected", 2025, None)]
-    assert "the same document, read again, holds. The mistake was ours." in webhook.texts[-1]
+    assert "the same document, read again, has no such fault. The mistake was ours." in webhook.texts[-1]
 
 
 def test_figures_that_a_better_reader_reads_otherwise_are_no_revision(told: World) -> None:

@@ -13,7 +13,8 @@ from monitor.channels import Channel
 from monitor.moments import later
 from monitor.outbox import events_of
 from monitor.wording import Lang, sentence, templates
-from store.crawls import note_capture
+from store.crawls import keep_document, note_capture, see_links
+from store.model import Link
 from store.reviews import Decision, save_decisions
 
 if TYPE_CHECKING:
@@ -129,6 +130,24 @@ def test_sums_of_a_report_that_is_gone_are_held_then_gone_not_mended(world_told:
     (event,) = told_to(world_told, "resolved", "desk")
     assert "is no longer there; it was not mended" in sentence(event, "en")
     assert "现已不见，并非改正" in sentence(event, "zh")
+
+
+def test_a_right_copy_beside_the_wrong_one_was_not_our_mistake(world_told: World) -> None:
+    held = [("finance", 2024), ("police", 2024), ("finance", 2025)]
+    world_told.good("2026-01-20T01:00:00Z", *held)
+    world_told.read("2026-01-20T01:05:00Z", "finance", 2025, b"<wrong>", faults=("row total",))
+    world_told.check("2026-01-20T02:00:00Z")
+    crawl = world_told.good("2026-01-22T01:00:00Z", *held)
+    address = "http://list.example.gov.cn/nb/finance-2025.pdf"
+    entry = Link("list", address, "周口市finance局2025年政府信息公开工作年度报告", None, "report")
+    see_links(world_told.db, crawl, [entry], "2026-01-22T01:00:00Z")
+    document, _ = keep_document(
+        world_told.db, world_told.archive, url=address, body=b"%PDF right", media_type="application/pdf",
+        now="2026-01-22T01:05:00Z", source="list", link_url=address, title=entry.title, status=200, crawl=crawl,
+    )  # fmt: skip
+    world_told.reread("2026-01-22T01:05:00Z", document, "finance", 2025, {"requests.received.total": 22})
+    world_told.check("2026-01-22T02:00:00Z")
+    assert ends(world_told) == [("resolved", "finance", "over", None)]
 
 
 def test_what_is_wrong_in_a_report_that_proves_another_bodys_is_taken_back(world_told: World) -> None:
