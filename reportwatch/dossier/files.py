@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import parsers
-from reportwatch.dossier.browser import Saved, pictures_of
+from reportwatch.dossier.browser import HIGHEST, Saved, pictures_of
 from reportwatch.dossier.model import File
 from reportwatch.dossier.packing import ending, safe
 from reportwatch.dossier.words import say
@@ -16,12 +16,15 @@ from reportwatch.dossier.words import say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reportwatch.dossier.findings import Shown
+    from reportwatch.dossier.browser import Picture
+    from reportwatch.dossier.findings import Found
     from reportwatch.dossier.model import ListPage, Seen, Visits
     from reportwatch.options import Lang
 
 _SIGNS = re.compile(r"[-:]")
 MOST_PICTURES = 24  # of list pages
+MOST_DOCUMENTS = 6  # pages of the report itself that are drawn
+TOP = 900  # pixels of each: its head, with the day of publication
 
 
 @dataclass(slots=True)
@@ -46,7 +49,7 @@ def inline(png: bytes) -> str:
     return f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 
-def files_of(visits: Visits, documents: Sequence[Seen], shown: Sequence[Shown], lang: Lang) -> Files:
+def files_of(visits: Visits, documents: Sequence[Seen], found: Found, lang: Lang) -> Files:
     """All files, each stored version once."""
     files = Files()
     pages = [page for visit in visits.listed for page in visit.kept]
@@ -54,8 +57,18 @@ def files_of(visits: Visits, documents: Sequence[Seen], shown: Sequence[Shown], 
         _add_page(files, page, number, lang)
     for number, one in enumerate(documents, start=1):
         _add_document(files, one, number, lang)
-    _draw(files, lang)
-    for number, finding in enumerate(shown, start=1):
+    _draw(files, documents, lang)
+    _add_cells(files, found, lang)
+    return files
+
+
+def _add_cells(files: Files, found: Found, lang: Lang) -> None:
+    """The cells and pages of the report that findings speak of; a figure of several findings once."""
+    for page in found.pages:
+        name = f"pages/{page.document:03d}-{page.page:03d}.png"
+        what = say(lang, "page", "drawn_page", page=page.page, number=page.document)
+        files.every.append(File(name, page.body, what))
+    for number, finding in enumerate(found.every, start=1):
         for cell in finding.cells:
             if cell.picture:
                 name = f"cells/{number:02d}-{safe(cell.key, 60)}.png"
@@ -67,7 +80,6 @@ def files_of(visits: Visits, documents: Sequence[Seen], shown: Sequence[Shown], 
                     else cell.why_not
                 )
                 files.wrong.append(say(lang, "unseen", "no_cell", key=cell.key, why=why))
-    return files
 
 
 def _once(pages: Sequence[ListPage]) -> list[ListPage]:
@@ -99,32 +111,44 @@ def _add_document(files: Files, one: Seen, number: int, lang: Lang) -> None:
     files.documents[row["id"]] = file
 
 
-def _draw(files: Files, lang: Lang) -> None:
-    """Pictures of the list pages, by Chromium where it is; what has none is told."""
-    wanted = list(files.lists.items())[:MOST_PICTURES]
-    made, files.browser = pictures_of(
-        Saved(file.url or "", file.body, file.headers.get("content-type") or _type_of(file.body))
-        for _, file in wanted
-    )
+def _draw(files: Files, documents: Sequence[Seen], lang: Lang) -> None:
+    """Pictures of the list pages and of the report's own pages, by Chromium where it is; what has none is told."""
+    pages = list(files.lists.items())
+    shown = [(file, HIGHEST) for _, file in pages[:MOST_PICTURES]]
+    shown += [(file, TOP) for file in _own_pages(files, documents)]
+    saved = [_saved(file, height) for file, height in shown]
+    made, files.browser = pictures_of(saved)
     if made and not files.browser and len({one.why_not for one in made}) == 1:
         files.wrong.append(say(lang, "unseen", "no_browser", why=made[0].why_not))
         return
-    for (sha256, file), picture in zip(wanted, made, strict=True):
-        if picture.why_not:
-            files.wrong.append(say(lang, "unseen", "not_drawn", name=file.name, why=picture.why_not))
-            continue
-        name = f"pictures/{file.name.removeprefix('lists/').partition('.')[0]}.png"
-        drawn = File(
-            name, picture.body, say(lang, "page", "picture_of", name=file.name), None, file.captured_at
-        )
-        files.every.append(drawn)
-        files.pictures[sha256] = drawn
-        if picture.cut:
-            files.wrong.append(say(lang, "unseen", "cut", name=file.name, pixels=picture.cut))
-    for _, file in list(files.lists.items())[MOST_PICTURES:]:
+    for (file, _), picture in zip(shown, made, strict=True):
+        _add_picture(files, file, picture, lang)
+    for _, file in pages[MOST_PICTURES:]:
         files.wrong.append(
             say(lang, "unseen", "not_drawn", name=file.name, why=say(lang, "why_not", "too_many"))
         )
+
+
+def _own_pages(files: Files, documents: Sequence[Seen]) -> list[File]:
+    """The web pages among the documents: the day of publication is printed there."""
+    kept = [files.documents[one.row["id"]] for one in documents if one.row["id"] in files.documents]
+    return [file for file in kept if file.name.endswith(".html.txt")][:MOST_DOCUMENTS]
+
+
+def _saved(file: File, height: int) -> Saved:
+    return Saved(file.url or "", file.body, file.headers.get("content-type") or _type_of(file.body), height)
+
+
+def _add_picture(files: Files, file: File, picture: Picture, lang: Lang) -> None:
+    if picture.why_not:
+        files.wrong.append(say(lang, "unseen", "not_drawn", name=file.name, why=picture.why_not))
+        return
+    name = f"pictures/{file.name.partition('.')[0].replace('/', '-')}.png"
+    drawn = File(name, picture.body, say(lang, "page", "picture_of", name=file.name), None, file.captured_at)
+    files.every.append(drawn)
+    files.pictures[file.sha256] = drawn
+    if picture.cut:
+        files.wrong.append(say(lang, "unseen", "cut", name=file.name, pixels=picture.cut))
 
 
 def _type_of(body: bytes) -> str:

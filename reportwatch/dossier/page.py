@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from reportwatch.dossier.files import Files, inline
 from reportwatch.dossier.told import told
 from reportwatch.dossier.visits import DAYS_AFTER, DAYS_BEFORE, headers_of
 from reportwatch.dossier.words import LONGEST, blindness, say, words
+from reportwatch.reviewing_telling import words as reviewing_words
 from reportwatch.sentences import when
 from reportwatch.sentences import words as sentences
 from reportwatch.shape import digits
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from reportwatch.dossier.claims import Claim
-    from reportwatch.dossier.findings import Shown
+    from reportwatch.dossier.findings import Found, Shown
     from reportwatch.dossier.model import Row, Seen, Visit, Visits
     from reportwatch.explaining import Trail
     from reportwatch.options import Lang
@@ -51,7 +53,7 @@ class Matter:
     nothing: str
     visits: Visits
     documents: Sequence[Seen]
-    findings: Sequence[Shown]
+    findings: Found
     unseen: Sequence[str]
     files: Files
     versions: Mapping[str, str]
@@ -72,14 +74,14 @@ def page(db: Database, matter: Matter, stamp_host: str, lang: Lang) -> str:
         "unseen": matter.unseen, "sources": _by_source(db, matter),
         "visits_intro": say(lang, "page", "visits_intro", before=DAYS_BEFORE, after=DAYS_AFTER),
         "kept_at": _kept_at(matter.visits), "others": _others(matter.visits, lang), "files": matter.files,
-        "documents": matter.documents, "gone": gone_answers(db, row["report"]),
-        "findings": [_finding(one, lang) for one in matter.findings], "no_findings": _no_findings(db, row, lang),
+        "documents": matter.documents, "gone": _gone(db, matter),
+        "findings": [_finding(one, lang) for one in matter.findings.every], "drawn": matter.findings.pages, "no_findings": _no_findings(db, row, lang),
         "told": told(db, row, lang), "names": [one["name"] for one in db.query(_NAMES, [row["publisher"]])],
         "years": list(db.query(_YEARS, [row["publisher"]])), "listed": sorted(matter.files.every, key=lambda one: one.name),
         "stamp_host": stamp_host, "stamp_said": say(lang, "verify", "stamp", host=stamp_host),
         "versions": matter.versions, "file_name": matter.file_name,
         "outcome": lambda visit: _outcome(visit, lang), "asked": lambda capture: _asked(capture, lang),
-        "header_line": _header_line, "linked": clean_url, "inline": inline,
+        "header_line": _header_line, "say": partial(say, lang), "linked": clean_url, "inline": inline,
     }  # fmt: skip
     return _environment().get_template("page.html").render(shown)
 
@@ -100,6 +102,12 @@ def _by_source(db: Database, matter: Matter) -> list[dict[str, object]]:
         visits = [one for one in matter.visits.listed if one.source == source["name"]]
         found.append({**source, "visits": visits})
     return found
+
+
+def _gone(db: Database, matter: Matter) -> list[Row]:
+    """The answers "not there" of entries' pages that no document of ours is from: the others stand beside it."""
+    ours = {one.row["url"] for one in matter.documents}
+    return [one for one in gone_answers(db, matter.row["report"]) if one["url"] not in ours]
 
 
 def _kept_at(visits: Visits) -> dict[str | None, list[str]]:
@@ -151,7 +159,7 @@ def _facts(shown: Shown, lang: Lang) -> Iterator[str]:
     if ground := citation(one.rule):
         yield say(lang, "findings", "ground", citation=ground[lang == "zh"])
     if one.left is not None or one.right is not None:
-        yield f"{digits(one.left) or '–'} ≠ {digits(one.right) or '–'}"
+        yield reviewing_words(lang, "sides", left=digits(one.left) or "–", right=digits(one.right) or "–")
     yield from (line.strip() for line in shown.said)
     if shown.document is not None:
         yield say(lang, "findings", "document", number=shown.document)

@@ -1,30 +1,30 @@
-"""A time stamp by somebody else (RFC 3161): proof that these bytes existed at that moment, whatever our clock said."""
+"""A time stamp by somebody else (RFC 3161): proof that these bytes existed at that moment, whatever our clock said.
+
+Asked for and verified with the system's openssl: it reads the answers of every service, also of those that do not
+order their certificates as DER wants, which libraries refuse.
+"""
 
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import subprocess
+import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import certifi
 import requests
-from cryptography import x509
-from rfc3161_client import (
-    TimestampRequestBuilder,
-    VerificationError,
-    VerifierBuilder,
-    decode_timestamp_response,
-)
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 URL = "REPORTWATCH_TSA_URL"
 CERTIFICATES = "REPORTWATCH_TSA_CA"
 SECONDS = 20.0
 LARGEST = 1 << 20  # bytes of an answer: a token has some kilobytes
+LONGEST = 200  # characters of a reason
+_TIME = re.compile(r"^Time stamp: (\w+ +\d+ \d\d:\d\d:\d\d)(?:\.\d+)? (\d{4}) GMT$", re.MULTILINE)
 _UTC = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -47,49 +47,78 @@ def service() -> str | None:
 
 
 def stamp(message: bytes) -> Stamp:
-    """Asks the configured service for a stamp of these bytes and verifies it. Raises StampError."""
-    url = os.environ.get(URL, "").strip()
-    asked = TimestampRequestBuilder().data(message).build()
-    roots = _roots()
-    try:
-        with requests.post(
-            url, data=asked.as_bytes(), headers={"Content-Type": "application/timestamp-query"}, timeout=SECONDS,
-            stream=True, allow_redirects=False,
-        ) as answered:  # fmt: skip
-            body = next(answered.iter_content(LARGEST), b"")
-            status = answered.status_code
-    except requests.RequestException as error:
-        # the address may hold a password: only the host and the kind of trouble are told
-        raise StampError(f"{service()} gave no answer ({type(error).__name__})") from error
-    if status != requests.codes.ok:
-        raise StampError(f"{service()} answered {status}")
-    return _checked(body, message, roots, asked.nonce)
+    """Asks the configured service for a stamp of the SHA-256 of these bytes and verifies it. Raises StampError."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        (folder / "message").write_bytes(message)
+        _openssl(folder, "-query", "-data", "message", "-sha256", "-cert", "-out", "query")
+        (folder / "answer").write_bytes(_asked((folder / "query").read_bytes()))
+        return _checked(folder, "-queryfile", "query")  # with its nonce: an old answer is none
 
 
 def verify(answer: bytes, message: bytes) -> Stamp:
     """The moment of a stored stamp, if it is one of these bytes, by a service that the certificates vouch for."""
-    return _checked(answer, message, _roots(), None)
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        (folder / "message").write_bytes(message)
+        (folder / "answer").write_bytes(answer)
+        return _checked(folder, "-data", "message")
 
 
-def _checked(answer: bytes, message: bytes, roots: Sequence[x509.Certificate], nonce: int | None) -> Stamp:
-    builder = VerifierBuilder(roots=list(roots), nonce=nonce)
+def _asked(query: bytes) -> bytes:
+    """The service's answer. The address may hold a password: only the host and the kind of trouble are told."""
+    url = os.environ.get(URL, "").strip()
     try:
-        response = decode_timestamp_response(answer)
-        builder.build().verify_message(response, message)
-        at = response.tst_info.gen_time.strftime(_UTC)
-    except (VerificationError, ValueError) as error:
-        why = " ".join(str(error).split())[:200] or type(error).__name__
-        raise StampError(f"the time stamp cannot be verified: {why}") from error
-    return Stamp(answer, at)
+        with requests.post(
+            url, data=query, headers={"Content-Type": "application/timestamp-query"}, timeout=SECONDS, stream=True,
+            allow_redirects=False,
+        ) as answered:  # fmt: skip
+            body = next(answered.iter_content(LARGEST), b"")
+            status = answered.status_code
+    except requests.RequestException as error:
+        raise StampError(f"{service()} gave no answer ({type(error).__name__})") from error
+    if status != requests.codes.ok:
+        raise StampError(f"{service()} answered {status}")
+    return bytes(body)
 
 
-def _roots() -> list[x509.Certificate]:
+def _checked(folder: Path, *against: str) -> Stamp:
+    _openssl(folder, "-verify", *against, "-in", "answer", "-CAfile", str(_certificates()))
+    match = _TIME.search(_openssl(folder, "-reply", "-in", "answer", "-text"))
+    if match is None:
+        raise StampError("the time stamp cannot be verified: it names no time")
+    at = datetime.strptime(f"{match[1]} {match[2]} +0000", "%b %d %H:%M:%S %Y %z")
+    return Stamp((folder / "answer").read_bytes(), at.strftime(_UTC))
+
+
+def _certificates() -> Path:
     """The certificates that vouch for the service: those of REPORTWATCH_TSA_CA, else those of the web."""
     named = os.environ.get(CERTIFICATES, "").strip()
-    path = Path(named or certifi.where())
+    path = Path(named or DEFAULT_CA_BUNDLE_PATH).absolute()
+    if not path.is_file():
+        raise StampError(f"{CERTIFICATES}: there is no file {path}")
+    return path
+
+
+def _openssl(folder: Path, *words: str) -> str:
+    """What `openssl ts` says. It is given nothing of our environment, and not much time."""
+    program = shutil.which("openssl")
+    if program is None:
+        raise StampError("openssl is not here: apt-get install openssl")
+    wanted = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}
     try:
-        return x509.load_pem_x509_certificates(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise StampError(
-            f"{CERTIFICATES}: {path} holds no certificates in PEM ({type(error).__name__})"
-        ) from error
+        done = subprocess.run(  # noqa: S603 - the system's program, our words
+            [program, "ts", *words], cwd=folder, env=wanted, capture_output=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise StampError("the time stamp cannot be verified: openssl took too long") from error
+    if done.returncode != 0:
+        raise StampError(f"the time stamp cannot be verified: {_reason(done.stderr)}")
+    return done.stdout.decode("utf-8", "replace")
+
+
+def _reason(said: bytes) -> str:
+    """The reasons in openssl's messages (`…:error:number:library:function:reason:file:line:more`)."""
+    lines = [line.split(":") for line in said.decode("utf-8", "replace").splitlines() if ":error:" in line]
+    reasons = [": ".join(part for part in (*parts[5:6], *parts[8:]) if part) for parts in lines]
+    return "; ".join(dict.fromkeys(filter(None, reasons)))[:LONGEST] or "openssl refused it"

@@ -28,7 +28,7 @@ def told(db: Database, row: Row, lang: Lang) -> tuple[str, ...]:
         name = "told" if one["sent"] else "waits" if one["deliveries"] else "silent"
         parts = {
             "at": when(one["at"]), "what": f"#{one['short_id']} {one['name']}", "sent": when(one["sent"]),
-            "count": one["channels"], "why": one["suppressed"] or "–",
+            "count": one["channels"], "why": one["suppressed"] or say(lang, "told", "no_channel"),
         }  # fmt: skip
         lines.append(say(lang, "told", name, **parts))
     return tuple(lines)

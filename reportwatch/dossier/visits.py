@@ -88,7 +88,7 @@ def _of_source(visits: Sequence[Row], links: Sequence[Row], row: Row) -> Iterato
 
 
 def _is_blind_after(visit: Row, row: Row) -> bool:
-    return visit["outcome"] == "blind" and visit["started_at"] >= (row["due_ends"] or "")
+    return visit["outcome"] == "blind" and str(visit["started_at"]) >= str(row["due_ends"] or "")
 
 
 def _around(good: Sequence[Row], row: Row) -> Iterator[tuple[str, Row]]:
