@@ -42,8 +42,13 @@ def place_of(block: Mapping[str, Any]) -> tuple[str, str]:
     return named[0], str(block[named[0]])
 
 
-def addresses_of(key: str, place: str, tag: object, folder: Path, env: Mapping[str, str]) -> tuple[str, ...]:
-    """The addresses of a channel, one for each person or service that can fail alone. Raises AddressError."""
+def addresses_of(
+    key: str, place: str, tag: object, folder: Path, env: Mapping[str, str]
+) -> tuple[tuple[str, ...], str]:
+    """The addresses of a channel, one for each person or service that can fail alone. Raises AddressError.
+
+    With them, what is wrong with the place all the same: somebody in it may be told nothing.
+    """
     if (key == "url_env" and not VARIABLE.fullmatch(place)) or "://" in place:
         what = "an environment variable" if key == "url_env" else "a file"
         said = f"this is an address, not a name of {what}; put it into one and name that"
@@ -54,13 +59,14 @@ def addresses_of(key: str, place: str, tag: object, folder: Path, env: Mapping[s
         file = _private(key, _named(place, folder, env))
         from monitor.services import configured  # noqa: PLC0415 - Apprise takes half a second to load
 
-        found = configured(file, str(tag) if tag else None)
+        found, unclear = configured(file, str(tag) if tag else None)
         if not found:
             wanted = f"the tag {tag!r} matches nobody in it" if tag else "nobody is in it"
             raise AddressError(key, f"{file} is no Apprise configuration, or {wanted}")
-        return found
+        said = f"Apprise does not understand {unclear} of the addresses in {file}: nothing is told there"
+        return found, said if unclear else ""
     address = _of_variable(place, env) if key == "url_env" else _of_file(_private(key, folder / place))
-    return _each(key, address)
+    return _each(key, address), ""
 
 
 def lane(channel: str, address: str) -> str:

@@ -90,14 +90,17 @@ def read_channels(
     `addresses=False` gives no channel its address and finds no fault with where it comes from. Raises ChannelErrors
     only where the file as a whole cannot be used.
     """
-    if not path.exists():
-        if must_exist:
-            said = "there is no such file, and it was asked for: give --channels the right path"
-            raise ChannelErrors([ChannelError(str(path), 1, said)])
-        return Channels()
     try:
         text = path.read_text(encoding="utf-8-sig")
         document = tomllib.loads(text)
+    except FileNotFoundError:
+        if must_exist:
+            said = "there is no such file, and it was asked for: give --channels the right path"
+            raise ChannelErrors([ChannelError(str(path), 1, said)]) from None
+        return Channels()
+    except OSError as error:
+        said = f"cannot read it: {error.strerror}"
+        raise ChannelErrors([ChannelError(str(path), 1, said)]) from None
     except UnicodeDecodeError:
         raise ChannelErrors([ChannelError(str(path), 1, "not UTF-8: save the file as UTF-8")]) from None
     except tomllib.TOMLDecodeError as error:
@@ -137,7 +140,7 @@ class _Reader:
     def _channels(self, number: int, block: dict[str, Any], known: dict[str, int]) -> Iterator[Channel]:
         """The block's channel, one for each of its addresses; what is wrong with it is its `fault`."""
         before = len(self.errors)
-        places = self._places(number, block)
+        places, doubt = self._places(number, block)
         channel = self._validated(number, block)
         name = str(block.get("id", ""))
         if channel is not None and known.setdefault(name, number) != number:
@@ -146,6 +149,9 @@ class _Reader:
         fault = "; ".join(str(error) for error in self.errors[before:])
         owned = [ChannelError(e.file, e.line, e.message, name) for e in self.errors[before:]]
         self.errors[before:] = owned
+        if doubt and self.addresses:  # the others in there are told
+            line = self._line_of(number, "apprise_config")
+            self.errors.append(ChannelError(str(self.path), line, f"apprise_config: {doubt}", name))
         if channel is None:
             return
         if fault or not places:
@@ -160,7 +166,7 @@ class _Reader:
     def _validated(self, number: int, block: dict[str, Any]) -> Channel | None:
         """The block as a channel, without what is wrong in it; None where too little is left."""
         block = {key: value for key, value in block.items() if key not in OURS}
-        for attempt in (1, 2):
+        for attempt in (1, 2, 3):  # without a key that was wrong, another one may be
             try:
                 return Channel.model_validate(block)
             except ValidationError as error:
@@ -173,11 +179,12 @@ class _Reader:
 
     def _say(self, number: int, wrong: Mapping[str, Any]) -> None:
         key = str(wrong["loc"][0]) if wrong["loc"] else ""
+        key = "an address" if "://" in key else key
         message = wrong["msg"].removeprefix("Value error, ")
         self._wrong(self._line_of(number, key), f"{key}: {message}" if key else message)
 
-    def _places(self, number: int, block: dict[str, Any]) -> tuple[str, ...]:
-        """The channel's addresses; the mistakes about them are kept. None where they are not to be had."""
+    def _places(self, number: int, block: dict[str, Any]) -> tuple[tuple[str, ...], str]:
+        """The channel's addresses, and what is wrong all the same; None where they are not to be had: why is kept."""
         for key in OURS:
             if key in block:
                 said = (
@@ -188,13 +195,13 @@ class _Reader:
             key, place = place_of(block)
         except AddressError as error:
             self._wrong(self._line_of(number, error.key), str(error))
-            return ()
+            return (), ""
         try:
             return addresses_of(key, place, block.get("tag"), self.path.parent, self.env)
         except AddressError as error:
             if self.addresses or error.kind == WRONG_PLACE:
                 self._wrong(self._line_of(number, error.key), f"{error.key}: {error}")
-            return ()
+            return (), ""
 
     def _fallback(self, block: object) -> Fallback | None:
         if block is None:

@@ -34,12 +34,13 @@ def separate(address: str) -> tuple[str, ...]:
         return _separated(service, address)
 
 
-def configured(file: Path, tag: str | None) -> tuple[str, ...]:
+def configured(file: Path, tag: str | None) -> tuple[tuple[str, ...], int]:
     """The addresses that an Apprise configuration (text or YAML) has for a tag, as `apprise --tag` reads it.
 
-    Commas and spaces between tags mean any of them. Without a tag, all. Nothing where the file is none.
+    Commas and spaces between tags mean any of them. Without a tag, all. Nothing where the file is none. With them, how
+    many of its lines Apprise does not understand, and leaves out.
     """
-    with discreet(None):
+    with _counting() as errors, discreet(None):
         carrier = Apprise()
         carrier.add(AppriseConfig(paths=str(file.resolve())))
         found = [
@@ -47,7 +48,24 @@ def configured(file: Path, tag: str | None) -> tuple[str, ...]:
             for service in carrier.find(tag or MATCH_ALL_TAG)
             for address in _separated(service, _address(service))
         ]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found)), len(errors)
+
+
+@contextmanager
+def _counting() -> Iterator[list[int]]:
+    """The levels of what Apprise says is wrong meanwhile, without the words: they hold addresses."""
+    errors: list[int] = []
+
+    def count(entry: logging.LogRecord) -> bool:
+        errors.extend([entry.levelno] if entry.levelno >= logging.ERROR else [])
+        return True
+
+    logger = logging.getLogger("apprise")
+    logger.addFilter(count)
+    try:
+        yield errors
+    finally:
+        logger.removeFilter(count)
 
 
 def _address(service: Any) -> str:  # noqa: ANN401 - a plugin of Apprise's, whose methods are not typed

@@ -160,3 +160,47 @@ def test_an_address_where_its_place_belongs_is_refused_and_not_quoted(
     with pytest.raises(ChannelErrors, match=rf":3: {key}: this is an address, not a name") as caught:
         load_channels(write(tmp_path, text), {}, addresses=addresses)
     assert "CANARY" not in str(caught.value)
+
+
+def test_a_wrong_digest_hour_keeps_a_channel_that_has_urgent_kinds(tmp_path: Path) -> None:
+    file = tmp_path / "channels.toml"
+    file.write_text(
+        '[[channel]]\nid = "desk"\nurl_env = "DESK"\ndigest = "09:00"\nimmediate = ["warning"]\n',
+        encoding="utf-8",
+    )
+    found = read_channels(file, {"DESK": "json://127.0.0.1/key"})
+    assert [channel.id for channel in found.channels] == ["desk"]
+    assert found.channels[0].fault
+    assert [error.line for error in found.errors] == [4]
+
+
+def test_a_channels_file_that_is_a_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ChannelErrors, match="cannot read it: Is a directory"):
+        read_channels(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.cfg", "json://127.0.0.1/key\nbogus://SECRET\n"),
+        ("a.yml", "urls:\n  - json://127.0.0.1/key\n  - tgram://SECRET\n"),
+    ],
+)
+def test_an_address_that_apprise_leaves_out_is_a_mistake_and_the_others_are_told(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / name).chmod(0o600)
+    file = tmp_path / "channels.toml"
+    file.write_text(f'[[channel]]\nid = "desk"\napprise_config = "{name}"\n', encoding="utf-8")
+    found = read_channels(file, {})
+    assert [(channel.id, channel.fault) for channel in found.channels] == [("desk", "")]
+    (error,) = found.errors
+    assert "does not understand 1 of the addresses" in str(error)
+    assert "SECRET" not in str(error)
+
+
+def test_an_address_as_a_key_is_not_repeated(tmp_path: Path) -> None:
+    file = tmp_path / "channels.toml"
+    file.write_text('[[channel]]\nid = "desk"\nurl_env = "DESK"\n"json://h/SECRET" = 1\n', encoding="utf-8")
+    assert "SECRET" not in str(read_channels(file, {"DESK": "json://127.0.0.1/key"}).errors)
