@@ -41,7 +41,8 @@ def is_still_absent(incident: OpenIncident, report: ReportFacts) -> bool:
 def is_anothers(incident: OpenIncident, reports: Iterable[ReportFacts]) -> bool:
     """Whether what was told faulty is read, at its very addresses, as other reports now: another body's or year's.
 
-    Nobody is accused any longer of what somebody else published. The same bytes at another address prove nothing.
+    Nobody is accused any longer of what somebody else published; nor where no entry and no document is taken for the
+    report any more, so that it never appeared. The same bytes at another address prove nothing.
     """
     if incident.kind not in ("invalid", "doubtful"):
         return False
@@ -50,11 +51,13 @@ def is_anothers(incident: OpenIncident, reports: Iterable[ReportFacts]) -> bool:
     if not told or not addresses:
         return False
     owners: dict[str, set[str]] = {}
+    key = f"{incident.publisher}|{incident.year}"
     for report in reports:
+        if report.key == key and report.first_seen is None:
+            return True
         for url, sha256 in report.copies:
             if sha256 in told:
                 owners.setdefault(url, set()).add(report.key)
-    key = f"{incident.publisher}|{incident.year}"
     return addresses <= owners.keys() and not any(key in keys for keys in owners.values())
 
 

@@ -132,6 +132,21 @@ def test_sums_of_a_report_that_is_gone_are_held_then_gone_not_mended(world_told:
     assert "现已不见，并非改正" in sentence(event, "zh")
 
 
+def test_what_is_wrong_in_what_is_no_report_of_the_body_is_taken_back_with_its_appearance(
+    world_told: World,
+) -> None:
+    world_told.good("2026-01-20T01:00:00Z", ("finance", 2024), ("police", 2024), ("finance", 2025))
+    world_told.read("2026-01-20T01:05:00Z", "finance", 2025, b"<wrong>", faults=("row total",))
+    world_told.check("2026-01-20T02:00:00Z")
+    world_told.publishers = [
+        replace(one, name="周口市财政监督局") if one.id == "finance" else one for one in world_told.publishers
+    ]
+    world_told.save("2026-01-21T00:00:00Z")
+    world_told.check("2026-01-21T02:00:00Z")
+    assert world_told.open() == []
+    assert ends(world_told).count(("corrected", "finance", "not this report", None)) == 2
+
+
 def test_a_right_copy_beside_the_wrong_one_was_not_our_mistake(world_told: World) -> None:
     held = [("finance", 2024), ("police", 2024), ("finance", 2025)]
     world_told.good("2026-01-20T01:00:00Z", *held)
