@@ -11,6 +11,8 @@ from parsers.readers.html_tree import page_tree
 from parsers.sections import outline
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lxml.etree import _Element
 
 # The containers of an article's text, by their class and by their id.
@@ -29,6 +31,9 @@ _LATER = ("data-original", "data-src", "data-lazy-src", "data-url", "original-sr
 _FRAME_TAGS = frozenset({"header", "footer", "nav"})
 _FRAME = re.compile(r"(?:^|[\s_-])(?:head|foot|nav|menu|banner|logo|share|qr|ewm)", re.IGNORECASE)
 ENOUGH_SECTIONS = 3  # of a report's, in words
+# Words that only the tables of sections three and four have: where they are not in a report's words, pictures may hold them.
+_WITH_TABLES = frozenset("34")
+_OF_TABLES = ("本年新收政府信息公开申请", "未经复议直接起诉")
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|tiff?|webp)$", re.IGNORECASE)
 
 
@@ -71,18 +76,17 @@ def _is_picture(href: str) -> bool:
 def page_pictures(body: bytes) -> tuple[str, ...]:
     """The addresses of the pictures in the text of a page's article, as written, in its order, each once.
 
-    Where no container of an article is known and the page's words are no report: all but those of its frame.
+    Where no container of an article is known and the page's words are no whole report: all but those of its frame.
     """
     try:
         root = page_tree(body)
     except Unreadable:
         return ()
+    elements: Iterable[_Element]
     if any(_is_container(*_names(element)) for element in root.iter()):
         elements = (element for element in root.iter("img", "a") if container_of(element) is not None)
-    elif len(outline("\n".join(root.itertext())).sections) >= ENOUGH_SECTIONS:
-        return ()
     else:
-        elements = (element for element in root.iter("img") if not _is_of_the_frame(element))
+        elements = loose_pictures(root)
     found: dict[str, None] = {}
     for element in elements:
         address = shown_by(element)
@@ -91,6 +95,19 @@ def page_pictures(body: bytes) -> tuple[str, ...]:
         if len(found) == MAX_ADDRESSES:
             break
     return tuple(found)
+
+
+def loose_pictures(root: _Element) -> tuple[_Element, ...]:
+    """The elements of the pictures that may hold a report, or its tables, on a page of a system that is not known."""
+    if any(_is_container(*_names(element)) for element in root.iter()):
+        return ()
+    words = "\n".join(root.itertext())
+    told = "".join(words.split())
+    keys = {section.key for section in outline(words).sections}
+    lacks_tables = keys >= _WITH_TABLES and not all(label in told for label in _OF_TABLES)
+    if len(keys) >= ENOUGH_SECTIONS and not lacks_tables:
+        return ()
+    return tuple(element for element in root.iter("img") if not _is_of_the_frame(element))
 
 
 def _is_of_the_frame(element: _Element) -> bool:

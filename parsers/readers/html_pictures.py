@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_to_bytes
 
 from parsers import sniffing
-from parsers.articles import container_of, shown_by
+from parsers.articles import container_of, loose_pictures, shown_by
 from parsers.picture_size import may_be_a_page
 from parsers.readers.charset import decode
 from parsers.readers.html_cells import lines
@@ -100,8 +100,14 @@ def shown(body: bytes) -> Shown:
 
 
 def names_in(root: _Element) -> tuple[str, ...]:
-    """The names of the pictures that stand in a page's article, whether they come with the page or not."""
-    return tuple(picture.name for _, picture in _pictures_in(root, None))
+    """The names of the pictures that stand in a page's article, whether they come with the page or not.
+
+    On a page of a system that is not known: of those that may hold what a report's words do not.
+    """
+    found = tuple(picture.name for _, picture in _pictures_in(root, None))
+    loose = (shown_by(element) for element in loose_pictures(root))
+    others = (_name(address) for address in loose if address and address[:5].lower() != "data:")
+    return tuple(dict.fromkeys((*found, *others)))[:MAX_PICTURES]
 
 
 def _pictures_in(root: _Element, beside: Mapping[str, bytes] | None) -> Iterator[tuple[_Element, Picture]]:

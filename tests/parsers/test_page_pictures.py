@@ -122,7 +122,21 @@ def test_where_no_article_is_known_the_pictures_of_the_frame_are_left() -> None:
     frame = "<div class='header-box'><img src='logo.png'></div><a href='/'><img src='home.png'></a>"
     body = f"<html><body>{frame}<div class='xl'><img src='1.jpg'></div><footer><img src='x.png'></footer></body></html>"
     assert page_pictures(body.encode()) == ("1.jpg",)
-    assert page_pictures(page({1: "<img src='1.jpg'>"}, container="xl")) == ()  # its words are the report
+    tables = "<p>一、本年新收政府信息公开申请数量 0</p><p>未经复议直接起诉 0</p>"
+    told = page({1: "<img src='1.jpg'>", 3: tables}, container="xl")
+    assert page_pictures(told) == ()  # its words are the whole report
+
+
+def test_tables_in_pictures_of_a_page_of_an_unknown_system_are_fetched_and_never_missing() -> None:
+    body = page({**LINKED, 6: "<footer><img src='x.png'></footer>"}, container="xl")
+    assert page_pictures(body) == ("1.jpg", "2.jpg")
+    told = findings(body)["sections"]
+    assert (told.kind, told.level) == ("unsure", "warning")
+    assert "1.jpg, 2.jpg" in told.message
+    assert findings(page({}, container="xl"))["sections"].kind == "form"
+    first, second = tables()
+    [report] = parse(together(body, {"1.jpg": first, "2.jpg": second}), "")
+    assert len(report.figures) == 200
 
 
 def test_a_page_of_pictures_none_of_which_was_had_is_incomplete() -> None:
