@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
@@ -126,11 +127,13 @@ class _Shown:
 
 
 def _row(row: Sequence[Cell], origin: Origin) -> str:
+    """A row of a grid as HTML; a cell that covers several columns is one that does."""
     cells = []
-    for before, cell in zip([None, *row], row, strict=False):
-        if before is None or before.origin != cell.origin:
-            here = ' class="here"' if cell.origin == origin else ""
-            cells.append(f"<td{here}>{html.escape(cell.text[:LONGEST]) or '&nbsp;'}</td>")
+    for where, run in groupby(row, key=lambda cell: cell.origin):
+        covered = list(run)
+        here = ' class="here"' if where == origin else ""
+        wide = f' colspan="{len(covered)}"' if len(covered) > 1 else ""
+        cells.append(f"<td{here}{wide}>{html.escape(covered[0].text[:LONGEST]) or '&nbsp;'}</td>")
     return f"<tr>{''.join(cells)}</tr>"
 
 
