@@ -31,6 +31,7 @@ from reportwatch.commands.serve import serve
 from reportwatch.commands.status import status
 from reportwatch.commands.steps import check, crawl, notify, parse
 from reportwatch.commands.watchlist import watchlist
+from reportwatch.stopping import StoppedError, die, stoppable
 
 
 class Guarded(click.Group):
@@ -39,9 +40,15 @@ class Guarded(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         """Runs the command; its errors become what a person can act on."""
         try:
-            return super().invoke(ctx)
+            with stoppable():
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except StoppedError as stopped:
+            click.echo(
+                f"reportwatch: stopped by {stopped}; what was done is kept, run again to go on", err=True
+            )
+            die(stopped)
         except KeyboardInterrupt:
             click.echo("reportwatch: interrupted; what was done is kept, run again to go on", err=True)
             ctx.exit(exits.INTERRUPTED)
