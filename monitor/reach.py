@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from monitor.routing import Channel
 
 NAMES = 3
-EMPTY_FILE = "no channel is in the file: nobody is told anything"
 
 
 @dataclass(frozen=True, slots=True)

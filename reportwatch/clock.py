@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")  # the law's days begin and end there
-UTC_TEXT = "%Y-%m-%dT%H:%M:%SZ"
+from monitor import moments
+from monitor.moments import SHANGHAI, UTC_TEXT
 
 
 def now() -> str:
@@ -36,23 +35,9 @@ def as_utc(text: str) -> str:
 
 def shanghai_day(utc_text: str) -> str:
     """The ISO day in Shanghai at that moment."""
-    return _parse(utc_text).astimezone(SHANGHAI).date().isoformat()
-
-
-def shanghai_minute(utc_text: str) -> str:
-    """What a person reads on a clock in Shanghai: `YYYY-MM-DD HH:MM`."""
-    return _parse(utc_text).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-
-
-def hours_between(earlier: str, later: str) -> float:
-    """Hours from one UTC text to another; negative if `later` is earlier."""
-    return (_parse(later) - _parse(earlier)).total_seconds() / 3600
+    return moments.shanghai_day(utc_text).isoformat()
 
 
 def days_before(utc_text: str, days: float) -> str:
     """UTC text of the moment so many days earlier."""
-    return (_parse(utc_text) - timedelta(days=days)).strftime(UTC_TEXT)
-
-
-def _parse(utc_text: str) -> datetime:
-    return datetime.fromisoformat(utc_text)
+    return moments.later(utc_text, days=-days)

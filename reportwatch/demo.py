@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reportwatch import ROOT, clock
+from monitor import moments
+from reportwatch import ROOT
 from reportwatch.exits import BLIND, CANNOT_CREATE, OK, CommandError
 from reportwatch.explaining import explain
 from reportwatch.portal.sinks import Mailbox, Webhook
@@ -127,7 +128,7 @@ def _visit(stage: Stage, number: int, visit: Visit) -> None:
     mails, posts = len(stage.mailbox.messages), len(stage.webhook.posts)
     click.echo()
     click.secho(
-        f"━━ visit {number} of {len(VISITS)} · {clock.shanghai_minute(visit.at)} (Shanghai)",
+        f"━━ visit {number} of {len(VISITS)} · {moments.shanghai_minute(visit.at)} (Shanghai)",
         bold=True,
         fg="cyan",
     )

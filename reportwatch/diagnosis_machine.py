@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crawler import families
 from crawler.failures import ProxyError
 from crawler.proxies import proxy_of
-from reportwatch import clock
+from monitor.moments import SHANGHAI
 from reportwatch.diagnosed import Diagnosis
 from store.watchlist import WatchlistErrors, load_watchlist
 
@@ -25,7 +25,7 @@ EAST = 8 * 3600.0  # seconds that Shanghai is ahead of UTC
 
 def timezone(_: Options) -> Iterator[Diagnosis]:
     """Whether Shanghai is where it should be: the law's days begin and end there."""
-    offset = datetime(2026, 1, 31, tzinfo=clock.SHANGHAI).utcoffset()
+    offset = datetime(2026, 1, 31, tzinfo=SHANGHAI).utcoffset()
     if offset is None or offset.total_seconds() != EAST:
         yield Diagnosis(
             "error", "time zone", f"Asia/Shanghai is {offset} ahead of UTC", "reinstall the system's tzdata"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from monitor import moments
 from parsers import READER_VERSION
-from reportwatch import clock
 from reportwatch.diagnosed import Diagnosis
 from reportwatch.diagnosis_state import database_of
 from reportwatch.locking import holder
@@ -33,7 +33,7 @@ def last(options: Options) -> Iterator[Diagnosis]:
         yield Diagnosis("warning", "last run", "there was none yet", fix)
         return
     started = str(run["started_at"])
-    hours = clock.hours_between(started, options.now())
+    hours = moments.hours_between(started, options.now())
     kept = f"{StatePaths(options.state).runs / str(run['id'])}.json"
     if hours < CLOCK_SLACK:
         says = f"it is {options.now()}, but the last run was at {started}"
@@ -63,8 +63,8 @@ def endings(options: Options) -> Iterator[Diagnosis]:
     by = holder(StatePaths(options.state).lock)
     running = next((str(started) for outcome, started in rows if outcome is None), None)
     says = f"process {by} holds the lock; its run began at {running}"
-    hangs = bool(running) and clock.hours_between(str(running), options.now()) > LONG_RUN
-    if by and not running and rows and clock.hours_between(str(rows[0][1]), options.now()) > RUN_AGE:
+    hangs = bool(running) and moments.hours_between(str(running), options.now()) > LONG_RUN
+    if by and not running and rows and moments.hours_between(str(rows[0][1]), options.now()) > RUN_AGE:
         says, hangs = f"process {by} holds the lock, and no run began since {rows[0][1]}", True
     if by and hangs:  # cron says nothing of runs that end with 75: nobody else would tell
         fix = f"see what it does (state/logs); end it with: kill {by}. Nothing is lost"

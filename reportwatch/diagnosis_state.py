@@ -7,6 +7,7 @@ import shutil
 import stat
 from typing import TYPE_CHECKING
 
+from monitor import moments
 from reportwatch import ROOT, clock
 from reportwatch.backing_up import names_of_bytes, sha256_of
 from reportwatch.diagnosed import Diagnosis
@@ -185,7 +186,7 @@ def backups(options: Options) -> Iterator[Diagnosis]:
         )
         return
     at, folder, faults = taken
-    hours = clock.hours_between(at, options.now())
+    hours = moments.hours_between(at, options.now())
     if hours > BACKUP_AGE:
         yield Diagnosis(
             "warning",
@@ -218,7 +219,7 @@ def _drills(options: Options, proved: tuple[str, str, int] | None, folder: str) 
             f"the last drill ({at}, {where}) found {faults} faults",
             f"{fix}; it names them",
         )
-    elif clock.hours_between(at, options.now()) > DRILL_AGE:
+    elif moments.hours_between(at, options.now()) > DRILL_AGE:
         yield Diagnosis("warning", "backup", f"the last drill was at {at}", fix)
 
 
@@ -235,7 +236,7 @@ def growth(options: Options) -> Iterator[Diagnosis]:
     if not logs:
         return
     size = sum(file.stat().st_size for file in logs)
-    old = sum(clock.hours_between(_written(file), options.now()) > (LOG_DAYS + 7) * 24 for file in logs)
+    old = sum(moments.hours_between(_written(file), options.now()) > (LOG_DAYS + 7) * 24 for file in logs)
     if old or size > MANY_LOGS:
         says = f"{len(logs)} logs ({size / (1 << 20):.0f} MiB), {old} of them older than {LOG_DAYS} days"
         yield Diagnosis("warning", "logs", says, "run: reportwatch prune, each week (ops/crontab)")

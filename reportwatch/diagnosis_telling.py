@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from monitor.channels import ChannelErrors, read_channels
 from monitor.deliveries import is_broken, orphans
+from monitor.moments import hours_between
 from monitor.reach import unheard, unknown_names, watched_of
-from reportwatch.clock import hours_between
 from reportwatch.diagnosed import Diagnosis
 from store.database import open_readonly
 from store.paths import StatePaths

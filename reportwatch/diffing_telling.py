@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor import moments
 from monitor.comparing import label_of
-from reportwatch import clock, printing
+from reportwatch import printing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -145,7 +146,7 @@ def _keys(keys: Sequence[str]) -> str:
 
 def _row(one: SeenVersion, words: Words) -> tuple[object, ...]:
     return (
-        one.number, clock.shanghai_minute(one.first_at), clock.shanghai_minute(one.last_at), one.times,
+        one.number, moments.shanghai_minute(one.first_at), moments.shanghai_minute(one.last_at), one.times,
         one.media_type, f"{one.bytes:,}", one.sha256[:SHORT_HASH], _safe(_state(one, words)), _safe(one.url),
     )  # fmt: skip
 
@@ -165,7 +166,7 @@ def _state(one: SeenVersion, words: Words) -> str:
 def _side(one: SeenVersion, words: Words) -> str:
     return str(words["side"].format(
         number=one.number, bytes=f"{one.bytes:,}", sha256=one.sha256, url=one.url,
-        first_at=clock.shanghai_minute(one.first_at), last_at=clock.shanghai_minute(one.last_at),
+        first_at=moments.shanghai_minute(one.first_at), last_at=moments.shanghai_minute(one.last_at),
     ))  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from monitor.calendar import citation_in_chinese
 from monitor.cleaning import readable
-from reportwatch.clock import shanghai_minute
+from monitor.moments import shanghai_minute
 from reportwatch.exits import USAGE, CommandError
 from reportwatch.explaining_duty import MOMENTS, Row, duty
 from reportwatch.explaining_told import told

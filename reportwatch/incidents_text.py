@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cleaning import clean, clean_host
+from monitor.moments import shanghai_minute
 from monitor.standing import Standing, standing
 from reportwatch import printing
-from reportwatch.clock import shanghai_minute
 from reportwatch.exactjson import dumps
 
 if TYPE_CHECKING:

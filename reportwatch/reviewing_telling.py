@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cleaning import readable
+from monitor.moments import shanghai_minute
 from parsers.editions import citation
 from reportwatch import printing
-from reportwatch.clock import shanghai_minute
 from reportwatch.reviewing import shown_digits
 from reportwatch.shape import digits, place
 from store.figure_keys import figure_keys

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from monitor.cleaning import readable
-from reportwatch.clock import hours_between, shanghai_minute
+from monitor.moments import hours_between, shanghai_minute
 from reportwatch.exits import DATA, CommandError
 from reportwatch.versions import versions
 

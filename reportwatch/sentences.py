@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportwatch.clock import shanghai_minute
+from monitor.moments import shanghai_minute
 
 if TYPE_CHECKING:
     from reportwatch.options import Lang

@@ -6,6 +6,7 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from monitor.cleaning import cell
 from reportwatch.exactjson import dumps
 from reportwatch.reading import Failure, Outcome
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from parsers.model import Figure, Finding, Origin, Parsed, Value
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would execute a text that starts so
 _NUMBER = re.compile(r"[+-]?[\d.,]+")
 
 
@@ -113,6 +113,4 @@ def csv_rows(file: str, part: int, parsed: Parsed) -> Iterator[tuple[object, ...
 
 def safe(text: str) -> str:
     """The text with an apostrophe before it if a spreadsheet would take it for a formula; numbers stay."""
-    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
-        return "'" + text
-    return text
+    return text if _NUMBER.fullmatch(text) else str(cell(text))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
+from monitor import moments
 from parsers import sniff
 from reportwatch import clock, exits
 from reportwatch.exits import CommandError
@@ -179,7 +180,7 @@ def _take(
     outside = is_outside(one, watchlist)
     if one.file is None:
         attest(database, one.publisher, one.year, one.seen_at, by=one.by, url=one.url, note=one.note)
-        when = clock.shanghai_minute(one.seen_at)
+        when = moments.shanghai_minute(one.seen_at)
         told = f"noted: {one.by} looked at {one.url} at {when} and the report for {one.year} was not there"
         return TakenIn(one, "absent", told, None, outside)
     body = bodies[one.file]

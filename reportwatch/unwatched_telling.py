@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from rich.padding import Padding
 from rich.text import Text
 
-from reportwatch import clock, printing
+from monitor import moments
+from reportwatch import printing
 from reportwatch.unwatched import BODY_STATES, LIST_STATES
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _head(out: Console, what: str, state: str) -> None:
 
 
 def _page(out: Console, page: ListPage) -> None:
-    good = f"last good visit {clock.shanghai_minute(page.last_good)}" if page.last_good else "no good visit"
+    good = f"last good visit {moments.shanghai_minute(page.last_good)}" if page.last_good else "no good visit"
     served = _many(page.publishers, "publisher")
     said = [page.source, served, good] if page.state != "unsupported" else [page.source, served]
     out.print(Padding(Text(" · ".join(said)), (0, 0, 0, 2), expand=False))

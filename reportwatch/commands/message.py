@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 import click
 
+from monitor.moments import shanghai_minute
 from monitor.sent import message_with
-from reportwatch.clock import shanghai_minute
 from reportwatch.exactjson import dumps
 from reportwatch.exits import USAGE, CommandError
 from reportwatch.options import Options, takes

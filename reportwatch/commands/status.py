@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reportwatch import clock, printing, scope
+from monitor import moments
+from reportwatch import printing, scope
 from reportwatch.exactjson import dumps
 from reportwatch.incidents_text import show_open
 from reportwatch.moment import as_judged
@@ -107,7 +108,7 @@ def _table(lang: Lang, database: Database, shown: Sequence[Row], rows: Sequence[
     summary = (
         " · ".join(f"{counts[name]} {called[name]}" for name in ORDER if counts[name]) or said["nothing"]
     )
-    moment = said["as_of"].format(at=clock.shanghai_minute(as_of[0])) if as_of else said["not_judged"]
+    moment = said["as_of"].format(at=moments.shanghai_minute(as_of[0])) if as_of else said["not_judged"]
     printing.table(
         f"{moment}: {summary}",
         tuple(said[name] for name in COLUMNS),
@@ -150,7 +151,7 @@ def _supplied(row: Row) -> str:
 
 def _day(moment: object) -> str:
     """The day in Shanghai of a moment of the database."""
-    return clock.shanghai_minute(str(moment)).partition(" ")[0]
+    return moments.shanghai_minute(str(moment)).partition(" ")[0]
 
 
 def _sources(options: Options, database: Database, wanted: scope.Scope, *, everything: bool) -> None:

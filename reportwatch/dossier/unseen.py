@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from reportwatch.clock import hours_between
+from monitor.moments import hours_between
 from reportwatch.dossier.visits import DAYS_BEFORE
 from reportwatch.dossier.words import blindness, say
 from reportwatch.sentences import when
