@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -15,9 +18,14 @@ from reportwatch.options import Options, takes
 from reportwatch.scope import publisher_named
 from reportwatch.sentences import when
 from reportwatch.steps import watchlist_of
+from store.copying import copy_database
+from store.database import open_readonly
+from store.paths import StatePaths
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from sqlite_utils import Database
 
     from reportwatch.dossier.making import Made
     from reportwatch.dossier.model import ClaimKind
@@ -63,7 +71,7 @@ def dossier(
     found = publisher_named(publisher, watchlist_of(options))
     target = _target(output, found.id, year)
     wanted = Wanted(found.id, year, cast("tuple[ClaimKind, ...]", tuple(kinds)), pdf, target.name)
-    with as_judged(options) as database:
+    with _snapshot(options) as database:
         try:
             made = make(database, options, wanted, options.now())
         except RuntimeError as error:
@@ -74,6 +82,22 @@ def dossier(
         raise CommandError(
             UNREACHABLE, f"{target} was written without a time stamp, and says so: {made.no_stamp}"
         )
+
+
+@contextmanager
+def _snapshot(options: Options) -> Iterator[Database]:
+    """The database of one moment, whatever a run writes meanwhile; with --now in a copy, so that no run waits for us."""
+    if options.fixed_now is None:
+        with as_judged(options) as database:
+            database.conn.execute("BEGIN")
+            yield database
+        return
+    with TemporaryDirectory() as folder:
+        copy = replace(options, state=Path(folder))
+        original = open_readonly(StatePaths(options.state).database)
+        copy_database(original.conn, StatePaths(copy.state).database)
+        with as_judged(copy) as database:
+            yield database
 
 
 def _target(output: Path, publisher: str, year: int) -> Path:

@@ -6,8 +6,10 @@ import hashlib
 import io
 import json
 import re
+import sqlite3
 import subprocess
 import zipfile
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pikepdf
@@ -255,6 +257,27 @@ def test_bytes_that_are_gone_are_told(world: World, tmp_path: Path) -> None:
     finally:
         kept.write_bytes(body)
     assert "are not there any more, or are damaged" in text
+
+
+@pytest.mark.parametrize("now", [NOW, None])
+def test_a_run_need_not_wait_for_a_dossier(
+    world: World, tmp_path: Path, stamping: Service, now: str | None
+) -> None:
+    waited: list[bool] = []
+
+    def write() -> None:
+        with closing(sqlite3.connect(world.folder / "state" / "reports.db", timeout=0)) as database:
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("ROLLBACK")
+        waited.append(False)
+
+    stamping.meanwhile = write
+    try:
+        result = call(world, "缺失局", "2025", "--output", str(tmp_path / "x.zip"), now=now)
+    finally:
+        stamping.meanwhile = None
+    assert result.exit_code == 0, result.output
+    assert waited == [False]
 
 
 def test_nothing_is_overwritten(world: World, tmp_path: Path) -> None:

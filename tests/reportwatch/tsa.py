@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 CONFIGURATION = """
@@ -39,6 +39,7 @@ class Service:
     root: Path
     behaviour: str = "good"
     asked: list[bytes] = field(default_factory=list)
+    meanwhile: Callable[[], None] | None = None  # what is done while it is asked
 
 
 @contextmanager
@@ -85,6 +86,8 @@ def _handler(folder: Path, service: Service) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             query = self.rfile.read(int(self.headers["Content-Length"]))
             service.asked.append(query)
+            if service.meanwhile is not None:
+                service.meanwhile()
             body = b"no such thing" if service.behaviour == "garbage" else _stamped(folder, query, service.behaviour)
             self.send_response(503 if service.behaviour == "503" else 200)
             self.send_header("Content-Type", "application/timestamp-reply")
