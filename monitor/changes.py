@@ -15,15 +15,16 @@ from monitor.backfills import quiet
 from monitor.blind import is_folded, is_seen_again, platform_of
 from monitor.describing import describe
 from monitor.due_soon import due_soon
+from monitor.faults import KINDS as FAULTS
 from monitor.faults import known_faults, new_faults
 from monitor.incidents import evaluate
 from monitor.misread_changes import taken_back
-from monitor.model import SEVERITY, Changes, Condition, Event, OpenIncident
+from monitor.model import SEVERITY, Changes, Condition, Event, OpenIncident, severity_of
 from monitor.moments import days_between, shanghai_day
 from monitor.own_troubles import own_troubles
 from monitor.partly import taken_back_partly
 from monitor.reminders import reminder_number, wants_reminder
-from monitor.retractions import is_anothers, is_still_absent, retraction
+from monitor.retractions import is_anothers, is_moved, is_still_absent, retraction
 from monitor.storms import hold_storm, may_release
 from monitor.summary import summary
 
@@ -128,7 +129,13 @@ def _evaluate(facts: Facts, ledger: Ledger, reports: dict[str, ReportFacts], now
     }
     evaluation = evaluate(facts, platforms, absent)
     own = own_troubles(facts, {incident.key for incident in ledger.incidents}, now)
-    return replace(evaluation, open=(*evaluation.open, *own))
+    moved = {
+        incident.key: "list moved"
+        for incident in ledger.incidents
+        if (report := reports.get(f"{incident.publisher}|{incident.year}"))
+        and is_moved(incident, report, facts.sources)
+    }
+    return replace(evaluation, open=(*evaluation.open, *own), held={**evaluation.held, **moved})
 
 
 def _with_known(incident: OpenIncident, condition: Condition) -> Condition:
@@ -191,7 +198,7 @@ def _opening(condition: Condition, ledger: Ledger, now: str) -> Event:
         key=f"opened|{condition.key}|{ordinal}",
         kind="opened",
         topic=condition.kind,
-        severity=SEVERITY[condition.kind],
+        severity=condition.severity,
         publisher=condition.publisher,
         year=condition.year,
         source=condition.source,
@@ -202,8 +209,8 @@ def _opening(condition: Condition, ledger: Ledger, now: str) -> Event:
 
 
 def _silence(condition: Condition, ledger: Ledger, now: str) -> str | None:
-    """Sums in the reports of past seasons are for whoever asks; the first look of all is told as one summary."""
-    if condition.kind == "invalid" and (condition.year or 0) < season_year(now):
+    """Faults in the reports of past seasons are for whoever asks; the first look of all is told as one summary."""
+    if condition.severity == SEVERITY["invalid"] and condition.kind in FAULTS and (condition.year or 0) < season_year(now):
         return "backfill"
     return None if ledger.started else "baseline"
 
@@ -239,7 +246,7 @@ def _about(
         key=key,
         kind=kind,  # type: ignore[arg-type]  # the callers name literals
         topic="corrected" if kind == "corrected" else incident.kind,
-        severity=SEVERITY[incident.kind] if kind != "resolved" else "info",
+        severity=severity_of(incident.kind, detail) if kind != "resolved" else "info",
         publisher=incident.publisher,
         year=incident.year,
         source=incident.source,
@@ -291,7 +298,7 @@ def _how_it_ended(incident: OpenIncident, report: ReportFacts | None, facts: Fac
     watched = report is not None if incident.publisher else incident.source in (None, *places)
     if not watched:
         return "unwatched"
-    gone = report is not None and incident.kind in ("invalid", "doubtful") and not report.documents
+    gone = report is not None and incident.kind in FAULTS and not report.documents
     return (
         "gone" if gone or (report and report.status == "withdrawn" and incident.kind != "missing") else "over"
     )

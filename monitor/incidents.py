@@ -75,6 +75,7 @@ def _absence(kind: str, report: ReportFacts, sources: dict[str, SourceFacts]) ->
         **describe(report),
         "url": report.url or (known[0].url if known else None),
         "looked": [[source.url, source.last_good] for source in known],
+        "lists": [source.id for source in known],
         "last_good": min((source.last_good for source in known if source.last_good), default=None),
         "links": [number for number, _ in report.links],
     }

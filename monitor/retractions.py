@@ -9,7 +9,7 @@ from monitor.model import SEEN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from monitor.model import Detail, Dismissal, OpenIncident, ReportFacts
+    from monitor.model import Detail, Dismissal, OpenIncident, ReportFacts, SourceFacts
 
 
 def retraction(
@@ -59,6 +59,19 @@ def is_anothers(incident: OpenIncident, reports: Iterable[ReportFacts]) -> bool:
             if sha256 in told:
                 owners.setdefault(url, set()).add(report.key)
     return addresses <= owners.keys() and not any(key in keys for keys in owners.values())
+
+
+def is_moved(incident: OpenIncident, report: ReportFacts, sources: Iterable[SourceFacts]) -> bool:
+    """Whether a missing report is only "not found" now because its list has moved to another address since.
+
+    That the new address was not watched around the due date does not make wrong what the old one proved.
+    """
+    detail = incident.detail
+    if incident.kind != "missing" or report.status != "not found" or report.due != detail.get("due"):
+        return False
+    looked = {url for url, _ in detail.get("looked", ())}
+    now = {one.url for one in sources if one.id in detail.get("lists", ()) and one.id in report.sources}
+    return bool(now - looked)
 
 
 def _is_shown(incident: OpenIncident, report: ReportFacts) -> bool:

@@ -11,6 +11,7 @@ from monitor.channels import Channel
 from store.crawls import finish_crawl, keep_document, note_capture, see_links, start_crawl
 from store.model import Link
 from store.readings import save_unreadable
+from tests.monitor.world import title
 
 if TYPE_CHECKING:
     from tests.monitor.world import World
@@ -126,6 +127,20 @@ def test_a_source_that_moved_leaves_missing_as_it_is(told: World) -> None:
     told.save(LATER)
     told.check(LATER)
     assert told.open() == ["missing|finance|2025", "missing|police|2025"]
+    for day in ("05", "09"):
+        at = f"2026-03-{day}T01:00:00Z"
+        crawl = start_crawl(told.db, "list", told.sources[0].url, at)
+        shown = [
+            Link("list", f"http://list.example.gov.cn/new/{name}.html", title(f"周口市{name}局", 2023), "2024-01-20", "report")
+            for name in ("finance", "police")
+        ]  # fmt: skip
+        see_links(told.db, crawl, shown, at)
+        finish_crawl(told.db, crawl, "good", None, "", 1, 2, at)
+        told.check(at)
+    (status,) = told.db.query("SELECT status FROM report_status WHERE publisher = 'finance' AND year = 2025")
+    assert status["status"] == "not found"
+    assert told.open() == ["missing|finance|2025", "missing|police|2025"]
+    assert events(told, "corrected") == []
 
 
 def test_a_publisher_that_leaves_the_watchlist_closes_its_incident(told: World) -> None:
