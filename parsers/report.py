@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from parsers.model import Reading
     from parsers.readings import Kind
 
-READER_VERSION = "4"
+READER_VERSION = "5"
 # A document without tables is a report when it has the parts of one.
 ENOUGH_SECTIONS = 3
 _NAMED = 5  # pictures

@@ -36,6 +36,7 @@ _ATTACHED = re.compile(
 # Lines of the table of section three that begin with the number of a section.
 _LABEL = re.compile(r"新收|上年结转|本年度办理|结转下|勾稽")
 _LONGEST_TITLE = 40
+_OLD_TABLE = "统计指标"
 _SAID_ELSEWHERE = re.compile(r"附[件表后]|详?见|同上")
 _NOTHING = re.compile(r"无|没有|没发现|不存在|未发现|^\W*$")
 # What a line says that may be a section's title in words of its own, by the section's number.
@@ -185,7 +186,10 @@ def judge_titles(rule: Rule, report: Report) -> Iterator[Finding]:
     """Misnumbered, doubled or out of order. A bare phrase without a number may be a menu: not judged.
 
     Neither is a line inside a section whose own parts are numbered anew: the section with its right number is there.
+    Nor are the rows of the table that was asked for before the form, which are numbered, too.
     """
+    if report.edition is None and (report.year == FREE_FORM_YEAR or _OLD_TABLE in normalise(report.text)):
+        return
     numbered = [title for title in report.outline.titles if title.ordinal]
     right = {title.key for title in numbered if title.ordinal == official_titles()[title.key][0]}
     wrong = [title for title in numbered if title.ordinal != official_titles()[title.key][0]]

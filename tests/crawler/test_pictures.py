@@ -124,7 +124,7 @@ def read_once(world: World) -> tuple[World, Site]:
 
 def test_the_pictures_of_a_page_are_one_report_whatever_else_it_shows(read_once: tuple[World, Site]) -> None:
     world, site = read_once
-    assert read(world) == {"documents": 1, "reports": 1, "unreadable": []}
+    assert read(world) == {"documents": 1, "reports": 1, "unreadable": [], "read_by_others": 0}
     assert figures(world) == EXPECTED
     assert findings(world) == {}
     kept = world.rows("SELECT url, parent, part FROM documents ORDER BY id")

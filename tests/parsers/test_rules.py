@@ -260,6 +260,19 @@ def test_a_table_of_contents_with_page_numbers_is_no_doubled_title(number: str) 
     assert {section.key: section.text for section in parsed.sections}["5"] == SECTION_FIVE
 
 
+@pytest.mark.parametrize(("year", "accused"), [(2019, set()), (2020, {"sections"}), (2023, {"sections"})])
+def test_rows_of_the_table_before_the_form_are_no_wrong_titles(year: int, accused: set[str]) -> None:
+    old = (
+        f"<h1>某县财政局{year}年政府信息公开工作年度报告</h1><p>一、概述</p><p>{year}年，主动公开信息100条。</p>"
+        "<p>二、主动公开政府信息情况</p><p>公开了。</p><p>三、依申请公开政府信息情况</p><p>没有申请。</p>"
+        "<p>四、行政复议和行政诉讼情况</p><p>没有。</p><p>五、存在的主要问题及改进情况</p><p>宣传还不够，下一步加强。</p>"
+        "<table><tr><td>统计指标</td><td>单位</td><td>统计数</td></tr><tr><td>一、主动公开情况</td><td>—</td><td></td></tr>"
+        "<tr><td>（一）主动公开政府信息数</td><td>条</td><td>100</td></tr></table>"
+    )
+    found = {finding.rule for finding in read_page(old)[0].findings if finding.level != "info"}
+    assert found == accused
+
+
 def test_misnumbered_and_doubled_titles_are_noticed() -> None:
     assert [rule for rule, _ in _without("五、存在", "四、存在")] == ["titles"]
     assert [rule for rule, _ in _without("<p>六、", "<p>五、存在的主要问题及改进情况</p><p>六、")] == [
