@@ -15,10 +15,11 @@ from monitor.backfills import quiet
 from monitor.blind import is_folded, is_seen_again, platform_of
 from monitor.describing import describe
 from monitor.due_soon import due_soon
+from monitor.faults import KINDS as FAULTS
 from monitor.faults import known_faults, new_faults
 from monitor.incidents import evaluate
 from monitor.misread_changes import taken_back
-from monitor.model import SEVERITY, Changes, Condition, Event, OpenIncident
+from monitor.model import SEVERITY, Changes, Condition, Event, OpenIncident, severity_of
 from monitor.moments import days_between, shanghai_day
 from monitor.own_troubles import own_troubles
 from monitor.partly import taken_back_partly
@@ -197,7 +198,7 @@ def _opening(condition: Condition, ledger: Ledger, now: str) -> Event:
         key=f"opened|{condition.key}|{ordinal}",
         kind="opened",
         topic=condition.kind,
-        severity=SEVERITY[condition.kind],
+        severity=condition.severity,
         publisher=condition.publisher,
         year=condition.year,
         source=condition.source,
@@ -208,8 +209,12 @@ def _opening(condition: Condition, ledger: Ledger, now: str) -> Event:
 
 
 def _silence(condition: Condition, ledger: Ledger, now: str) -> str | None:
-    """Sums in the reports of past seasons are for whoever asks; the first look of all is told as one summary."""
-    if condition.kind == "invalid" and (condition.year or 0) < season_year(now):
+    """Faults in the reports of past seasons are for whoever asks; the first look of all is told as one summary."""
+    if (
+        condition.severity == SEVERITY["invalid"]
+        and condition.kind in FAULTS
+        and (condition.year or 0) < season_year(now)
+    ):
         return "backfill"
     return None if ledger.started else "baseline"
 
@@ -245,7 +250,7 @@ def _about(
         key=key,
         kind=kind,  # type: ignore[arg-type]  # the callers name literals
         topic="corrected" if kind == "corrected" else incident.kind,
-        severity=SEVERITY[incident.kind] if kind != "resolved" else "info",
+        severity=severity_of(incident.kind, detail) if kind != "resolved" else "info",
         publisher=incident.publisher,
         year=incident.year,
         source=incident.source,
@@ -297,7 +302,7 @@ def _how_it_ended(incident: OpenIncident, report: ReportFacts | None, facts: Fac
     watched = report is not None if incident.publisher else incident.source in (None, *places)
     if not watched:
         return "unwatched"
-    gone = report is not None and incident.kind in ("invalid", "doubtful") and not report.documents
+    gone = report is not None and incident.kind in FAULTS and not report.documents
     return (
         "gone" if gone or (report and report.status == "withdrawn" and incident.kind != "missing") else "over"
     )

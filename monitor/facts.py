@@ -23,6 +23,7 @@ from monitor.model import (
     SourceFacts,
     Visit,
 )
+from store.faults import FAULT_KIND, STILL_THERE, UNREAD
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -34,36 +35,25 @@ JOIN publishers p ON p.id = x.publisher AND p.watched JOIN sources s ON s.id = x
 ORDER BY x.publisher, x.source
 """
 LINKS = "SELECT report, id, url, first_seen FROM links WHERE report IS NOT NULL ORDER BY last_seen, id"
-# A version whose address answered last that it is gone stands for nothing any more.
-STILL_THERE = """
-coalesce((SELECT k.kind FROM captures k WHERE k.url = d.url AND k.kind <> 'list'
-  ORDER BY k.seen_at DESC, k.id DESC LIMIT 1), '') <> 'gone'
-"""
 DOCUMENTS = f"""
 SELECT r.report, d.url, d.sha256 FROM readings r JOIN latest_documents d ON d.id = r.document
 WHERE r.report IS NOT NULL AND r.error_kind IS NULL AND {STILL_THERE} ORDER BY d.first_seen, d.id
 """  # noqa: S608 - our own text
-# A cover page without figures counts as read where its attachment was.
-UNREAD = f"""
-SELECT DISTINCT l.report FROM latest_documents d JOIN links l ON l.id = d.link
-WHERE l.report IS NOT NULL AND {STILL_THERE} AND NOT EXISTS (
-  SELECT 1 FROM readings r JOIN documents x ON x.id = r.document
-  WHERE (x.id = d.id OR x.parent = d.id) AND r.error_kind IS NULL)
-"""  # noqa: S608 - our own text
 # What is wrong or looks wrong and is the publisher's; a finding without a document takes several to see.
 FAULTS = f"""
 SELECT f.report, f.sha256, f.fingerprint, f.message, f.message_zh, f.level, f.rule, f.url,
+  {FAULT_KIND} AS incident,
   (SELECT min(g.origin ->> 'page') FROM figures g JOIN figure_keys k ON k.id = g.key
     WHERE g.reading = f.reading AND k.key IN (SELECT value FROM json_each(f.keys))) AS page
 FROM open_findings f LEFT JOIN documents d ON d.id = f.document
-WHERE ((f.level = 'error' AND f.kind = 'printed_error') OR (f.level = 'warning' AND f.kind <> 'unsure'))
+WHERE {FAULT_KIND} IS NOT NULL
   AND (d.id IS NULL OR {STILL_THERE}) ORDER BY f.finding
 """  # noqa: S608 - our own text
 # The same of every present version: another copy that stands for the report now does not make this one right.
 STILL_FAULTY = f"""
 SELECT r.report, f.fingerprint FROM findings f JOIN readings r ON r.id = f.reading
 JOIN latest_documents d ON d.id = r.document
-WHERE ((f.level = 'error' AND f.kind = 'printed_error') OR (f.level = 'warning' AND f.kind <> 'unsure'))
+WHERE {FAULT_KIND} IS NOT NULL
   AND r.report IS NOT NULL AND r.error_kind IS NULL AND f.settled_by IS NULL AND {STILL_THERE}
   AND f.fingerprint NOT IN (SELECT i.fingerprint FROM reviews_in_force i WHERE i.decision = 'dismissed')
 """  # noqa: S608 - our own text
@@ -264,6 +254,7 @@ def _faults(db: Database) -> list[Fault]:
             rule=row["rule"],
             url=row["url"],
             page=row["page"],
+            incident=row["incident"],
         )
         for row in db.query(FAULTS)
     ]

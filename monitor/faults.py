@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
     from monitor.model import Facts, Fault, IncidentKind, OpenIncident, ReportFacts
 
-KINDS: dict[str, IncidentKind] = {"error": "invalid", "warning": "doubtful"}  # of finding level
+KINDS: tuple[IncidentKind, ...] = ("invalid", "doubtful")
 
 
 def fault_conditions(facts: Facts, absent: Collection[str]) -> Iterator[Condition]:
     """One condition for each report and kind. `absent`: reports that are withdrawn; what is gone is not wrong any more."""
     by_report: dict[tuple[int, str], list[Fault]] = {}
     for fault in facts.faults:
-        by_report.setdefault((fault.report, fault.level), []).append(fault)
+        by_report.setdefault((fault.report, fault.incident), []).append(fault)
     for report in facts.reports:
-        for level, kind in KINDS.items():
-            faults = sorted(by_report.get((report.report, level), []), key=lambda fault: fault.fingerprint)
+        for kind in KINDS:
+            faults = sorted(by_report.get((report.report, kind), []), key=lambda fault: fault.fingerprint)
             if faults and report.key not in absent:
                 yield _condition(kind, report, faults)
 
@@ -34,6 +34,7 @@ def _condition(kind: IncidentKind, report: ReportFacts, faults: Sequence[Fault])
     shown = [said[pair] for pair in dict.fromkeys((fault.message, fault.message_zh) for fault in faults)]
     detail: dict[str, Any] = {
         **describe(report),
+        "gravest": min(fault.level for fault in faults),  # error comes before warning
         "faults": [[fault.message, fault.message_zh] for fault in shown],
         "evidence": [_evidence(fault) for fault in shown],
         "fingerprints": fingerprints,
@@ -61,9 +62,9 @@ def held_faults(facts: Facts, absent: Collection[str]) -> dict[str, str]:
         if report.key in absent:
             continue
         if report.unread:
-            held |= {f"{kind}|{report.key}": "version unread" for kind in KINDS.values()}
+            held |= {f"{kind}|{report.key}": "version unread" for kind in KINDS}
         elif not report.documents:
-            held |= {f"{kind}|{report.key}": "no version there" for kind in KINDS.values()}
+            held |= {f"{kind}|{report.key}": "no version there" for kind in KINDS}
         elif report.publisher in unread:
             held[f"doubtful|{report.key}"] = "version unread"
     return held

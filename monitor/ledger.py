@@ -6,7 +6,7 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from monitor.model import SEVERITY, Event
+from monitor.model import Event
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -112,15 +112,15 @@ def short_id(key: str) -> str:
 def _open(db: Database, condition: Condition, now: str) -> int:
     row = (
         condition.key, condition.kind, condition.publisher, condition.year, condition.source,
-        SEVERITY[condition.kind], now, condition.fingerprint, _json(condition.detail),
+        condition.severity, now, condition.fingerprint, _json(condition.detail),
     )  # fmt: skip
     return int(db.execute(NEW_INCIDENT, row).fetchone()[0])
 
 
 def _update(db: Database, incident: OpenIncident, condition: Condition) -> None:
     db.execute(
-        "UPDATE incidents SET fingerprint = ?, detail = ? WHERE id = ?",
-        (condition.fingerprint, _json(condition.detail), incident.id),
+        "UPDATE incidents SET fingerprint = ?, severity = ?, detail = ? WHERE id = ?",
+        (condition.fingerprint, condition.severity, _json(condition.detail), incident.id),
     )
 
 
@@ -135,7 +135,7 @@ def _release(db: Database, incident: OpenIncident, channels: Sequence[Channel], 
         key=held[1],
         kind="opened",
         topic=incident.kind,
-        severity=SEVERITY[incident.kind],
+        severity=incident.severity,
         publisher=incident.publisher,
         year=incident.year,
         detail=incident.detail,

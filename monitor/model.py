@@ -35,6 +35,13 @@ SEVERITY: dict[str, Severity] = {
 }
 
 
+def severity_of(kind: str, detail: Detail) -> Severity:
+    """How grave an incident is. What looks wrong is a notice; what is wrong, and no sum, is as grave as a wrong sum."""
+    if kind == "doubtful" and detail.get("gravest") == "error":
+        return SEVERITY["invalid"]
+    return SEVERITY[kind]
+
+
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
     """One row of the view report_status, with what the messages need; only watched publishers have rows.
@@ -116,9 +123,10 @@ class SourceFacts:
 class Fault:
     """Something in the report that does not hold and that is the publisher's, not ours.
 
-    Of level `error`: a sum, on whose numbers two readings agree. Of level `warning`: what looks wrong. `document` is
-    the sha256 of its version; nothing, if more than one document is needed to see it. `page` and `url` are where a
-    person can look; the first page that has one of its figures, where there are pages.
+    `incident`: the kind it belongs to (store/faults.py). `invalid` is a sum, on whose numbers two readings agree;
+    `doubtful` what else is wrong (of level `error`) or looks wrong (`warning`). `document` is the sha256 of its
+    version; nothing, if more than one document is needed to see it. `page` and `url` are where a person can look; the
+    first page that has one of its figures, where there are pages.
     """
 
     report: int
@@ -130,6 +138,7 @@ class Fault:
     rule: str = ""
     page: int | None = None
     url: str | None = None
+    incident: IncidentKind = "invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +218,11 @@ class Condition:
     fingerprint: str = ""
     detail: Detail = field(default_factory=dict)
 
+    @property
+    def severity(self) -> Severity:
+        """How grave it is now."""
+        return severity_of(self.kind, self.detail)
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -254,6 +268,11 @@ class OpenIncident:
     storm: str | None = None
     held: str | None = None
     answer: Acknowledgement | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is, as told or about to be told."""
+        return severity_of(self.kind, self.detail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.describing import describe
 from monitor.faults import new_faults
-from monitor.model import SEVERITY, Event
+from monitor.model import Event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ def taken_back_partly(
         key=f"corrected|{incident.key}|{incident.ordinal}|{digest}",
         kind="corrected",
         topic="corrected",
-        severity=SEVERITY[incident.kind],
+        severity=incident.severity,
         publisher=incident.publisher,
         year=incident.year,
         answers=opening,

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 FIRST_REMINDERS = (10, 30)  # days open; after that every 30 days
 EVERY_DAYS = 30
-NEVER = frozenset({"doubtful"})  # a notice; it waits in `reportwatch review`
 
 
 def wants_reminder(incident: OpenIncident, now: str) -> bool:
     """Whether a reminder is due: a stage was reached since the last one, or a snooze is over."""
-    if incident.suppressed in ("backfill", "storm") or incident.kind in NEVER or is_quieted(incident, now):
+    if incident.suppressed in ("backfill", "storm") or is_quieted(incident, now):
+        return False
+    if incident.severity == "notice":  # what only looks wrong waits in `reportwatch review`
         return False
     return snooze_over(incident, now) is not None or _stage(incident, now) > _reminded(incident)
 

@@ -26,7 +26,8 @@ Immediate = Literal[
     "storm", "channel", "monitor",
 ]  # fmt: skip
 ALL_TOPICS: tuple[Topic, ...] = get_args(Topic)
-USUAL_TOPICS = tuple(topic for topic in ALL_TOPICS if topic != "doubtful")  # many, and none of them urgent
+USUAL_TOPICS = tuple(topic for topic in ALL_TOPICS if topic != "doubtful")  # of these only what is grave
+GRAVE = frozenset({"warning", "critical"})
 ALL_SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 FOR_EVERYBODY = frozenset({"summary", "storm", "channel", "monitor"})  # they have no publisher to choose by
 OWN_RATE = 6  # messages a minute, where the channel does not say otherwise
@@ -118,7 +119,7 @@ class Channel(BaseModel):
         """
         if topic == "alive":
             return self.alive is not None
-        if topic not in self.kinds or severity not in self.severities:
+        if severity not in self.severities or not self._hears_of(topic, severity):
             return False
         if topic in FOR_EVERYBODY or not (self.regions or self.publishers or self.levels):
             return True
@@ -127,6 +128,12 @@ class Channel(BaseModel):
         here = any(within(region, chosen) for region in regions for chosen in self.regions)
         level = not levels or bool(set(levels) & set(self.levels))
         return bool(self.regions or self.levels) and (here or not self.regions) and (level or not self.levels)
+
+    def _hears_of(self, topic: str, severity: str) -> bool:
+        """By kind. Who named no kinds hears of what is wrong for certain, but not of everything that only looks so."""
+        if topic == "doubtful" and "kinds" not in self.model_fields_set:
+            return severity in GRAVE
+        return topic in self.kinds
 
     def is_quiet(self, now: str) -> bool:
         """Whether delivery is held at that moment, of all but what is critical."""

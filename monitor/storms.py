@@ -17,18 +17,22 @@ STORM_INCIDENTS = 20  # more than so many incidents at once …
 STORM_SHARE = 0.10  # … about more than this share of the publishers are one storm …
 STORM_HOURS = 1  # … and are told one by one only if they still hold so much later, or a person says so
 NAMED = 10
-NEVER_HELD = frozenset({"monitor", "doubtful"})  # our own trouble is urgent; doubts are a list of their own
 
 
 def hold_storm(events: Sequence[Event], facts: Facts, now: str) -> Iterator[Event]:
     """The opening events as they are; or, if they are too many at once, silenced, with one `storm` instead."""
-    loud = [event for event in events if event.suppressed is None and event.topic not in NEVER_HELD]
+    loud = [event for event in events if event.suppressed is None and _may_be_held(event)]
     if not _is_storm(loud, facts):
         yield from events
         return
     held = {event.key for event in loud}
     yield from (replace(event, suppressed="storm") if event.key in held else event for event in events)
     yield _storm(loud, facts, now)
+
+
+def _may_be_held(event: Event) -> bool:
+    """Our own trouble is urgent, and what only looks wrong is a list of its own."""
+    return event.topic != "monitor" and (event.topic, event.severity) != ("doubtful", "notice")
 
 
 def may_release(incident: OpenIncident, now: str, *, confirmed: bool) -> bool:

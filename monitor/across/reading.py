@@ -14,6 +14,7 @@ from monitor.across.marks import is_corrected, marks_in
 from monitor.across.memory import sections_of
 from monitor.across.model import Account, AcrossFacts, Body, CopyPair, Entries, Printed
 from parsers.normalise import normalise
+from store.faults import STILL_THERE, UNREAD
 from store.readings import exact
 
 if TYPE_CHECKING:
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
 
     from monitor.across.model import Doubt
 
-# A version whose address answered last that it is gone stands for nothing any more.
-STILL_THERE = """
-coalesce((SELECT k.kind FROM captures k WHERE k.url = d.url AND k.kind <> 'list'
-  ORDER BY k.seen_at DESC, k.id DESC LIMIT 1), '') <> 'gone'
-"""
 # A body that ended on some day has its last whole report year before it.
 BODIES = """
 SELECT id, name, kind, region, parent, from_year, coalesce(to_year, CAST(substr(ended, 1, 4) AS INTEGER) - 1) AS to_year,
@@ -56,13 +52,6 @@ JOIN figure_keys k ON k.id = f.key AND k.key IN (SELECT value FROM json_each(?))
 LEFT JOIN corrected_figures c ON c.reading = f.reading AND c.key = f.key
 WHERE coalesce(c.state, f.state) = 'number'
 """
-# A cover page without figures counts as read where its attachment was.
-UNREAD = f"""
-SELECT DISTINCT l.report FROM latest_documents d JOIN links l ON l.id = d.link
-WHERE l.report IS NOT NULL AND {STILL_THERE} AND NOT EXISTS (
-  SELECT 1 FROM readings r JOIN documents x ON x.id = r.document
-  WHERE (x.id = d.id OR x.parent = d.id) AND r.error_kind IS NULL)
-"""  # noqa: S608 - our own text
 # Entries that the last good visit of their list, at its present address, still showed. One whose year or body is
 # doubted is no proof of a second one.
 LISTED_NOW = """

@@ -10,6 +10,7 @@ from reportwatch.dossier.words import say
 from reportwatch.exits import USAGE, CommandError
 from reportwatch.sentences import when
 from reportwatch.sentences import words as sentences
+from store.faults import FAULT_KIND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,16 +22,15 @@ if TYPE_CHECKING:
 
 MOMENTS = ("first_seen", "lacked_at", "last_good", "unknown_since")
 # The same as the incidents `invalid` and `doubtful` count: nobody dismissed them, and no correction settles them.
-_COUNTS = """
-SELECT level, kind, count(*) AS count FROM open_findings
-WHERE publisher = ? AND year = ? AND (
-  (level = 'error' AND kind = 'printed_error') OR (level = 'warning' AND kind <> 'unsure')
-) GROUP BY level, kind
-"""
-_BYTES_SEEN = """
+_COUNTS = f"""
+SELECT incident, count(*) AS count FROM (
+  SELECT {FAULT_KIND} AS incident FROM open_findings f WHERE f.publisher = ? AND f.year = ?
+) WHERE incident IS NOT NULL GROUP BY incident
+"""  # noqa: S608 - our own text
+_BYTES_SEEN = f"""
 SELECT min(d.first_seen) FROM open_findings f JOIN documents d ON d.sha256 = f.sha256
-WHERE f.publisher = ? AND f.year = ? AND f.level = ?
-"""
+WHERE f.publisher = ? AND f.year = ? AND {FAULT_KIND} = ?
+"""  # noqa: S608 - our own text
 _LAST_SHOWN = "SELECT max(last_seen) FROM links WHERE report = ?"
 
 
@@ -89,7 +89,7 @@ def _shown(row: Row) -> dict[str, object]:
 def _counts(db: Database, row: Row) -> Mapping[str, int]:
     counts: Counter[str] = Counter()
     for one in db.query(_COUNTS, [row["publisher"], row["year"]]):
-        counts["invalid" if one["level"] == "error" else "doubtful"] += one["count"]
+        counts[one["incident"]] += one["count"]
     return counts
 
 
@@ -107,8 +107,7 @@ def _of_status(db: Database, row: Row, visits: Visits, lang: Lang) -> Claim:
 
 
 def _of_findings(db: Database, row: Row, kind: ClaimKind, count: int, lang: Lang) -> Claim:
-    level = "error" if kind == "invalid" else "warning"
-    seen = db.execute(_BYTES_SEEN, [row["publisher"], row["year"], level]).fetchone()[0]
+    seen = db.execute(_BYTES_SEEN, [row["publisher"], row["year"], kind]).fetchone()[0]
     name = f"{kind}_one" if count == 1 else kind
     sentence = say(lang, "status_claims", name, **{**_shown(row), "count": count})
     return Claim(kind, sentence, say(lang, "since", kind, first_seen=when(seen)) if seen else "")

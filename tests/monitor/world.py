@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from monitor.channels import Channel
     from monitor.outbox import NotifySummary
-    from parsers.model import Level
+    from parsers.model import FindingKind, Level
     from store.archive import Archive
     from store.model import BlindKind
 
@@ -103,6 +103,7 @@ class World:
         text: str = "文字",
         faults: Sequence[str] = (),
         level: Level = "error",
+        finding_kind: FindingKind | None = None,
         source: str = "list",
         crawl: int | None = None,
     ) -> int:
@@ -121,6 +122,7 @@ class World:
             text=text,
             faults=faults,
             level=level,
+            finding_kind=finding_kind,
         )
         return document
 
@@ -135,8 +137,10 @@ class World:
         text: str = "文字",
         faults: Sequence[str] = (),
         level: Level = "error",
+        finding_kind: FindingKind | None = None,
         version: str = "1",
     ) -> None:
+        finding_kind = finding_kind or ("printed_error" if level == "error" else "form")
         origin = Origin(kind="html", table=1, row=1, column=1)
         parsed = Parsed(
             publisher=self._name(name),
@@ -146,7 +150,7 @@ class World:
             figures=tuple(Figure(key, value, str(value), "件", "number", origin) for key, value in figures.items()),
             sections=(Section("1", "一、总体情况", text),),
             findings=tuple(
-                Finding("balance", "printed_error" if level == "error" else "form", level, f"{fault} does not hold", f"{fault}不相符", ("requests.received.total",), crc32(fault.encode()), 2)
+                Finding("balance", finding_kind, level, f"{fault} does not hold", f"{fault}不相符", ("requests.received.total",), crc32(fault.encode()), 2)
                 for fault in faults
             ),
             reader="stream",
