@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from monitor.told import Told
 
@@ -29,9 +29,10 @@ def fold(events: Sequence[Told]) -> list[Told]:
     untold = {told.incident for told in events if told.kind == "opened" and told.untried}
     reminders = {told.incident: told.id for told in events if told.kind == "reminder"}  # the latest stays
     corrections = [told for told in events if told.kind == "corrected" and told.publisher]
+    first = {told.key for told in events if told.kind == "opened" and told.untried}
 
     def is_pointless(told: Told) -> bool:
-        if told.kind == "due_soon" and told.over:
+        if (told.kind == "due_soon" and told.over) or _is_left_out(told, first):
             return True
         if told.kind == "appeared":
             return any(_says_it_too(correction, told) for correction in corrections)
@@ -48,6 +49,11 @@ def fold(events: Sequence[Told]) -> list[Told]:
         for told in events
         if not is_pointless(told)
     ]
+
+
+def _is_left_out(told: Told, openings: Collection[str]) -> bool:
+    """It takes one of several faults back, and the opening that is told only now has it no more."""
+    return told.kind == "corrected" and told.incident is None and told.detail.get("answers") in openings
 
 
 def _says_it_too(correction: Told, appeared: Told) -> bool:

@@ -50,6 +50,8 @@ SHORTENINGS = 5  # a message that is too long for the service is halved so many 
 
 TOLD_EVENTS = """
 SELECT e.*, i.kind AS incident_kind, i.resolved_at IS NOT NULL AS over,
+  iif(e.kind = 'opened' AND i.kind IN ('invalid', 'doubtful') AND i.resolved_at IS NULL AND d.sent_at IS NULL,
+    i.detail, NULL) AS stands,
   d.attempts <= 1 AND NOT EXISTS (SELECT 1 FROM messages m, json_each(m.events) v
     WHERE m.channel = d.channel AND m.outcome = 'ambiguous' AND v.value = e.id) AS untried,
   (SELECT min(s.sent_at) FROM deliveries s JOIN events b ON b.id = s.event
@@ -57,6 +59,7 @@ SELECT e.*, i.kind AS incident_kind, i.resolved_at IS NOT NULL AS over,
 FROM deliveries d JOIN events e ON e.id = d.event
 LEFT JOIN incidents i ON i.id = e.incident WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY e.id
 """
+AS_THEY_STAND = ("faults", "evidence", "fingerprints")
 Outcome = Literal["sent", "failed", "broken", "held", "idle"]
 
 
@@ -259,13 +262,22 @@ def _events(rows: Iterable[dict[str, Any]]) -> list[Told]:
             incident=row["incident"],
             publisher=row["publisher"],
             year=row["year"],
-            detail=json.loads(row["detail"]),
+            detail=_detail(row),
             over=bool(row["over"]),
             untried=bool(row["untried"]),
             told_at=row["told_at"],
         )
         for row in rows
     ]
+
+
+def _detail(row: dict[str, Any]) -> dict[str, Any]:
+    """What was judged; faults that this channel was not told of yet as they stand now: some may be taken back by now."""
+    detail: dict[str, Any] = json.loads(row["detail"])
+    if row["stands"] and row["untried"]:
+        now = json.loads(row["stands"])
+        detail |= {name: now[name] for name in AS_THEY_STAND if name in now}
+    return detail
 
 
 def _topic(kind: str, incident_kind: str | None) -> str:

@@ -101,3 +101,21 @@ def test_an_id_that_something_over_has_too_takes_nothing_on(world: World) -> Non
         find_incidents(world.db, ["#7K2M"])
     (named,) = find_incidents(world.db, ["police", "2025"])
     assert find_incidents(world.db, [str(named.id)]) == (named,)
+
+
+def test_a_fault_that_was_taken_back_before_the_digest_is_not_in_it(world: World, webhook: Webhook) -> None:
+    world.watch("finance")
+    world.channels = [webhook.channel(digest=9)]
+    world.good(START, ("finance", 2024))
+    world.check(START)
+    at, later, digest = "2026-01-20T02:00:00Z", "2026-01-20T05:00:00Z", "2026-01-21T01:00:00Z"
+    world.good(at, ("finance", 2025))
+    document = world.read(at, "finance", 2025, b"one", faults=("A", "B"))
+    world.check(at)
+    world.reread(later, document, "finance", 2025, FIGURES, faults=("A",), version="2")
+    world.check(later)
+    assert events(world, "corrected")
+    world.notify(digest)
+    assert "A does not hold" in webhook.texts[-1]
+    assert "B does not hold" not in webhook.texts[-1]
+    assert "CORRECTED" not in webhook.texts[-1]
