@@ -77,6 +77,12 @@ UPDATE deliveries SET state = 'pending', attempts = 0, next_at = :now, leased_un
   last_error = 'queued again by hand at ' || :now || coalesce('; before: ' || last_error, '')
 WHERE state IN ('dead', 'failed') AND {IS_NAMED} RETURNING channel
 """  # noqa: S608 - our own text
+UNTOLD = f"""
+SELECT EXISTS (
+  SELECT 1 FROM deliveries d WHERE (d.state IN {OPEN} OR d.state = 'dead') AND d.channel IN (SELECT value FROM json_each(:names))
+  AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.event = d.event AND (o.state IN ('sent', 'accepted_unverified')
+    OR (o.state IN {OPEN} AND o.channel NOT IN (SELECT value FROM json_each(:names))))))
+"""  # noqa: S608 - our own text
 LOST = """
 UPDATE messages SET outcome = 'ambiguous', error = ? WHERE channel = ? AND outcome = 'sending' AND at <= ?
 """
@@ -245,6 +251,21 @@ def is_broken(db: Database, channel: str) -> bool:
     sql = "SELECT outcome FROM messages WHERE channel = ? ORDER BY id DESC LIMIT 1"
     row = db.execute(sql, (channel,)).fetchone()
     return row is not None and row[0] == "refused"
+
+
+def is_failing(db: Database, channel: str) -> bool:
+    """Whether the last sending came to nothing, and what it was to tell still waits for another attempt."""
+    sql = (
+        "SELECT (SELECT outcome FROM messages WHERE channel = :channel ORDER BY id DESC LIMIT 1)"
+        " IN ('failed', 'refused', 'ambiguous')"
+        " AND EXISTS (SELECT 1 FROM deliveries WHERE channel = :channel AND state IN ('failed', 'dead'))"
+    )
+    return bool(db.execute(sql, {"channel": channel}).fetchone()[0])
+
+
+def untold(db: Database, out_of_reach: Iterable[str]) -> bool:
+    """Whether something waits for these channels alone, or died there, and nobody was told of it anywhere."""
+    return bool(db.execute(UNTOLD, {"names": json.dumps(list(out_of_reach))}).fetchone()[0])
 
 
 def orphans(db: Database, channels: Sequence[Channel]) -> tuple[tuple[str, int], ...]:

@@ -20,12 +20,14 @@ from monitor.deliveries import (
     hand_on,
     is_broken,
     is_due,
+    is_failing,
     orphans,
     put_back,
     record_failure,
     record_sent,
     room,
     start_message,
+    untold,
     waiting,
 )
 from monitor.messages import Message
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from monitor.routing import Channel
 
 UNREACHABLE, CONFIG = 69, 78
+AGAIN = "it failed before, and waits for its next attempt"
 SHORTENINGS = 5  # a message that is too long for the service is halved so many times in one run
 
 TOLD_EVENTS = """
@@ -68,6 +71,7 @@ class ChannelResult:
     """What happened on one channel: how many events went out, in how many messages, and what waits.
 
     `broken`: its block in channels.toml is wrong. `permanent`: the other side says no, and will say so again.
+    `failing`: it is broken, or its last message failed and waits for the next attempt.
     """
 
     channel: str
@@ -78,6 +82,7 @@ class ChannelResult:
     dead: int = 0
     error: str | None = None
     permanent: bool = False
+    failing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ class NotifySummary:
     """What a run of `notify` did. `orphans`: deliveries for channels that are no longer configured, by name.
 
     `mistakes`: what is wrong in channels.toml. `fallback`: what came of the machine's own mail program, where it was asked.
+    `untold`: something waits for channels that are failing, and no other channel was told of it or will be.
     """
 
     at: str
@@ -92,12 +98,19 @@ class NotifySummary:
     orphans: tuple[tuple[str, int], ...] = ()
     mistakes: tuple[str, ...] = ()
     fallback: str | None = None
+    untold: bool = False
 
     @property
     def nobody(self) -> bool:
-        """Whether messages were due and no channel at all could be reached."""
-        tried = [result for result in self.channels if result.outcome in ("sent", "failed")]
-        return bool(tried) and all(result.outcome == "failed" for result in tried)
+        """Whether news waits that nobody could be told, in this run or in those before. What a digest or quiet hours
+        hold is no failure."""
+        waits = any(result.waiting or result.dead for result in self.channels)
+        return self.untold or (waits and all(result.failing for result in self.channels))
+
+    @property
+    def unusable(self) -> bool:
+        """Whether no block of channels.toml is right: whatever comes, nobody would be told."""
+        return bool(self.mistakes) and all(result.outcome == "broken" for result in self.channels)
 
     @property
     def exit_code(self) -> int:
@@ -126,12 +139,13 @@ def notify(
     for channel in channels:  # announcements of broken channels that the first round caused
         if results[channel.id].outcome not in ("failed", "broken"):
             results[channel.id] = _sum(results[channel.id], _serve(db, channel, channels, now))
-    done = NotifySummary(
-        now, tuple(results.values()), orphans(db, channels), tuple(str(one) for one in mistakes)
-    )
-    if not done.nobody or fallback is None:
+    said = tuple(str(one) for one in mistakes)
+    done = NotifySummary(now, tuple(results.values()), orphans(db, channels), said)
+    done = replace(done, untold=untold(db, [one.channel for one in done.channels if one.failing]))
+    if fallback is None or not (done.nobody or done.unusable):
         return done
-    failed = [Failed(one.channel, one.error or "", one.waiting) for one in done.channels if one.error]
+    failed = [Failed(one.channel, one.error or AGAIN, one.waiting) for one in done.channels if one.failing]
+    failed = failed or [Failed(one.channel or "channels.toml", str(one), 0) for one in mistakes]
     return replace(done, fallback=fall_back(db, fallback, failed, now))
 
 
@@ -287,7 +301,10 @@ def _topic(kind: str, incident_kind: str | None) -> str:
 
 def _result(db: Database, channel: Channel, outcome: Outcome, sent: Sent) -> ChannelResult:
     counts = {"waiting": waiting(db, channel.id), "dead": dead(db, channel.id)}
-    return ChannelResult(channel.id, outcome, error=sent.error, permanent=sent.permanent, **counts)
+    failing = outcome in ("failed", "broken") or (outcome != "sent" and is_failing(db, channel.id))
+    return ChannelResult(
+        channel.id, outcome, error=sent.error, permanent=sent.permanent, failing=failing, **counts
+    )
 
 
 def _sum(first: ChannelResult, second: ChannelResult) -> ChannelResult:

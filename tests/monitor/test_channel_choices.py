@@ -473,6 +473,47 @@ def test_a_mail_program_that_fails_is_named(tmp_path: Path, world: World) -> Non
     )
 
 
+@pytest.mark.parametrize("block", ['id = "x"\nurl_env = "UNSET"', 'id = "X!"\nurl_env = "UNSET"'])
+def test_the_fallback_is_asked_where_every_block_is_wrong(block: str, tmp_path: Path, world: World) -> None:
+    program, out = tmp_path / "sendmail", tmp_path / "mail"
+    program.write_text(f"#!/bin/sh\ncat > {out}\n", encoding="utf-8")
+    program.chmod(0o755)
+    text = f'[[channel]]\n{block}\n[fallback]\nsendmail = "{program}"\nto = "root"\n'
+    found = read_channels(write(tmp_path, text), {})
+    world.watch("finance")
+    world.channels = list(found.channels)
+    world.good(NOW)
+    world.check(NOW)
+    summary = notify(world.db, found.channels, NOW, found.errors, found.fallback)
+    assert (summary.exit_code, summary.fallback) == (78, f"root is told by {program}")
+    assert "the environment variable UNSET is not set" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("hold", ['quiet = ["08:00", "20:00"]', "digest = 20", 'quiet_days = ["sat"]'])
+def test_what_a_channel_holds_back_is_no_failure(hold: str, tmp_path: Path, world: World) -> None:
+    address = f"json://127.0.0.1:{closed_port()}/x"
+    channels = load_channels(
+        write(tmp_path, f'[[channel]]\nid = "x"\nurl_env = "A"\n{hold}\n'), {"A": address}
+    )
+    world.watch("finance")
+    world.channels = channels
+    world.good(NOW)
+    world.check(NOW)
+    done = world.notify(NOW)
+    assert done.channels[0].waiting == 1
+    assert (done.exit_code, world.db["messages"].count) == (0, 0)
+
+
+def test_what_another_channel_was_told_is_no_news_that_waits(world: World, web: Web) -> None:
+    good = plain(url=f"json://127.0.0.1:{web.port}/x", id="good")
+    bad = plain(url=f"json://127.0.0.1:{closed_port()}/x", id="bad")
+    world.watch("finance")
+    world.channels = [good, bad]
+    world.good(NOW)
+    world.check(NOW)
+    assert [world.notify(later(NOW, hours=hour)).exit_code for hour in range(4)] == [0] * 4
+
+
 @pytest.mark.parametrize(
     "lines", ['sendmail = ""\nto = "root"', 'sendmail = "/x"', 'sendmail = "/x"\nto = "-bad"', "a = 1"]
 )
