@@ -36,6 +36,7 @@ _ATTACHED = re.compile(
 # Lines of the table of section three that begin with the number of a section.
 _LABEL = re.compile(r"新收|上年结转|本年度办理|结转下|勾稽")
 _LONGEST_TITLE = 40
+_WHOLE_REPORT = 4  # titles
 _OLD_TABLE = "统计指标"
 _SAID_ELSEWHERE = re.compile(r"附[件表后]|详?见|同上")
 _NOTHING = re.compile(r"无|没有|没发现|不存在|未发现|^\W*$")
@@ -196,6 +197,8 @@ def judge_titles(rule: Rule, report: Report) -> Iterator[Finding]:
     told = [title.text for title in wrong if title.key not in right]
     judged = [title for title in numbered if title not in wrong or title.key not in right]
     keys = [title.key for title in judged]
+    if sum(keys.count(key) > 1 for key in set(keys)) >= _WHOLE_REPORT:
+        return  # two reports in one document, or one twice: not one report with doubled titles
     told += [t.text for place, t in enumerate(judged) if t.key in keys[:place]]
     told += [t.text for before, t in pairwise(judged) if t.key < before.key]
     if told:

@@ -164,6 +164,7 @@ TITLE_LINES = 3
 def split(text: str, expected: int | None) -> list[str]:
     """The text of each of several reports: each begins with the last title line before its section two.
 
+    What stands before the first one's title (a cover of the collection, a table of contents) is none of theirs.
     Where they are not as many as `expected`, every report gets the whole text, and what it does not confirm is unsure.
     """
     if expected == 1:
@@ -173,12 +174,16 @@ def split(text: str, expected: int | None) -> list[str]:
     position = 0
     for match in _BEGINS.finditer(plain):
         if match.start() >= position:
-            begins.append(_title_before(plain, position, match.start()))
+            begin = _title_before(plain, position, match.start())
+            begins.append(begin if begins or begin < match.start() else 0)
             end = _SECTION_FOUR.search(plain, match.end())
             position = end.end() if end else len(plain)
     if expected is not None and len(begins) != expected:
         return [text] * expected
-    return [text[begin:end] for begin, end in zip([0, *begins[1:]], [*begins[1:], len(text)], strict=True)]
+    first = begins[0] if len(begins) > 1 else 0
+    return [
+        text[begin:end] for begin, end in zip([first, *begins[1:]], [*begins[1:], len(text)], strict=True)
+    ]
 
 
 def _title_before(text: str, start: int, stop: int) -> int:

@@ -59,3 +59,22 @@ def test_two_reports_of_a_page_are_two(heading: str) -> None:
     assert [(one.publisher, one.year) for one in found] == [("某县财政局", 2023), ("某县民政局", 2022)]
     for one in found:
         assert {figure.key: str(figure.value) for figure in one.figures} == NUMBERS
+
+
+def test_the_cover_of_a_collection_is_nobodys_title() -> None:
+    """Its figures are those of the first body in it, never of the government that bound it."""
+    first, second = (form(title=f"某县{name}2023年政府信息公开工作年度报告") for name in ("财政局", "城关镇"))
+    cover = "<h1>某县2023年政府信息公开工作年度报告汇编</h1>"
+    contents = "<p>目录</p><p>某县财政局2023年政府信息公开工作年度报告……1</p><p>某县城关镇2023年政府信息公开工作年度报告……5</p>"
+    for before in (cover, cover + contents):
+        assert [parsed.publisher for parsed in read_page(before + first + second)] == [
+            "某县财政局",
+            "某县城关镇",
+        ]
+
+
+def test_a_second_report_without_a_title_is_no_doubling_of_the_firsts_titles() -> None:
+    named = form(title="某县财政局2023年政府信息公开工作年度报告")
+    unnamed = form({"requests.received.total": "5"}).split("</h1>", 1)[1]
+    for parsed in read_page(f"{named}<h1>城关镇</h1>{unnamed}"):
+        assert "titles" not in {finding.rule for finding in parsed.findings}
