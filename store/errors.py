@@ -57,7 +57,10 @@ def explained(error: sqlite3.Error, path: Path | str) -> StoreError:
 _RIGHTS = "check that the folder exists and that this user may write there"
 _ADVICE: dict[str, tuple[type[StoreError], str]] = {
     "FULL": (UnwritableError, "the disk is full; free some space and run again, nothing stored is harmed"),
-    "IOERR": (UnwritableError, "the disk failed or is full; nothing committed before is harmed"),
+    "IOERR": (
+        UnwritableError,
+        "the disk failed or is full: free some space, look after the disk if there is enough, and run again; nothing stored is harmed",
+    ),
     "READONLY": (UnwritableError, f"the database is read-only; {_RIGHTS}"),
     "CANTOPEN": (UnwritableError, _RIGHTS),
     "PERM": (UnwritableError, _RIGHTS),
