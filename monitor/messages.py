@@ -35,6 +35,9 @@ IDS_SHOWN = 60  # of what is only counted, where the service limits the length â
 IDS_AT_ALL = 1000  # â€¦ and where it does not
 # These always have a line: what is wrong with ourselves, and what we take back. They wait rather than be counted.
 NEVER_COUNTED = frozenset({"monitor", "storm", "channel", "corrected"})
+# But where very much is taken back at once, all hear of it in the same message: with a line for each, the last would
+# wait for weeks, accused.
+MANY_TAKEN_BACK = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,9 @@ def planned(
 ) -> Plan:  # fmt: skip
     """A digest with lines for the first `count`. Without `counted`, what has no line waits for the next."""
     over = ranked[count:]
-    rest = tuple(line for line in over if counted and (mail or line.group not in NEVER_COUNTED))
+    many = sum(line.group == "corrected" for line in ranked) > MANY_TAKEN_BACK
+    wait = NEVER_COUNTED - {"corrected"} if many else NEVER_COUNTED
+    rest = tuple(line for line in over if counted and (mail or line.group not in wait))
     told = {line.told.id for line in rest}
     left = tuple(line for line in over if line.told.id not in told)
     chosen = _grouped(ranked[:count])

@@ -191,6 +191,15 @@ def test_what_we_take_back_is_never_only_counted() -> None:
     assert f"另有 {len(messages[-1].left)} 条见下一条消息。" in messages[-1].text
 
 
+def test_very_much_that_is_taken_back_is_told_in_one_digest() -> None:
+    events = taken_back(1200)
+    messages = in_parts(events, "en", NOW, PLAIN, 4000, 3)
+    assert not messages[-1].left
+    assert {number for one in messages for number in one.said} == {told.id for told in events}
+    assert "1200 corrected" in messages[0].text
+    assert "reportwatch message" in messages[-1].text
+
+
 def test_where_the_rate_leaves_no_room_the_rest_waits() -> None:
     (message,) = in_parts(published(40), "en", NOW, PLAIN, 1500, 1, counted=False)
     assert len(message.said) == message.lines
