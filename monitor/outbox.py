@@ -58,7 +58,8 @@ SELECT e.*, i.kind AS incident_kind, i.resolved_at IS NOT NULL AS over,
   d.attempts <= 1 AND NOT EXISTS (SELECT 1 FROM messages m, json_each(m.events) v
     WHERE m.channel = d.channel AND m.outcome = 'ambiguous' AND v.value = e.id) AS untried,
   (SELECT min(s.sent_at) FROM deliveries s JOIN events b ON b.id = s.event
-    WHERE s.channel = d.channel AND b.id < e.id AND (b.incident = e.incident OR b.key = e.detail ->> 'answers')) AS told_at
+    WHERE s.channel = d.channel AND b.id < e.id AND (b.incident = e.incident OR b.key = e.detail ->> 'answers'
+      OR b.incident = (SELECT o.incident FROM events o WHERE o.key = e.detail ->> 'answers' AND o.kind = 'opened'))) AS told_at
 FROM deliveries d JOIN events e ON e.id = d.event
 LEFT JOIN incidents i ON i.id = e.incident WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY e.id
 """

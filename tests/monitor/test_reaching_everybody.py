@@ -116,12 +116,15 @@ def test_who_was_only_reminded_hears_what_was_wrong_in_part(world: World, webhoo
     world.check(start)  # the first look is silent; the reminder after ten days is not
     world.good(then, ("finance", 2024), ("finance", 2025))
     world.check(then)
+    world.notify(then)
     assert [kind for kind, _ in deliveries(world, "hook")] == ["summary", "reminder"]
     world.reread(
         later, document, "finance", 2025, {"requests.received.total": 22}, faults=("A",), version="2"
     )
     world.check(later)
     assert [kind for kind, _ in deliveries(world, "hook")] == ["summary", "reminder", "corrected"]
+    world.notify(later)
+    assert "on 2026-01-30 09:00 we reported" in webhook.texts[-1]  # not when it opened, in silence
 
 
 def test_a_wrong_name_in_the_file_is_told_once_although_the_channel_works(
