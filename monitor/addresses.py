@@ -56,15 +56,7 @@ def addresses_of(
     if tag and key != "apprise_config":
         raise AddressError("tag", "tag goes with apprise_config only", WRONG_PLACE)
     if key == "apprise_config":
-        file = _private(key, _named(place, folder, env))
-        from monitor.services import configured  # noqa: PLC0415 - Apprise takes half a second to load
-
-        found, unclear = configured(file, str(tag) if tag else None)
-        if not found:
-            wanted = f"the tag {tag!r} matches nobody in it" if tag else "nobody is in it"
-            raise AddressError(key, f"{file} is no Apprise configuration, or {wanted}")
-        said = f"Apprise does not understand {unclear} of the addresses in {file}: nothing is told there"
-        return found, said if unclear else ""
+        return _of_configuration(_private(key, _named(place, folder, env)), str(tag) if tag else None)
     address = _of_variable(place, env) if key == "url_env" else _of_file(_private(key, folder / place))
     return _each(key, address), ""
 
@@ -115,6 +107,35 @@ def _named(place: str, folder: Path, env: Mapping[str, str]) -> Path:
             said = f"the environment variable {name} holds an address; let it name a file"
             raise AddressError("apprise_config", said)
     return folder / Path(place).expanduser()
+
+
+def _of_configuration(file: Path, tag: str | None) -> tuple[tuple[str, ...], str]:
+    from monitor.configurations import (  # noqa: PLC0415 - Apprise takes half a second to load
+        ConfigurationError,
+        configured,
+    )
+
+    try:
+        found = configured(file, tag)
+    except ConfigurationError as error:
+        raise AddressError("apprise_config", f"{file} is no Apprise configuration: {error}") from None
+    said = [
+        f"Apprise does not understand {_lines(found.left_out)} of {file}: nobody is told there"
+        if found.left_out
+        else "",
+        f"{_lines(found.includes)} of {file} is not followed: give each file a channel of its own"
+        if found.includes
+        else "",
+    ]
+    doubt = "; ".join(filter(None, said))
+    if not found.addresses:
+        wanted = f"the tag {tag!r} matches nobody in it" if tag else "nobody is in it"
+        raise AddressError("apprise_config", doubt or f"{file}: {wanted}")
+    return found.addresses, doubt
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    return f"line{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"
 
 
 def _each(key: str, address: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Apprise's services: what an address means, who is behind it, and which a configuration file names. Sends nothing."""
+"""Apprise's services: what an address means and who is behind it. Sends nothing."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from apprise import Apprise, AppriseConfig
-from apprise.common import MATCH_ALL_TAG
+from apprise import Apprise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 NOISY_LOGGERS = ("apprise", "urllib3", "requests")  # below INFO they print addresses with their keys
 ERROR_SIGNS = 200
@@ -31,48 +29,16 @@ def separate(address: str) -> tuple[str, ...]:
     """The address, or where it has several recipients an address for each: one that fails must not repeat the others."""
     with discreet(address):
         service = Apprise.instantiate(address, suppress_exceptions=True)
-        return _separated(service, address)
+        return separated(service, address)
 
 
-def configured(file: Path, tag: str | None) -> tuple[tuple[str, ...], int]:
-    """The addresses that an Apprise configuration (text or YAML) has for a tag, as `apprise --tag` reads it.
-
-    Commas and spaces between tags mean any of them. Without a tag, all. Nothing where the file is none. With them, how
-    many of its lines Apprise does not understand, and leaves out.
-    """
-    with _counting() as errors, discreet(None):
-        carrier = Apprise()
-        carrier.add(AppriseConfig(paths=str(file.resolve())))
-        found = [
-            address
-            for service in carrier.find(tag or MATCH_ALL_TAG)
-            for address in _separated(service, _address(service))
-        ]
-    return tuple(dict.fromkeys(found)), len(errors)
-
-
-@contextmanager
-def _counting() -> Iterator[list[int]]:
-    """The levels of what Apprise says is wrong meanwhile, without the words: they hold addresses."""
-    errors: list[int] = []
-
-    def count(entry: logging.LogRecord) -> bool:
-        errors.extend([entry.levelno] if entry.levelno >= logging.ERROR else [])
-        return True
-
-    logger = logging.getLogger("apprise")
-    logger.addFilter(count)
-    try:
-        yield errors
-    finally:
-        logger.removeFilter(count)
-
-
-def _address(service: Any) -> str:  # noqa: ANN401 - a plugin of Apprise's, whose methods are not typed
+def address_of(service: Any) -> str:  # noqa: ANN401 - a plugin of Apprise's, whose methods are not typed
+    """The address of a service that Apprise made, with its keys."""
     return str(service.url(privacy=False))
 
 
-def _separated(service: Any, address: str) -> tuple[str, ...]:  # noqa: ANN401 - a plugin of Apprise's
+def separated(service: Any, address: str) -> tuple[str, ...]:  # noqa: ANN401 - a plugin of Apprise's
+    """The address of a service, or where it has several recipients an address for each."""
     targets = getattr(service, "targets", None)
     several = isinstance(targets, list) and len(targets) > 1
     if targets is None or not several or address.startswith(MENTIONS):
@@ -80,7 +46,7 @@ def _separated(service: Any, address: str) -> tuple[str, ...]:  # noqa: ANN401 -
     found = []
     for target in targets:
         service.targets = [target]
-        found.append(_address(service))
+        found.append(address_of(service))
         for copies in COPIES:  # who gets a copy of the first needs no other
             if getattr(service, copies, None):
                 setattr(service, copies, set())

@@ -90,7 +90,7 @@ def test_the_environment_may_name_the_configuration(tmp_path: Path) -> None:
     ("line", "mode", "text", "said"),
     [
         ('tag = "nobody"', 0o600, TEXT, "matches nobody"),
-        ("", 0o600, "this is: [no configuration CANARY", "nobody is in it"),
+        ("", 0o600, "this is: [no configuration CANARY", "does not understand line 1"),
         ("", 0o644, TEXT, "chmod 600"),
         ("", None, TEXT, "cannot read"),
         ('url_env = "X"', 0o600, TEXT, "either url_env, url_file or apprise_config"),

@@ -180,24 +180,82 @@ def test_a_channels_file_that_is_a_folder_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"),
+    ("name", "text", "tag", "lines"),
     [
-        ("a.cfg", "json://127.0.0.1/key\nbogus://SECRET\n"),
-        ("a.yml", "urls:\n  - json://127.0.0.1/key\n  - tgram://SECRET\n"),
+        ("a.cfg", "json://127.0.0.1/key\nbogus://SECRET\n", "", "line 2"),
+        ("a.cfg", "op=json://127.0.0.1/key\nop, x=bogus://SECRET\nx=bogus://SECRET\n", "op", "line 2"),
+        ("a.cfg", "op=json://127.0.0.1/key\n\n# note\nop=wecombot:/SECRET\n!!SECRET\n", "op", "lines 4, 5"),
+        (
+            "a.cfg",
+            "all=op\nx=json://127.0.0.1/key\nop=bogus://SECRET\nx, all=json://127.0.0.1/key",
+            "all",
+            "line 3",
+        ),
+        ("a.cfg", "op=json://127.0.0.1/key\nop:3=json://SECRET\n", "op", "line 2"),
+        ("a.yml", "urls:\n  - json://127.0.0.1/key\n  - tgram://SECRET\n", "", "line 3"),
+        (
+            "a.yml",
+            "urls:\n  - json://127.0.0.1/key:\n      tag: op\n  - bogus://SECRET:\n      - tag: x, op\n  - bogus://SECRET:\n      tag: y\n",
+            "op",
+            "line 4",
+        ),
+        (
+            "a.yaml",
+            "groups:\n  all: op\nurls:\n  - json://127.0.0.1/key:\n      tag: all\n  - tgram://SECRET:\n      tag: [op, x]\n",
+            "all",
+            "line 6",
+        ),
+        (
+            "a.yml",
+            "tag: op\nurls:\n  - json://127.0.0.1/key\n  - 7\n  -\n  - mailto://SECRET\n",
+            "op",
+            "lines 4, 5, 6",
+        ),
     ],
 )
 def test_an_address_that_apprise_leaves_out_is_a_mistake_and_the_others_are_told(
-    tmp_path: Path, name: str, text: str
+    tmp_path: Path, name: str, text: str, tag: str, lines: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / name).chmod(0o600)
     file = tmp_path / "channels.toml"
-    file.write_text(f'[[channel]]\nid = "desk"\napprise_config = "{name}"\n', encoding="utf-8")
+    wanted = f'tag = "{tag}"\n' if tag else ""
+    file.write_text(f'[[channel]]\nid = "desk"\napprise_config = "{name}"\n{wanted}', encoding="utf-8")
     found = read_channels(file, {})
     assert [(channel.id, channel.fault) for channel in found.channels] == [("desk", "")]
     (error,) = found.errors
-    assert "does not understand 1 of the addresses" in str(error)
+    assert f"{file}:3: apprise_config: Apprise does not understand {lines} of {tmp_path / name}:" in str(
+        error
+    )
+    assert "SECRET" not in str(error) + caplog.text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "a.yml",
+            "urls:\n  - json://SECRET\n bad: [\n",
+            "is no Apprise configuration: it is no YAML in line 3",
+        ),
+        ("a.yml", "- json://SECRET\n", "is no Apprise configuration: it holds no `urls:`"),
+        ("a.yml", "urls: json://SECRET\n", "does not understand line 1"),
+        ("a.txt", "op=bogus://SECRET\n", "does not understand line 1"),
+        ("a.txt", "include SECRET.txt\n", "line 1 of"),
+        ("a.yml", "urls: []\ninclude: SECRET.yml\n", "line 2 of"),
+        ("a.txt", "x=json://127.0.0.1/SECRET\n", "the tag 'op' matches nobody in it"),
+    ],
+)
+def test_a_configuration_of_nobody_breaks_its_block(tmp_path: Path, name: str, text: str, said: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / name).chmod(0o600)
+    file = tmp_path / "channels.toml"
+    file.write_text(f'[[channel]]\nid = "desk"\napprise_config = "{name}"\ntag = "op"\n', encoding="utf-8")
+    found = read_channels(file, {})
+    (error,) = found.errors
+    assert said in str(error)
     assert "SECRET" not in str(error)
+    assert [channel.fault for channel in found.channels] == [str(error)]
 
 
 def test_an_address_as_a_key_is_not_repeated(tmp_path: Path) -> None:
