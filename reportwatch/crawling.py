@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.looked import Looked, looked_of
 from reportwatch import ROOT, clock
-from reportwatch.exits import UNEXPECTED, CommandError
+from reportwatch.exits import CONFIG, UNEXPECTED, CommandError
+from reportwatch.surroundings import mistakes_in
 from store.paths import StatePaths
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def look(options: Options, asks: Sequence[Ask]) -> tuple[Looked, ...]:
 def _run(
     options: Options, module: str, environment: dict[str, str], given: str = ""
 ) -> tuple[subprocess.CompletedProcess[bytes], Path]:
+    if wrong := mistakes_in(environment):
+        raise CommandError(CONFIG, "; ".join(wrong))
     logs = StatePaths(options.state).logs
     logs.mkdir(parents=True, exist_ok=True)
     name = module.rpartition(".")[2].removesuffix("er")

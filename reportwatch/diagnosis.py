@@ -51,14 +51,17 @@ def of_state(options: Options) -> Iterator[Diagnosis]:
 
 
 def _each(options: Options, checks: Sequence[Check], *, full: bool) -> Iterator[Diagnosis]:
-    """A check that fails itself is an error of its own."""
+    """A check that fails itself is an error of its own; what stops many is told once."""
+    told: set[str] = set()
     for check in checks:
         try:
             yield from (
                 state.archive(options, full=True) if full and check is state.archive else check(options)
             )
         except (StoreError, CommandError, OSError, sqlite3.Error) as error:
-            yield state.unfit(error, check.__name__.strip("_").replace("_", " "))
+            if str(error) not in told:
+                yield state.unfit(error, check.__name__.strip("_").replace("_", " "))
+            told.add(str(error))
 
 
 def _python(_: Options) -> Iterator[Diagnosis]:
@@ -129,6 +132,9 @@ def _watchlist(options: Options) -> Iterator[Diagnosis]:
     ]
     for mistake in mistakes:
         yield Diagnosis("error", "watchlist", mistake, "correct the options of this source")
+    if not watchlist.publishers:
+        fix = "put them back into publishers.csv, or take an earlier one from a backup"
+        yield Diagnosis("error", "watchlist", "nobody is on it: whatever is there, nothing is judged", fix)
     yield Diagnosis(
         "ok", "watchlist", f"{len(watchlist.publishers)} publishers, {len(watchlist.sources)} sources"
     )
@@ -186,7 +192,7 @@ def _guard(options: Options) -> Iterator[Diagnosis]:
 
 Check = Callable[[Options], Iterator[Diagnosis]]
 CHECKS: tuple[Check, ...] = (
-    _python, _libraries, _extras, _own_packages, machine.timezone, machine.fonts, machine.opened_guard, machine.proxies, _watchlist,
+    _python, _libraries, _extras, _own_packages, machine.timezone, machine.fonts, machine.settings, machine.opened_guard, machine.proxies, _watchlist,
     lists.alone, state.database, state.archive, state.space, state.rights, state.backups, state.growth, runs.last, runs.endings,
     runs.pending, runs.lists, lists.moved, lists.newly_supported, lists.unmatched, lists.contact, lists.browser, _calendar, _guard, channels,
     outbox,

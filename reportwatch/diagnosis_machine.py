@@ -13,6 +13,8 @@ from crawler.failures import ProxyError
 from crawler.proxies import proxy_of
 from monitor.moments import SHANGHAI
 from reportwatch.diagnosed import Diagnosis
+from reportwatch.heartbeat import HeartbeatError, address_of
+from reportwatch.surroundings import mistakes_in
 from store.watchlist import WatchlistErrors, load_watchlist
 
 if TYPE_CHECKING:
@@ -55,6 +57,17 @@ def fonts(_: Options) -> Iterator[Diagnosis]:
             "no Chinese font is installed: old Word files and pictures of pages show boxes",
             "run: ops/tools.sh",
         )
+
+
+def settings(_: Options) -> Iterator[Diagnosis]:
+    """Whether the environment's settings are such, and the heartbeat has an address."""
+    for says in mistakes_in(os.environ):
+        yield Diagnosis("error", "settings", says, "correct it where reportwatch is started (ENVFILE)")
+    try:
+        address_of(os.environ)
+    except HeartbeatError as error:
+        fix = "correct REPORTWATCH_HEARTBEAT_URL or the file that REPORTWATCH_HEARTBEAT_FILE names"
+        yield Diagnosis("error", "heartbeat", str(error), fix)
 
 
 def opened_guard(_: Options) -> Iterator[Diagnosis]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor import moments
 from reportwatch import ROOT, clock
-from reportwatch.backing_up import names_of_bytes, sha256_of
+from reportwatch.backing_up import files_of, names_of_bytes, sha256_of
 from reportwatch.diagnosed import Diagnosis
 from reportwatch.exits import CommandError
 from store.archive import Archive
@@ -18,7 +19,6 @@ from store.paths import StatePaths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sqlite_utils import Database
 
@@ -41,7 +41,12 @@ def database_of(options: Options) -> Database | None:
 
 def database(options: Options) -> Iterator[Diagnosis]:
     """Whether SQLite finds it whole, and every reference holds."""
-    path = StatePaths(options.state).database
+    path, raw = StatePaths(options.state).database, StatePaths(options.state).raw
+    if (not path.exists() or not path.stat().st_size) and any(files_of(raw)):
+        says = f"{path} is {'empty' if path.exists() else 'gone'}, and {raw} holds documents: a run would begin anew"
+        fix = "restore a backup: reportwatch restore FOLDER --to NEWSTATE; the documents in raw/ are unharmed"
+        yield Diagnosis("error", "database", says, fix)
+        return
     if not path.exists():
         yield Diagnosis("warning", "database", f"{path} does not exist yet", "run: reportwatch run")
         return
@@ -138,6 +143,9 @@ def _size(folder: Path) -> int:
 def rights(options: Options) -> Iterator[Diagnosis]:
     """Whether this user may write what a run writes, and nobody else may."""
     paths, wrong = StatePaths(options.state), False
+    for found in _in_the_way(paths):
+        wrong = True
+        yield found
     for place in (options.state, paths.database, paths.raw, paths.logs, paths.runs):
         if place.exists() and not _writable(place):
             wrong = True
@@ -161,6 +169,14 @@ def rights(options: Options) -> Iterator[Diagnosis]:
         )
     if not wrong:
         yield Diagnosis("ok", "rights", "this user may write the state folder, and nobody else")
+
+
+def _in_the_way(paths: StatePaths) -> Iterator[Diagnosis]:
+    """Files where folders should be, and folders in the place of locks."""
+    files = [place for place in (paths.raw, paths.logs, paths.runs, paths.backups) if place.is_file()]
+    folders = [lock for lock in (paths.lock, paths.notify_lock, paths.backup_lock) if lock.is_dir()]
+    for place, what in [*((place, "file") for place in files), *((place, "folder") for place in folders)]:
+        yield Diagnosis("error", "rights", f"{place} is a {what}: it is in the way", f"move {place} away")
 
 
 def _writable(place: Path) -> bool:
@@ -202,7 +218,10 @@ def backups(options: Options) -> Iterator[Diagnosis]:
             "reportwatch doctor --full names them; restore them from an earlier copy",
         )
     yield from _drills(options, proved, folder)
-    if hours <= BACKUP_AGE and not faults:
+    if not (Path(folder) / f"manifest-{_stamp(at)}.json").is_file():
+        says = f"the last one ({at}) is not in {folder} any more, or this user cannot see it"
+        yield Diagnosis("warning", "backup", says, "mount the disk of the backups, or back up again")
+    elif hours <= BACKUP_AGE and not faults:
         yield Diagnosis("ok", "backup", f"the last one is of {at}, in {folder}")
 
 
@@ -221,6 +240,10 @@ def _drills(options: Options, proved: tuple[str, str, int] | None, folder: str) 
         )
     elif moments.hours_between(at, options.now()) > DRILL_AGE:
         yield Diagnosis("warning", "backup", f"the last drill was at {at}", fix)
+
+
+def _stamp(at: str) -> str:
+    return at.replace("-", "").replace(":", "")
 
 
 def _newest(db: Database, kind: str) -> tuple[str, str, int] | None:

@@ -41,6 +41,7 @@ _DISK = {
     errno.EACCES: "permission denied: give the user that runs reportwatch the right to write there",
     errno.EEXIST: "a file is in the way of a folder: move it away, or name another --state",
     errno.ENOTDIR: "a file is in the way of a folder: move it away, or name another --state",
+    errno.ENAMETOOLONG: "the path is too long for this system: name another place",
     errno.EPERM: "not permitted: give the user that runs reportwatch the right to write there",
 }
 
@@ -52,7 +53,7 @@ _WORK = (
     "check",
     "notify",
 )  # a broken pipe before their code is known is none of stdout's
-_CREATION = (errno.EACCES, errno.EPERM, errno.EEXIST, errno.ENOTDIR)
+_CREATION = (errno.EACCES, errno.EPERM, errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG)
 
 
 def trouble_of(error: Exception) -> CommandError:

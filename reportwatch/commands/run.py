@@ -33,6 +33,6 @@ def run(
     code, done, line = running.run(options, running.Wish(words, fail_on, wait))
     show(context, options, *done)
     if options.quiet and not options.as_json:
-        troubles = [told.strip() for step in done if step.code for told in step.lines]
+        troubles = [" ".join(told.split()) for step in done if step.code for told in step.lines]
         click.echo(line + (f" | {'; '.join(troubles)}" if troubles else ""))
     context.exit(code)

@@ -150,6 +150,16 @@ def _rendered(one: Installation) -> None:
     one.environment.update(PATH=str(one.folder))
 
 
+def _lock_folder(sick: Installation) -> None:
+    (sick.state / "lock").unlink()
+    (sick.state / "lock").mkdir()
+
+
+def _file_for_folder(sick: Installation) -> None:
+    shutil.rmtree(sick.state / "runs")
+    (sick.state / "runs").touch()
+
+
 FAULTS: dict[str, tuple[Callable[[Installation], object], str, str]] = {
     "an unknown family": (
         lambda i: i.sources.write_text(i.sources.read_text("utf-8").replace('"trs"', '"nope"'), "utf-8"), "watchlist", "nope",
@@ -165,6 +175,14 @@ FAULTS: dict[str, tuple[Callable[[Installation], object], str, str]] = {
     "a watchlist that changed after the last run": (
         lambda i: i.publishers.write_text(i.publishers.read_text("utf-8").replace("准时局", "改名局"), "utf-8"), "watchlist", "changed after the last run",
     ),
+    "an empty database beside documents": (lambda i: (i.state / "reports.db").write_bytes(b""), "database", "begin anew"),
+    "a database that is gone": (lambda i: (i.state / "reports.db").unlink(), "database", "is gone"),
+    "a folder in the place of the lock": (_lock_folder, "rights", "in the way"),
+    "a file in the place of a folder": (_file_for_folder, "rights", "in the way"),
+    "a watchlist without publishers": (lambda i: i.publishers.write_text(i.publishers.read_text("utf-8").splitlines()[0] + "\n", "utf-8"), "watchlist", "nobody is on it"),
+    "a heartbeat without an address": (lambda i: i.environment.update(REPORTWATCH_HEARTBEAT_URL="ftp://x"), "heartbeat", "none of the web"),
+    "a timeout that is no number": (lambda i: i.environment.update(REPORTWATCH_TIMEOUT="soon"), "settings", "REPORTWATCH_TIMEOUT"),
+    "a log level that is none": (lambda i: i.environment.update(REPORTWATCH_LOG_LEVEL="loud"), "settings", "REPORTWATCH_LOG_LEVEL"),
     "a torn database": (lambda i: _overwrite(i.state / "reports.db", 40), "database", ""),
     "a reference to nothing": (
         lambda i: i.sql("INSERT INTO links (source, url, title, kind, first_seen, last_seen, last_crawl) VALUES ('no', 'u', 't', 'other', '', '', 999)"),
@@ -199,6 +217,7 @@ FAULTS: dict[str, tuple[Callable[[Installation], object], str, str]] = {
     "no backup": (lambda i: i.sql("DELETE FROM backups"), "backup", "none was ever taken"),
     "an old backup": (lambda i: i.sql("UPDATE backups SET at = '2026-01-10T00:00:00Z' WHERE kind = 'backup'"), "backup", "31 days old"),
     "a backup that lacks files": (lambda i: i.sql("UPDATE backups SET faults = 2 WHERE kind = 'backup'"), "backup", "lacks 2 files"),
+    "a backup that is not there any more": (lambda i: i.sql("UPDATE backups SET folder = '/nowhere'"), "backup", "not in /nowhere any more"),
     "no drill": (lambda i: i.sql("DELETE FROM backups WHERE kind = 'drill'"), "backup", "none was ever restored"),
     "a drill that failed": (lambda i: i.sql("UPDATE backups SET faults = 3 WHERE kind = 'drill'"), "backup", "3 faults"),
     "a drill long ago": (lambda i: i.sql("UPDATE backups SET at = '2025-11-10T00:00:00Z' WHERE kind = 'drill'"), "backup", "last drill"),

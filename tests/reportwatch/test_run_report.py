@@ -211,3 +211,26 @@ def test_the_code_of_the_crawler_is_not_lost(ended: int, code: int) -> None:
     """A database that is damaged when everything was visited leaves a summary without faults."""
     summary = {"visits": {"good": 3}, "blind": [], "faults": [], "exit_code": ended}
     assert _code_of_crawl(summary) == code
+
+
+def test_mistakes_are_named_with_78_on_the_one_line_of_a_quiet_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with made_world(tmp_path) as world:
+        world.watch("设置局")
+        world.write()
+        monkeypatch.setenv("REPORTWATCH_TIMEOUT", "soon")
+        monkeypatch.setenv("REPORTWATCH_CONCURRENCY", "-3")
+        monkeypatch.setenv("REPORTWATCH_STALL", " ")  # as good as unset
+        settings = world.command("run", "--quiet", now=AFTER)
+        world.add_publisher("odd", "甲局", "depratment")
+        world.add_publisher("odder", "乙局", "depratment")
+        world.write()
+        watchlist = world.command("run", "--quiet", now=AFTER)
+    for done, words in (
+        (settings, ("REPORTWATCH_TIMEOUT is 'soon'", "REPORTWATCH_CONCURRENCY is '-3'")),
+        (watchlist, ("publishers.csv:3", "publishers.csv:4")),
+    ):
+        assert (done.exit_code, len(done.output.splitlines())) == (78, 1), done.output
+        assert all(word in done.output for word in words), done.output
+        assert "STALL" not in done.output
