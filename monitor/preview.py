@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from monitor.messages import compose
 from monitor.moments import shanghai_minute
 from monitor.outbox import events_of
 from monitor.reach import unheard, unknown_names, watched_of
+from store.copying import scratch
+from store.database import open_database
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,13 +59,13 @@ class Preview:
 
 
 def preview(db: Database, channels: Sequence[Channel], now: str) -> tuple[Preview, ...]:
-    """What each channel would be told by a check at `now` and the next `notify`; the database stays as it is."""
-    db.conn.execute("BEGIN IMMEDIATE")
-    try:
-        check(db, now, channels)
-        return tuple(_plan(db, channel, now) for channel in channels)
-    finally:
-        db.conn.execute("ROLLBACK")
+    """What each channel would be told by a check at `now` and the next `notify`.
+
+    It is tried on a copy: the database stays as it is, and neither a writer nor this waits for the other.
+    """
+    with scratch(db.conn) as path, closing(open_database(path)) as copy:
+        check(copy, now, channels)
+        return tuple(_plan(copy, channel, now) for channel in channels)
 
 
 def prospect(db: Database, found: Channels, file: Path, now: str) -> Prospect:

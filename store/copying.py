@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from store.errors import NotADatabaseError, explained
 from store.paths import StatePaths
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 KEPT = 3  # copies from before changes of the shape
 
@@ -33,6 +35,19 @@ def copy_database(conn: sqlite3.Connection, target: Path) -> None:
         raise explained(error, target) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def scratch(conn: sqlite3.Connection) -> Iterator[Path]:
+    """A copy to try things on, as the database is now, and gone afterwards. Waits for no writer, and holds none up."""
+    with TemporaryDirectory(prefix="reportwatch-") as folder:
+        path = Path(folder) / "scratch.db"
+        with closing(sqlite3.connect(path)) as copy:
+            copy.execute("PRAGMA synchronous = OFF")
+            conn.backup(
+                copy
+            )  # all pages in one step: between steps, somebody else's writing would start it anew
+        yield path
 
 
 def check_whole(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from monitor.preview import Preview, prospect
 from reportwatch import exits, telling
 from reportwatch.exactjson import dumps
 from reportwatch.options import Options, takes
-from reportwatch.steps import database_of
 from store.database import open_readonly
 from store.paths import StatePaths
 
@@ -30,8 +30,7 @@ def preview_alerts(context: click.Context, options: Options) -> None:
     Nothing is sent, and the database stays as it is.
     """
     found = telling.channels_of(options, addresses=False)
-    open_readonly(StatePaths(options.state).database).close()  # a preview makes no database
-    with database_of(options) as database:
+    with closing(open_readonly(StatePaths(options.state).database)) as database:
         seen = prospect(database, found, options.channels, options.now())
     if not seen.channels:
         options.say(f"{options.channels} names no channel: nobody would be told anything")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +12,8 @@ import pytest
 from monitor.deliveries import claim
 from monitor.preview import preview
 from monitor.providers import Provider
+from store.copying import scratch
+from store.database import open_readonly
 from store.matched import rematch
 
 if TYPE_CHECKING:
@@ -253,6 +258,25 @@ def test_a_preview_says_who_and_why_and_keeps_nothing(two: World, webhook: Webho
     assert "LATE" in hook.text
     assert list(two.db.conn.iterdump()) == before
     assert len(webhook.posted) == 1
+
+
+def test_a_preview_and_a_writer_do_not_wait_for_each_other(two: World, webhook: Webhook) -> None:
+    two.channels = [webhook.channel()]
+    two.good(FIRST)
+    file = Path(two.db.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0])
+    writer = sqlite3.connect(file, timeout=0, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("UPDATE publishers SET watched = 0")
+    with closing(open_readonly(file)) as reader:
+        reader.execute("PRAGMA busy_timeout = 0")
+        (plan,) = preview(reader, two.channels, FIRST)
+    assert [event.kind for event in plan.events] == ["summary"]
+    with scratch(two.db.conn) as path:  # what is tried there holds nobody up
+        assert path.exists()
+        writer.execute("COMMIT")
+    assert not path.exists()
+    writer.close()
+    assert two.db["events"].count == 0
 
 
 def test_what_one_run_has_claimed_no_other_gets_until_the_lease_ends(two: World, webhook: Webhook) -> None:
