@@ -7,14 +7,13 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from reportwatch.demo import MARK
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +44,21 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
 )
 def test_each_part_of_the_story_happens(told: tuple[str, Path], line: str) -> None:
     assert line in told[0]
+
+
+def test_the_readme_shows_what_the_demo_prints(told: tuple[str, Path]) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = text[text.index("## What it looks like") : text.index("## Read a document")]
+    blocks = re.findall(r"```text\n(.*?)```", shown, re.DOTALL)
+    printed = {_of_any_run(line) for line in told[0].splitlines()}
+    lines = [line for block in blocks for line in block.splitlines() if line.strip() != "[…]"]
+    assert len(lines) > 20
+    assert [line for line in lines if _of_any_run(line) not in printed] == []
+
+
+def _of_any_run(line: str) -> str:
+    """The line without what differs from run to run: ports, and the ids of hosts that are named by theirs."""
+    return re.sub(r"#[0-9A-Z]{4}$", "#", re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1", line.strip()))
 
 
 def test_nobody_behind_a_captcha_or_a_former_name_is_ever_accused(told: tuple[str, Path]) -> None:
