@@ -84,7 +84,7 @@ def sniff(body: bytes) -> str:
             return media_type
     if body.startswith(OLE_MAGIC):
         return _ole_kind(body)
-    if b"%PDF-" in body[:1024]:
+    if b"%PDF-" in body[:1024] and not _MHTML.search(_head(body)):  # a saved page may speak of a PDF
         return PDF
     if body.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(body)
@@ -93,9 +93,13 @@ def sniff(body: bytes) -> str:
     return _text_kind(body)
 
 
+def _head(body: bytes) -> bytes:
+    return body[:HEAD].lstrip(b"\xef\xbb\xbf \t\r\n\x00")
+
+
 def _text_kind(body: bytes) -> str:
     """What kind of text: markup of one kind or another, mail, or just text."""
-    head = body[:HEAD].lstrip(b"\xef\xbb\xbf \t\r\n\x00")
+    head = _head(body)
     if _MHTML.search(head):
         return MHTML
     seen = head.replace(b"\x00", b"") if body.startswith(_UTF16) else head

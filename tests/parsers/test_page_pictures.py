@@ -76,6 +76,10 @@ def test_a_page_without_tables_whose_pictures_are_icons_lacks_them() -> None:
     assert findings(page({}))["sections"].kind == "form"
 
 
+def test_a_page_that_speaks_of_a_pdf_is_no_pdf() -> None:
+    assert sniff(together(b"<html>%PDF-", {})) == "multipart/related"
+
+
 def test_a_picture_that_the_page_hides_is_not_read() -> None:
     hidden = page({2: "<p style='display:none'><img src='1.jpg'></p>"})
     assert shown(together(hidden, {"1.jpg": tables()[0]})).pictures == ()
