@@ -30,9 +30,10 @@ def fold(events: Sequence[Told]) -> list[Told]:
     reminders = {told.incident: told.id for told in events if told.kind == "reminder"}  # the latest stays
     corrections = [told for told in events if told.kind == "corrected" and told.publisher]
     first = {told.key for told in events if told.kind == "opened" and told.untried}
+    came = {one for told in events if told.kind == "worsened" for one in told.detail.get("untold", ())}
 
     def is_pointless(told: Told) -> bool:
-        if (told.kind == "due_soon" and told.over) or _is_left_out(told, first):
+        if (told.kind == "due_soon" and told.over) or _is_left_out(told, first, came):
             return True
         if told.kind == "appeared":
             return any(_says_it_too(correction, told) for correction in corrections)
@@ -51,9 +52,12 @@ def fold(events: Sequence[Told]) -> list[Told]:
     ]
 
 
-def _is_left_out(told: Told, openings: Collection[str]) -> bool:
-    """It takes one of several faults back, and the opening that is told only now has it no more."""
-    return told.kind == "corrected" and told.incident is None and told.detail.get("answers") in openings
+def _is_left_out(told: Told, openings: Collection[str], came: Collection[str]) -> bool:
+    """It takes some of several faults back, and what is told of them only now has them no more."""
+    if told.kind != "corrected" or told.incident is not None:
+        return False
+    gone = told.detail.get("gone", ())
+    return told.detail.get("answers") in openings or (bool(gone) and set(gone) <= set(came))
 
 
 def _says_it_too(correction: Told, appeared: Told) -> bool:

@@ -53,7 +53,7 @@ SHORTENINGS = 5  # a message that is too long for the service is halved so many 
 
 TOLD_EVENTS = """
 SELECT e.*, i.kind AS incident_kind, i.resolved_at IS NOT NULL AS over,
-  iif(e.kind = 'opened' AND i.kind IN ('invalid', 'doubtful') AND i.resolved_at IS NULL AND d.sent_at IS NULL,
+  iif(e.kind IN ('opened', 'worsened') AND i.kind IN ('invalid', 'doubtful') AND i.resolved_at IS NULL AND d.sent_at IS NULL,
     i.detail, NULL) AS stands,
   d.attempts <= 1 AND NOT EXISTS (SELECT 1 FROM messages m, json_each(m.events) v
     WHERE m.channel = d.channel AND m.outcome = 'ambiguous' AND v.value = e.id) AS untried,
@@ -277,12 +277,12 @@ def _events(rows: Iterable[dict[str, Any]]) -> list[Told]:
             incident=row["incident"],
             publisher=row["publisher"],
             year=row["year"],
-            detail=_detail(row),
-            over=bool(row["over"]),
+            detail=detail,
+            over=bool(row["over"]) or detail.get("came") == [],
             untried=bool(row["untried"]),
             told_at=row["told_at"],
         )
-        for row in rows
+        for row, detail in ((row, _detail(row)) for row in rows)
     ]
 
 
@@ -292,6 +292,9 @@ def _detail(row: dict[str, Any]) -> dict[str, Any]:
     if row["stands"] and row["untried"]:
         now = json.loads(row["stands"])
         detail |= {name: now[name] for name in AS_THEY_STAND if name in now}
+        if "came" in detail:
+            untold = detail["came"]
+            detail |= {"untold": untold, "came": [one for one in untold if one in now["fingerprints"]]}
     return detail
 
 

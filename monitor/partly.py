@@ -47,6 +47,7 @@ def taken_back_partly(
             **describe(report),
             **why,
             "kind": incident.kind,
+            "gone": sorted(gone),
             "standing": len(condition.detail.get("faults", ())),
             "opened_at": incident.opened_at,
             "answers": opening,

@@ -119,3 +119,24 @@ def test_a_fault_that_was_taken_back_before_the_digest_is_not_in_it(world: World
     assert "A does not hold" in webhook.texts[-1]
     assert "B does not hold" not in webhook.texts[-1]
     assert "CORRECTED" not in webhook.texts[-1]
+
+
+def test_what_came_and_was_taken_back_before_the_digest_is_not_in_it(world: World, webhook: Webhook) -> None:
+    world.watch("finance")
+    world.channels = [webhook.channel(digest=9)]
+    world.good(START, ("finance", 2024))
+    world.check(START)
+    opened, worse, mended = "2026-01-20T02:00:00Z", "2026-01-21T02:00:00Z", "2026-01-21T05:00:00Z"
+    world.good(opened, ("finance", 2025))
+    document = world.read(opened, "finance", 2025, b"one", faults=("A",))
+    world.check(opened)
+    world.notify("2026-01-21T01:00:00Z")
+    told = len(webhook.texts)
+    world.reread(worse, document, "finance", 2025, FIGURES, faults=("A", "B", "C"), version="2")
+    world.check(worse)
+    world.reread(mended, document, "finance", 2025, FIGURES, faults=("A", "C"), version="3")
+    world.check(mended)
+    world.notify("2026-01-22T01:00:00Z")
+    (text,) = webhook.texts[told:]
+    assert "C does not hold" in text
+    assert "B does not hold" not in text
