@@ -74,18 +74,17 @@ def crawl(
 @click.argument("words", nargs=-1, metavar="[SCOPE]...")
 @click.option(
     "--again",
-    "choice",
-    flag_value="again",
+    is_flag=True,
     help="Read the documents of SCOPE again, into a trial beside what is in force, and print what it would change; goes on with a trial that was broken off. 重新读取（试读），列出变化。",
 )
-@click.option("--promote", "choice", flag_value="promote", help="Put the trial in force. 采用试读结果。")
-@click.option("--discard", "choice", flag_value="discard", help="Drop the trial. 放弃试读结果。")
-@click.option("--rollback", "choice", flag_value="rollback", help="Undo the last promotion. 撤销上次采用。")
+@click.option("--promote", is_flag=True, help="Put the trial in force. 采用试读结果。")
+@click.option("--discard", is_flag=True, help="Drop the trial. 放弃试读结果。")
+@click.option("--rollback", is_flag=True, help="Undo the last promotion. 撤销上次采用。")
 @wait
 @takes("state", "watchlist", "now", "json", "quiet")
 @click.pass_context
 def parse(
-    context: click.Context, options: Options, words: tuple[str, ...], choice: str | None, wait: float
+    context: click.Context, options: Options, words: tuple[str, ...], wait: float, **choices: bool
 ) -> None:
     """Read the documents that were not read yet.
 
@@ -95,6 +94,10 @@ def parse(
     was read stays in force, also when the readers got better: --again tries them on it (12 if anything differs, 65
     if something that was read cannot be read any more), and nothing changes before --promote.
     """
+    chosen = [name for name, wanted in choices.items() if wanted]
+    if len(chosen) > 1:
+        raise CommandError(USAGE, f"one at a time: --{' or --'.join(chosen)}")
+    choice = chosen[0] if chosen else None
     if words and choice != "again":
         raise CommandError(USAGE, "SCOPE goes with --again; what was not read yet is always read whole")
     decisions = {"promote": rereading.put_in_force, "discard": rereading.drop, "rollback": rereading.undo}

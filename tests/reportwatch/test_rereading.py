@@ -155,7 +155,7 @@ def test_a_promotion_puts_the_trial_in_force_and_undoing_it_what_stood_before(st
     assert sorted(map(str, before)) == sorted(str(row[2:]) for row in everything(state)["figures"])
 
 
-@pytest.mark.parametrize("words", [["--promote"], ["--discard"], ["--rollback"], ["2025"]])
+@pytest.mark.parametrize("words", [["--promote"], ["--discard"], ["--rollback"], ["2025"], ["--promote", "--discard"]])
 def test_what_cannot_be_done_is_wrong_usage_and_says_what_to_do(state: Path, words: list[str]) -> None:
     done = command(state, "parse", *words)
     assert done.exit_code == 2
