@@ -84,7 +84,7 @@ def crawl(
 @takes("state", "watchlist", "now", "json", "quiet")
 @click.pass_context
 def parse(
-    context: click.Context, options: Options, words: tuple[str, ...], wait: float, **choices: bool
+    context: click.Context, /, options: Options, words: tuple[str, ...], wait: float, **choices: bool
 ) -> None:
     """Read the documents that were not read yet.
 

@@ -155,11 +155,16 @@ def test_a_promotion_puts_the_trial_in_force_and_undoing_it_what_stood_before(st
     assert sorted(map(str, before)) == sorted(str(row[2:]) for row in everything(state)["figures"])
 
 
-@pytest.mark.parametrize("words", [["--promote"], ["--discard"], ["--rollback"], ["2025"], ["--promote", "--discard"]])
+@pytest.mark.parametrize("words", [["--promote"], ["--discard"], ["--rollback"], ["2025"]])
 def test_what_cannot_be_done_is_wrong_usage_and_says_what_to_do(state: Path, words: list[str]) -> None:
     done = command(state, "parse", *words)
     assert done.exit_code == 2
     assert "--again" in done.output or "only the last one" in done.output
+
+
+def test_two_decisions_at_once_are_none(state: Path) -> None:
+    done = command(state, "parse", "--promote", "--discard")
+    assert (done.exit_code, done.output) == (2, "reportwatch: one at a time: --promote or --discard\n")
 
 
 def test_a_trial_that_is_killed_goes_on_where_it_stopped(state: Path) -> None:
