@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from monitor.calendar import citation_in_chinese
 from monitor.cleaning import clean, clean_host
 from monitor.moments import shanghai_minute
+from monitor.rule_names import rule_name
 from monitor.sentences import around
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 MOMENTS = (
     "first_seen",
+    "page_gone_since",
     "last_good",
     "since",
     "told_at",
@@ -158,7 +160,7 @@ def _where(place: Mapping[str, Any] | None, lang: Lang) -> str:
     if not place:
         return ""
     words = templates(lang)["words"]
-    parts = [words["rule"].format(rule=clean(place["rule"]))] if place.get("rule") else []
+    parts = [words["rule"].format(rule=clean(rule_name(place["rule"], lang)))] if place.get("rule") else []
     if place.get("page"):
         parts.append(words["page"].format(page=int(place["page"])))
     return words["comma"].join(parts)

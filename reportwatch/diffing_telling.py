@@ -12,6 +12,7 @@ import click
 
 from monitor import moments
 from monitor.comparing import label_of
+from monitor.rule_names import rule_name
 from reportwatch import printing
 
 if TYPE_CHECKING:
@@ -136,7 +137,8 @@ def _findings(
     if findings:
         yield words[name].format(count=len(findings)), None
     for one in findings:
-        yield f"    {sign} {one.level}, {one.rule}: {one.message_zh if lang == 'zh' else one.message}", colour
+        said = one.message_zh if lang == "zh" else one.message
+        yield f"    {sign} {one.level}, {rule_name(one.rule, lang)}: {said}", colour
 
 
 def _keys(keys: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ import click
 
 from monitor.cleaning import readable
 from monitor.moments import shanghai_minute
+from monitor.rule_names import rule_name
 from parsers.editions import citation
 from reportwatch import printing
 from reportwatch.reviewing import shown_digits
@@ -101,7 +102,14 @@ def list_(found: Sequence[Question], lang: Lang) -> None:
     count = shown_digits([one.id for one in found])
     title = words(lang, "waiting", findings=len(found) - figures, figures=figures)
     rows = [
-        (f"#{one.id[:count]}", one.name, one.year, one.level, one.rule, message_of(one, lang))
+        (
+            f"#{one.id[:count]}",
+            one.name,
+            one.year,
+            one.level,
+            rule_name(one.rule, lang),
+            message_of(one, lang),
+        )
         for one in found
     ]
     printing.table(title, words(lang, "head").split("|"), rows)
@@ -109,7 +117,7 @@ def list_(found: Sequence[Question], lang: Lang) -> None:
 
 def show(db: Database, one: Question, lang: Lang, kept: str | None) -> Iterator[str]:
     """Everything that a person needs to decide: both sides, each reading and its place, the document, the history."""
-    yield f"#{one.id}  {one.name} {one.year}  {one.level}, {one.rule}"
+    yield f"#{one.id}  {one.name} {one.year}  {one.level}, {rule_name(one.rule, lang)}"
     yield message_of(one, lang)
     if one.left is not None or one.right is not None:
         yield words(lang, "sides", left=digits(one.left) or "–", right=digits(one.right) or "–")

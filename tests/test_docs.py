@@ -17,8 +17,9 @@ import click
 import pytest
 
 import crawler
+from monitor.across.book import book
 from monitor.model import EventKind, IncidentKind
-from parsers.editions import editions, rules
+from parsers.editions import editions, names_in_chinese, rules
 from parsers.model import FindingKind
 from reportwatch import exits
 from reportwatch.cli import main
@@ -27,6 +28,8 @@ from store.watchlist import load_watchlist
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+    from monitor.across.book import Rule
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
@@ -131,6 +134,16 @@ def test_a_make_target_in_the_documentation_exists(target: tuple[str, str]) -> N
 @pytest.mark.parametrize("rule", sorted({rule.name for rule in rules()} | findings_of_reading()))
 def test_a_rule_is_described(rule: str) -> None:
     assert f"`{rule}`" in page("docs/rules.md")
+
+
+@pytest.mark.parametrize("rule", sorted({rule.name for rule in rules()} | findings_of_reading()))
+def test_a_rule_has_a_chinese_name_that_is_described(rule: str) -> None:
+    assert f"| `{rule}` {names_in_chinese()[rule]} |" in page("docs/rules.md")
+
+
+@pytest.mark.parametrize("rule", book().rule, ids=lambda rule: rule.name)
+def test_a_rule_across_documents_has_a_chinese_name_that_is_described(rule: Rule) -> None:
+    assert f"| `{rule.name}` {rule.name_zh} |" in page("docs/rules-across.md")
 
 
 @pytest.mark.parametrize("kind", get_args(FindingKind))

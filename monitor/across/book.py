@@ -57,6 +57,7 @@ class Rule(_Strict):
     """
 
     name: Word
+    name_zh: Word
     test: Test
     kind: Kind
     level: Level

@@ -91,6 +91,7 @@ class Rule(_Strict):
     """
 
     name: Word
+    name_zh: Word
     test: Literal[
         "sums", "split", "counts", "blanks", "all_zero", "sections", "short_section", "mention", "titles", "years",
         "statements",
@@ -113,9 +114,10 @@ class Rule(_Strict):
 
 
 class RuleBook(_Strict):
-    """All rules of rules.toml."""
+    """All rules of rules.toml. `reading`: what reading itself finds, with its name in Chinese."""
 
     rule: tuple[Rule, ...]
+    reading: dict[Word, Word]
 
 
 def _load(name: str) -> dict[str, object]:
@@ -169,14 +171,24 @@ def legacy_form() -> Legacy:
 @cache
 def rules() -> tuple[Rule, ...]:
     """Every rule, checked against the rows and columns that it names."""
+    for rule in _book().rule:
+        _check_names(rule)
+    return _book().rule
+
+
+@cache
+def _book() -> RuleBook:
     try:
-        book = RuleBook.model_validate(_load("rules.toml")).rule
+        return RuleBook.model_validate(_load("rules.toml"))
     except ValidationError as error:
         message = f"parsers/editions/rules.toml: {error}"
         raise EditionError(message) from error
-    for rule in book:
-        _check_names(rule)
-    return book
+
+
+@cache
+def names_in_chinese() -> dict[str, str]:
+    """What the rules inside one document, and the findings of reading itself, are called in Chinese."""
+    return {**_book().reading, **{rule.name: rule.name_zh for rule in rules()}}
 
 
 def citation(name: str) -> tuple[str, str] | None:

@@ -479,6 +479,7 @@ def test_every_rule_has_its_function_and_names_rows_that_exist() -> None:
     assert {rule.test for rule in rules()} == TESTS.keys()
     wrong = Rule(
         name="x",
+        name_zh="某",
         test="sums",
         level="error",
         basis="custom",
