@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 URL = "REPORTWATCH_TSA_URL"
 CERTIFICATES = "REPORTWATCH_TSA_CA"
 SECONDS = 20.0
+PIECE = 1 << 14
 LARGEST = 1 << 20  # bytes of an answer: a token has some kilobytes
 LONGEST = 200  # characters of a reason
 _TIME = re.compile(r"^Time stamp: (\w+ +\d+ \d\d:\d\d:\d\d)(?:\.\d+)? (\d{4}) GMT$", re.MULTILINE)
@@ -73,12 +75,24 @@ def _asked(query: bytes) -> bytes:
             url, data=query, headers={"Content-Type": "application/timestamp-query"}, timeout=SECONDS, stream=True,
             allow_redirects=False,
         ) as answered:  # fmt: skip
-            body = next(answered.iter_content(LARGEST), b"")
             status = answered.status_code
+            body = _read(answered)
     except requests.RequestException as error:
         raise StampError(f"{service()} gave no answer ({type(error).__name__})") from error
     if status != requests.codes.ok:
         raise StampError(f"{service()} answered {status}")
+    return body
+
+
+def _read(answered: requests.Response) -> bytes:
+    """The whole answer, however many pieces it comes in; not an endless one, and not for ever."""
+    body, ends = bytearray(), time.monotonic() + SECONDS
+    for piece in answered.iter_content(PIECE):
+        body += piece
+        if len(body) > LARGEST:
+            raise StampError(f"{service()} gave an answer of more than {LARGEST} bytes")
+        if time.monotonic() > ends:
+            raise StampError(f"{service()} gave no whole answer within {SECONDS:.0f} s")
     return bytes(body)
 
 

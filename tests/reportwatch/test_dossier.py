@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from lxml import html
 
 from reportwatch.cli import main
+from reportwatch.dossier.stamping import stamp
 from reportwatch.portal.form import MadeReport
 from reportwatch.portal.pages import Row
 from store.archive import Archive
@@ -336,7 +337,12 @@ def test_a_stamp_is_had_verified_and_openssl_agrees(world: World, tmp_path: Path
     assert "verified" in checked.output
 
 
-@pytest.mark.parametrize("behaviour", ["503", "garbage", "of something else"])
+def test_an_answer_in_pieces_is_read_to_its_end(stamping: Service) -> None:
+    stamping.behaviour = "in pieces"
+    assert len(stamp(b"a claim").answer) > 1000
+
+
+@pytest.mark.parametrize("behaviour", ["503", "garbage", "of something else", "endless"])
 def test_a_failure_to_stamp_is_said_in_the_dossier_and_by_the_exit_code(
     world: World, tmp_path: Path, stamping: Service, behaviour: str
 ) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
+
+from reportwatch.dossier.stamping import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +46,8 @@ class Service:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Service]:
-    """The service, until the block ends. `behaviour`: good, 503, garbage, or of something else (stamps other bytes)."""
+    """The service, until the block ends. `behaviour`: good, 503, garbage, of something else (stamps other bytes),
+    in pieces (chunked), or endless."""
     folder.mkdir(parents=True)
     _certificates(folder)
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
@@ -70,7 +73,20 @@ def _certificates(folder: Path) -> None:
         folder, "req", "-x509", *key, "-keyout", "root.key", "-out", "root.pem", "-days", "30", "-subj", "/CN=Test root",
         "-config", "ca.cnf", "-extensions", "ca",
     )  # fmt: skip
-    _openssl(folder, "req", "-new", *key, "-keyout", "tsa.key", "-out", "tsa.csr", "-subj", "/CN=Test TSA", "-config", "ca.cnf")
+    _openssl(
+        folder,
+        "req",
+        "-new",
+        *key,
+        "-keyout",
+        "tsa.key",
+        "-out",
+        "tsa.csr",
+        "-subj",
+        "/CN=Test TSA",
+        "-config",
+        "ca.cnf",
+    )
     _openssl(
         folder, "x509", "-req", "-in", "tsa.csr", "-CA", "root.pem", "-CAkey", "root.key", "-CAcreateserial",
         "-out", "tsa.pem", "-days", "30", "-extfile", "ext.cnf",
@@ -83,17 +99,37 @@ def _openssl(folder: Path, *words: str) -> None:
 
 def _handler(folder: Path, service: Service) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_POST(self) -> None:
             query = self.rfile.read(int(self.headers["Content-Length"]))
             service.asked.append(query)
             if service.meanwhile is not None:
                 service.meanwhile()
-            body = b"no such thing" if service.behaviour == "garbage" else _stamped(folder, query, service.behaviour)
+            body = (
+                b"no such thing"
+                if service.behaviour == "garbage"
+                else _stamped(folder, query, service.behaviour)
+            )
             self.send_response(503 if service.behaviour == "503" else 200)
             self.send_header("Content-Type", "application/timestamp-reply")
+            if service.behaviour in ("in pieces", "endless"):
+                self._in_pieces(body if service.behaviour == "in pieces" else bytes(LARGEST + 1))
+                return
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def _in_pieces(self, body: bytes) -> None:
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            size = 100 if len(body) < LARGEST else 1 << 16
+            with suppress(ConnectionError):
+                for start in range(0, len(body), size):
+                    piece = body[start : start + size]
+                    self.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
+                    self.wfile.flush()
+                self.wfile.write(b"0\r\n\r\n")
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
             pass
