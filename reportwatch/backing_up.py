@@ -281,7 +281,8 @@ def _names(stamp: str) -> Iterable[str]:
 
 
 def _day(stamp: str) -> str:
-    return shanghai_day(stamp)
+    at = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:11]}:{stamp[11:13]}:{stamp[13:]}"  # the stamp is UTC text without marks
+    return shanghai_day(at)
 
 
 def _week(stamp: str) -> str:
