@@ -30,6 +30,7 @@ def describe(report: ReportFacts) -> dict[str, Any]:
         "unmatched": report.unmatched,
         "supplied_by": report.supplied_by,
         "url": report.url,
+        **({"page_gone_since": report.page_gone_since} if report.page_gone_since else {}),
     }
 
 

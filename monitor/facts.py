@@ -67,10 +67,11 @@ LATEST_READINGS = """
 SELECT count(*) AS documents, coalesce(sum(failed), 0) AS failed FROM (
   SELECT min(error_kind IS NOT NULL) AS failed FROM readings GROUP BY document ORDER BY max(read_at) DESC LIMIT 20)
 """
-# When a list or a page last held a report that is told withdrawn.
+# When a list or a page last held a report that is told withdrawn; where its list named it all the time, its page.
 SHOWN = """
 SELECT p.id AS report, max(
-  coalesce((SELECT max(l.last_seen) FROM links l WHERE l.report = p.id), ''),
+  iif(i.detail ->> 'page_gone_since' IS NULL,
+    coalesce((SELECT max(l.last_seen) FROM links l WHERE l.report = p.id), ''), ''),
   coalesce((SELECT max(k.seen_at) FROM readings r JOIN captures k ON k.document = r.document
     WHERE r.report = p.id AND k.kind IN ('document', 'unchanged') AND k.status IN (200, 304)), '')) AS shown_at
 FROM incidents i JOIN reports p ON p.publisher = i.publisher AND p.year = i.year
@@ -202,6 +203,7 @@ def _report(row: dict[str, Any], **known: Any) -> ReportFacts:  # noqa: ANN401 -
         by_law=row["by_law"],
         days_late_by_law=row["days_late_by_law"],
         backdated=bool(row["backdated"]),
+        page_gone_since=row["page_gone_since"],
         alert_from=row["alert_from"],
         status=row["status"],
         why=row["why"],

@@ -48,7 +48,8 @@ class ReportFacts:
 
     `supplied_by`: who brought it, where no visit of ours saw it. `sources` are the watched ones, `links` are (id, first seen), `documents` the sha256 of its
     present versions that were read; `unread`: a present version was not read, or not to its end. `shown_at`: when a
-    list or a page last held it, known only for reports that are told withdrawn.
+    list or a page last held it, known only for reports that are told withdrawn. `page_gone_since`: since when its
+    address answers that it is not there, while its list still names it.
     """
 
     report: int
@@ -85,6 +86,7 @@ class ReportFacts:
     days_late_by_law: int | None = None
     backdated: bool = False
     shown_at: str | None = None
+    page_gone_since: str | None = None
 
     @property
     def key(self) -> str:

@@ -137,7 +137,7 @@ def _condition(told: Told, fields: dict[str, Any], lang: Lang, group: str) -> Sa
     lists = len(detail.get("looked", ()))
     if told.topic == "missing" and lists > 1:
         return Saying(words["missing_lists"].format(lists=lists, **fields))
-    head = words[told.topic].format(**fields)
+    head = words[_head(told)].format(**fields)
     if told.topic not in ("invalid", "doubtful"):
         return Saying(head)
     found = faults(detail, lang, new=told.kind == "worsened")
@@ -145,6 +145,15 @@ def _condition(told: Told, fields: dict[str, Any], lang: Lang, group: str) -> Sa
     told_in_words = listed([said(fault, lang) for fault in shown], len(found), lang)
     table = Table(("fault",), shown, len(found), noted=True)
     return Saying(head, (told_in_words,) if shown else (), tables=(table,) if shown else ())
+
+
+def _head(told: Told) -> str:
+    """The name of the sentence that says what is claimed, and no more."""
+    if told.topic == "withdrawn" and told.detail.get("page_gone_since"):
+        return "withdrawn_page"
+    return (
+        "doubtful_grave" if told.topic == "doubtful" and told.detail.get("gravest") == "error" else told.topic
+    )
 
 
 def _blind(detail: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reportwatch.options import Lang
 
 Row = dict[str, Any]
-MOMENTS = ("first_seen", "lacked_at", "last_good")
+MOMENTS = ("first_seen", "lacked_at", "last_good", "page_gone_since")
 OTHER_YEARS = """
 SELECT DISTINCT l.title, l.url, l.first_seen FROM links l JOIN publisher_sources x ON x.source = l.source
 WHERE x.publisher = ? AND l.year = ? AND l.match = 'other years' ORDER BY l.first_seen, l.id

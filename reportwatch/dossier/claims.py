@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from reportwatch.dossier.model import ClaimKind, Row, Visits
     from reportwatch.options import Lang
 
-MOMENTS = ("first_seen", "lacked_at", "last_good", "unknown_since")
+MOMENTS = ("first_seen", "lacked_at", "last_good", "unknown_since", "page_gone_since")
 # The same as the incidents `invalid` and `doubtful` count: nobody dismissed them, and no correction settles them.
 _COUNTS = f"""
 SELECT incident, count(*) AS count FROM (
   SELECT {FAULT_KIND} AS incident FROM open_findings f WHERE f.publisher = ? AND f.year = ?
 ) WHERE incident IS NOT NULL GROUP BY incident
+"""  # noqa: S608 - our own text
+_GRAVE = f"""
+SELECT EXISTS (SELECT 1 FROM open_findings f
+  WHERE f.publisher = ? AND f.year = ? AND {FAULT_KIND} = 'doubtful' AND f.level = 'error')
 """  # noqa: S608 - our own text
 _BYTES_SEEN = f"""
 SELECT min(d.first_seen) FROM open_findings f JOIN documents d ON d.sha256 = f.sha256
@@ -96,6 +100,8 @@ def _counts(db: Database, row: Row) -> Mapping[str, int]:
 def _of_status(db: Database, row: Row, visits: Visits, lang: Lang) -> Claim:
     kind: ClaimKind = row["status"]
     name = kind if kind != "late" else ("late_page" if row["why"] == "page_date_after_due" else "late_visit")
+    if row["why"] == "page_gone":
+        name = "withdrawn_page"
     without = [one for one in visits.listed if "without" in one.roles]
     after = [one for one in visits.listed if one.outcome == "good" and one.after_due and not one.elsewhere]
     shown = {
@@ -108,6 +114,7 @@ def _of_status(db: Database, row: Row, visits: Visits, lang: Lang) -> Claim:
 
 def _of_findings(db: Database, row: Row, kind: ClaimKind, count: int, lang: Lang) -> Claim:
     seen = db.execute(_BYTES_SEEN, [row["publisher"], row["year"], kind]).fetchone()[0]
-    name = f"{kind}_one" if count == 1 else kind
+    grave = kind == "doubtful" and db.execute(_GRAVE, [row["publisher"], row["year"]]).fetchone()[0]
+    name = (f"{kind}_grave" if grave else kind) + ("_one" if count == 1 else "")
     sentence = say(lang, "status_claims", name, **{**_shown(row), "count": count})
     return Claim(kind, sentence, say(lang, "since", kind, first_seen=when(seen)) if seen else "")

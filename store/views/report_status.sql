@@ -133,6 +133,44 @@ gone_links AS MATERIALIZED (
 gone AS MATERIALIZED (
   SELECT g.report FROM gone_links g WHERE g.links = (SELECT count(*) FROM links l WHERE l.report = g.report)
 ),
+-- The list names it, and its page answers that it is not there: since it was last had, at least three good visits of
+-- the list over three days, all with the entry still on it, were told so by a plain 404 or 410, and no visit had it.
+-- Refusals and other failures say neither; a page in the place of another, or a firewall's, is no such answer.
+answered_gone AS MATERIALIZED (
+  SELECT l.report, l.id AS link, min(k.seen_at) AS since
+  FROM source_now n JOIN links l ON l.source = n.id
+  JOIN captures k ON k.url = l.url AND k.kind = 'gone' AND k.status IN (404, 410) AND k.note LIKE 'http_error: %'
+  JOIN crawls c ON c.id = k.crawl AND c.source = l.source AND c.outcome = 'good' AND c.url = n.url
+    AND c.started_at >= n.url_since AND c.started_at <= l.last_seen
+  WHERE l.report IS NOT NULL AND l.id NOT IN (SELECT link FROM doubted)
+    AND k.seen_at > (
+      SELECT max(h.seen_at) FROM captures h WHERE h.url = l.url AND h.kind IN ('document', 'unchanged'))
+    AND EXISTS (
+      SELECT 1 FROM documents d JOIN captures h ON h.document = d.id
+      WHERE d.link = l.id AND d.supplied_by IS NULL AND h.url = l.url AND h.kind IN ('document', 'unchanged')
+        AND h.status IN (200, 304))
+  GROUP BY l.id
+  HAVING count(DISTINCT c.id) >= 3 AND max(k.seen_at) >= strftime('%Y-%m-%dT%H:%M:%SZ', min(k.seen_at), '+3 days')
+),
+-- Not where anything else of it stands: another entry, an attachment, a copy, what a person supplied.
+page_gone AS MATERIALIZED (
+  SELECT g.report, max(g.since) AS since
+  FROM answered_gone g
+  GROUP BY g.report
+  HAVING count(*) = (SELECT count(*) FROM links l WHERE l.report = g.report)
+    AND NOT EXISTS (SELECT 1 FROM supplied b WHERE b.report = g.report)
+    AND EXISTS (SELECT 1 FROM readings r WHERE r.report = g.report AND r.error_kind IS NULL)
+    AND NOT EXISTS (
+      SELECT 1 FROM (
+        SELECT d.id, d.url FROM documents d JOIN links l ON l.id = d.link WHERE l.report = g.report
+        UNION
+        SELECT d.id, d.url FROM readings r JOIN documents d ON d.id = r.document WHERE r.report = g.report
+      ) v
+      WHERE v.url NOT IN (SELECT l.url FROM answered_gone a JOIN links l ON l.id = a.link WHERE a.report = g.report)
+        AND coalesce((
+          SELECT k.kind FROM captures k WHERE k.url = v.url AND k.kind IN ('gone', 'document', 'unchanged')
+          ORDER BY k.seen_at DESC, k.id DESC LIMIT 1), '') <> 'gone')
+),
 -- What is known of each report, with the visits that matter for it.
 known AS MATERIALIZED (
   SELECT r.id AS report, r.publisher, p.name AS publisher_name, p.kind, p.region, p.level, r.year, r.owed, r.due, r.due_ends,
@@ -142,7 +180,7 @@ known AS MATERIALIZED (
     coalesce(t.sources, 0) AS sources, coalesce(t.never_good, 0) AS never_good,
     coalesce(t.blind_sources, 0) AS blind_sources,
     CASE WHEN t.never_good = 0 THEN t.last_good END AS last_good,
-    g.report IS NOT NULL AS is_gone, r.id IN (SELECT report FROM no_proof) AS no_proof,
+    g.report IS NOT NULL AS is_gone, a.since AS page_gone_since, r.id IN (SELECT report FROM no_proof) AS no_proof,
     -- Words that concern a whole list, and that its last good visit no longer printed, hide nothing any more.
     (SELECT count(DISTINCT m.link) FROM possible_reports m JOIN links l ON l.id = m.link
       WHERE m.publisher = r.publisher AND (m.year = r.year OR m.year IS NULL) AND NOT (l.match = 'printed for all'
@@ -180,6 +218,7 @@ known AS MATERIALIZED (
   LEFT JOIN seen s ON s.report = r.id
   LEFT JOIN dates d ON d.report = r.id
   LEFT JOIN gone g ON g.report = r.id
+  LEFT JOIN page_gone a ON a.report = r.id
   LEFT JOIN brought b ON b.report = r.id
 ),
 -- The reason comes first, as a code (docs/database.md explains each); the status follows from it.
@@ -189,6 +228,7 @@ judged AS MATERIALIZED (
     WHEN k.outside_life THEN 'outside_its_life'
     WHEN k.first_seen IS NOT NULL THEN CASE
       WHEN k.is_gone AND k.unmatched = 0 THEN 'entry_gone'
+      WHEN k.page_gone_since IS NOT NULL AND k.unmatched = 0 THEN 'page_gone'
       WHEN k.due_ends IS NULL THEN 'published_without_due_date'
       WHEN k.first_seen < k.due_ends THEN 'seen_in_time'
       WHEN k.page_date > k.due AND NOT k.no_proof THEN 'page_date_after_due'
@@ -243,7 +283,7 @@ told AS NOT MATERIALIZED (
       WHEN 'no_recent_report_there' THEN j.due_ends
     END AS unknown_since,
     CASE
-      WHEN j.statutory_due IS NULL OR j.statutory_due = j.due OR j.why = 'entry_gone' THEN NULL
+      WHEN j.statutory_due IS NULL OR j.statutory_due = j.due OR j.why IN ('entry_gone', 'page_gone') THEN NULL
       WHEN j.first_seen < j.statutory_ends THEN 'in time'
       WHEN j.page_date > j.statutory_due AND NOT j.no_proof THEN 'late'
       WHEN j.lacked_at >= j.statutory_ends THEN 'late'
@@ -259,6 +299,7 @@ told AS NOT MATERIALIZED (
 SELECT report, publisher, publisher_name, kind, region, year, owed, due, due_basis, due_source,
   CASE why
     WHEN 'entry_gone' THEN 'withdrawn'
+    WHEN 'page_gone' THEN 'withdrawn'
     WHEN 'seen_in_time' THEN 'on time'
     WHEN 'page_date_in_time' THEN 'on time by its own date'
     WHEN 'page_date_after_due' THEN 'late'
@@ -294,5 +335,6 @@ SELECT report, publisher, publisher_name, kind, region, year, owed, due, due_bas
     WHEN page_date > statutory_due AND NOT no_proof
       THEN CAST(julianday(page_date) - julianday(statutory_due) AS INTEGER)
     ELSE CAST(julianday(date(lacked_at, '+8 hours')) - julianday(statutory_due) AS INTEGER)
-  END AS days_late_by_law
+  END AS days_late_by_law,
+  iif(why = 'page_gone', page_gone_since, NULL) AS page_gone_since
 FROM told
