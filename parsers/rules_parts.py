@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # Free-form reports were still allowed in the first year of the form (国办公开办函〔2019〕60号).
 FREE_FORM_YEAR = 2019
 _NAMED = 5  # pictures
+_SECTION_OF = {"requests": "3", "disputes": "4"}
+_FEW_WORDS = 120  # letters
+_NOTHING_HAPPENED = re.compile(r"未(?:发生|收到|出现|接到|被)|没有|无|[0零〇](?:件|起|宗|例)")
 # What tells that a table is there, although none of its figures was read.
 _TABLES = (
     ("requests", "三（表格）", "本年新收政府信息公开申请数量"),
@@ -71,7 +74,10 @@ def judge_sections(rule: Rule, report: Report) -> Iterator[Finding]:
     unread = [part for table, part in lacking if _prints_labels(report, table)]
     if unread:
         yield _not_read(rule, unread)
-    missing += [part for _, part in lacking if part not in unread]
+    empty = [part for table, part in lacking if part not in unread and _says_nothing_happened(report, table)]
+    if empty:
+        yield _no_table(rule, empty, report)
+    missing += [part for _, part in lacking if part not in unread and part not in empty]
     if missing:
         yield _missing(rule, missing, report)
 
@@ -95,6 +101,13 @@ def _prints_labels(report: Report, table: str) -> bool:
     """Whether words stand in the text that only the table's own labels are: it is there, and could not be read."""
     text = normalise(report.text)
     return any(label in text for name, _, label in _TABLES if name == table)
+
+
+def _says_nothing_happened(report: Report, table: str) -> bool:
+    """Whether the section of a table says in a few words that there was nothing to count: what art. 50 asks for."""
+    texts = [section.text for section in report.outline.sections if section.key == _SECTION_OF[table]]
+    said = ["".join(text.split()) for text in texts]
+    return any(0 < len(text) <= _FEW_WORDS and _NOTHING_HAPPENED.search(text) for text in said)
 
 
 def _otherwise(title: str, report: Report) -> str | None:
@@ -122,6 +135,17 @@ def _titled_otherwise(rule: Rule, lines: list[str]) -> Finding:
         "info",
         f"Not found under the titles of the form, but these lines may stand for them: {place}.",
         f"未找到统一格式的标题，但有编号相同或内容相近的标题：{place}。",
+    )
+
+
+def _no_table(rule: Rule, parts: list[str], report: Report) -> Finding:
+    place = "；".join(parts)
+    return Finding(
+        rule.name,
+        "form",
+        "info" if report.year == FREE_FORM_YEAR else "warning",
+        f"The form's table is missing, and a sentence says that there was nothing to count: {place}.",
+        f"缺少统一格式的表格，仅以文字说明没有相关情况：{place}。",
     )
 
 

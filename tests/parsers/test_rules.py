@@ -186,6 +186,22 @@ def test_a_table_whose_labels_are_printed_is_not_missing() -> None:
     assert "三（表格）" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("said", "level"),
+    [
+        ("2023年未收到政府信息公开申请。", "warning"),
+        ("本年度无。", "warning"),
+        ("收到申请0件。", "warning"),
+        ("2023年收到政府信息公开申请12件，均已办结。", "error"),
+        ("收到申请20件，" * 20 + "没有引起行政复议。", "error"),
+    ],
+)
+def test_a_sentence_that_there_was_nothing_to_count_is_what_the_law_asks_for(said: str, level: str) -> None:
+    finding = _only(_without_table_three(labels=f"<p>{said}</p>"))
+    assert (finding.rule, finding.level) == ("sections", level)
+    assert ("art. 50" in finding.message) == (level == "error")
+
+
 def test_free_form_of_2019_is_legal() -> None:
     finding = _only(_without_table_three(year="2019"))
     assert (finding.rule, finding.level) == ("sections", "info")
