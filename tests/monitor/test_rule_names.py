@@ -12,9 +12,9 @@ from monitor.words import faults, said
     ("lang", "rule", "text"),
     [
         ("en", "dispute total", "Wrong (rule “dispute total”, page 3)"),
-        ("zh", "dispute total", "有误（规则“复议诉讼合计”、第3页）"),
-        ("zh", "roll-up", "有误（规则“汇总核对”、第3页）"),
-        ("zh", "one that is no more", "有误（规则“one that is no more”、第3页）"),
+        ("zh", "dispute total", "有误（规则“复议诉讼合计”、第 3 页）"),
+        ("zh", "roll-up", "有误（规则“汇总核对”、第 3 页）"),
+        ("zh", "one that is no more", "有误（规则“one that is no more”、第 3 页）"),
     ],
 )
 def test_a_message_calls_a_rule_by_its_name_in_that_language(lang: str, rule: str, text: str) -> None:
