@@ -75,7 +75,7 @@ def _watched_before(report: ReportFacts, sources: dict[str, SourceFacts]) -> boo
 
 
 def _taken_back(report: ReportFacts, known: Arrival) -> Iterator[Event]:
-    silence = None if known.told else "not announced"
+    silence = None if known.told or known.storm else "not announced"
     if report.status not in SEEN and report.status != "withdrawn":
         yield _corrected(report, known, "not this report", f"corrected|{known.event}|gone", silence)
     elif report.status in SEEN and _is_timing_wrong(report, known):

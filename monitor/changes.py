@@ -25,7 +25,7 @@ from monitor.own_troubles import own_troubles
 from monitor.partly import taken_back_partly
 from monitor.reminders import reminder_number, wants_reminder
 from monitor.retractions import is_anothers, is_moved, is_still_absent, retraction
-from monitor.storms import hold_storm, may_release
+from monitor.storms import freed_events, hold_storm, may_release
 from monitor.summary import summary
 
 if TYPE_CHECKING:
@@ -58,31 +58,29 @@ def changes(
         if may_release(incident, now, confirmed=confirm_storm)
     )
     began = [quiet(_opening(condition, ledger, now), facts, reports) for condition in opened]
-    openings = tuple(hold_storm(began, facts, now))
-    announced = _announced_platforms(openings, ledger, released, conditions)
+    over = [one for one in ledger.incidents if _is_over(one, evaluation, conditions, facts)]
+    came = [quiet(event, facts, reports) for event in arrivals(facts, ledger, over, now)]
+    revised = [
+        quiet(_revised(revision, reports, ledger, now), facts, reports)
+        for revision in revisions
+        if f"{revision.publisher}|{revision.year}" in reports
+    ]
+    claims = tuple(hold_storm([*began, *came, *revised], facts, now))
+    announced = _announced_platforms(claims, ledger, released, conditions)
     folded = tuple(one for one in ledger.incidents if is_folded(one, announced, facts.sources))
-    closed = tuple(
-        incident
-        for incident in ledger.incidents
-        if incident not in folded and _is_over(incident, evaluation, conditions, facts)
-    )
+    closed = tuple(incident for incident in over if incident not in folded)
     worse = tuple(pair for pair in kept if new_faults(*pair))
     loud = tuple(pair for pair in worse if pair[0].suppressed in (None, "baseline"))
     told_worse = {incident.key for incident, _ in loud}
     reminded = tuple(pair for pair in kept if pair[0].key not in told_worse and wants_reminder(pair[0], now))
     events = (
-        *openings,
+        *(event for event in claims if event.kind not in ("appeared", "revised")),
         *(_worsened(*pair) for pair in loud),
         *(_reminder(*pair, now) for pair in reminded),
         *_partly_wrong(kept, reports, facts, now),
         *(event for incident in closed for event in _endings(incident, facts, reports, now)),
         *(_folded(incident, now) for incident in folded),
-        *(quiet(event, facts, reports) for event in arrivals(facts, ledger, closed, now)),
-        *(
-            quiet(_revised(revision, reports, ledger, now), facts, reports)
-            for revision in revisions
-            if f"{revision.publisher}|{revision.year}" in reports
-        ),
+        *(event for event in claims if event.kind in ("appeared", "revised")),
         *taken_back(facts.misread, reports),
         *due_soon(facts, ledger, now),
         *summary(facts, evaluation, ledger, now),
@@ -92,6 +90,7 @@ def changes(
         updated=tuple(pair for pair in kept if pair[0].detail != pair[1].detail),
         resolved=(*closed, *folded),
         released=released,
+        freed=tuple(freed_events(ledger, reports, now, confirmed=confirm_storm)),
         reminded=tuple(incident for incident, _ in (*reminded, *loud)),  # what got worse was just told
         lapsed=tuple(incident for incident, _ in worse if incident.answer),
         held=tuple(_newly_held(ledger, (*closed, *folded), evaluation)),

@@ -40,7 +40,7 @@ class CheckSummary:
     """What a check found: statuses of all reports, open incidents by kind, and the events that are new.
 
     Events with `suppressed` are recorded and told to nobody; `deliveries` counts the new ones to be sent;
-    `released` the incidents that a storm held until now.
+    `released` the incidents and other claims that a storm held until now.
     """
 
     at: str
@@ -84,7 +84,7 @@ def _check(db: Database, now: str, channels: Sequence[Channel], *, confirm_storm
         open=dict(Counter(row[0] for row in still_open)),
         events=tuple(events),
         deliveries=_count(db, "deliveries") - before,
-        released=len(decided.released),
+        released=len(decided.released) + len(decided.freed),
     )
 
 

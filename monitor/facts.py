@@ -16,6 +16,7 @@ from monitor.model import (
     Dismissal,
     Facts,
     Fault,
+    HeldEvent,
     LatestReadings,
     Ledger,
     OpenIncident,
@@ -107,7 +108,9 @@ LEFT JOIN acknowledgements a ON a.id = (SELECT max(n.id) FROM acknowledgements n
 WHERE i.resolved_at IS NULL ORDER BY i.id
 """
 ARRIVALS = """
-WITH timing AS MATERIALIZED (
+WITH storms AS MATERIALIZED (
+  SELECT s.key, s.at, n.value AS named FROM events s, json_each(s.detail, '$.named') n WHERE s.kind = 'storm'
+), timing AS MATERIALIZED (
   SELECT c.id, c.detail, c.detail ->> 'answers' AS answers FROM events c
   WHERE c.kind = 'corrected' AND c.detail ->> 'reason' = 'timing'
 )
@@ -115,9 +118,15 @@ SELECT e.key, e.publisher, e.year, coalesce(t.detail, e.detail) ->> 'status' AS 
   coalesce(t.detail, e.detail) ->> 'days_late' AS days_late,
   (SELECT count(*) FROM timing n WHERE n.answers = e.key) AS corrections,
   EXISTS (SELECT 1 FROM deliveries d WHERE d.event = e.id) AS told,
+  (SELECT s.key FROM storms s WHERE s.named = e.key AND s.at = e.at) AS storm,
   NOT EXISTS (SELECT 1 FROM events c WHERE c.key = 'corrected|' || e.key || '|gone') AS standing
 FROM events e LEFT JOIN timing t ON t.id = (SELECT max(n.id) FROM timing n WHERE n.answers = e.key)
 WHERE e.kind = 'appeared' ORDER BY e.id
+"""
+HELD = """
+SELECT e.key, e.kind, e.publisher, e.year, e.at, e.detail,
+  EXISTS (SELECT 1 FROM events c WHERE c.key = 'corrected|' || e.key) AS taken_back
+FROM events e WHERE e.suppressed = 'storm' AND e.kind IN ('appeared', 'revised') ORDER BY e.id
 """
 
 
@@ -150,7 +159,14 @@ def read_ledger(db: Database) -> Ledger:
         arrivals=_arrivals(db),
         ordinals={row["key"]: row["n"] for row in counted},
         started=started,
-    )
+        held=tuple(
+            HeldEvent(
+                row["key"], row["kind"], row["publisher"], row["year"], row["at"], json.loads(row["detail"]),
+                taken_back=bool(row["taken_back"]),
+            )
+            for row in db.query(HELD)
+        ),
+    )  # fmt: skip
 
 
 def _reports(db: Database) -> list[ReportFacts]:
@@ -290,5 +306,6 @@ def _arrivals(db: Database) -> dict[str, Arrival]:
             count=found[key].count + 1 if key in found else 1,
             days_late=row["days_late"],
             corrections=row["corrections"],
+            storm=row["storm"],
         )
     return found

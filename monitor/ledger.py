@@ -34,7 +34,9 @@ INSERT INTO acknowledgements (incident, action, by, note, at) VALUES (?, 'lapsed
 """
 TOLD = """
 SELECT DISTINCT d.channel FROM deliveries d JOIN events e ON e.id = d.event
-WHERE (e.incident = ? OR e.key = ?) AND (d.state NOT IN ('dead', 'suppressed') OR EXISTS (
+WHERE (e.incident = ?1 OR e.key = ?2 OR e.key = (
+  SELECT s.key FROM events s, json_each(s.detail, '$.named') n JOIN events h ON h.key = n.value AND h.at = s.at
+  WHERE s.kind = 'storm' AND h.key = ?2 AND h.kind IN ('appeared', 'revised'))) AND (d.state NOT IN ('dead', 'suppressed') OR EXISTS (
   SELECT 1 FROM messages m, json_each(m.events) v
   WHERE m.channel = d.channel AND m.outcome = 'ambiguous' AND v.value = e.id))
 """
@@ -58,6 +60,8 @@ def write_changes(
         db.execute("UPDATE incidents SET held = ? WHERE id = ?", (why, incident.id))
     for incident in changes.released:
         _release(db, incident, channels, now)
+    for event in changes.freed:
+        _free(db, event, channels, now)
     return [
         event
         for event in changes.events
@@ -141,6 +145,15 @@ def _release(db: Database, incident: OpenIncident, channels: Sequence[Channel], 
         detail=incident.detail,
     )
     _deliver(db, held[0], incident.id, event, _receivers(event, frozenset(), channels), now)
+
+
+def _free(db: Database, event: Event, channels: Sequence[Channel], now: str) -> None:
+    """Tells a claim that was held in a storm and still holds, as it stands now."""
+    held = db.execute(
+        "UPDATE events SET suppressed = NULL, severity = ?, detail = ? WHERE key = ? AND suppressed = 'storm' RETURNING id",
+        (event.severity, _json(event.detail), event.key),
+    ).fetchone()
+    _deliver(db, held[0], None, event, _receivers(event, frozenset(), channels), now)
 
 
 def _told(db: Database, event: Event, incident: int | None) -> frozenset[str]:

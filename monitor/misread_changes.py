@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 # Told revisions of which a version was read again since, with both versions as one version of the readers has them now.
 READ_AGAIN = """
-SELECT e.key, e.publisher, e.year, e.detail, n.id AS new, o.id AS old, d.media_type AS new_type, b.media_type AS old_type
+SELECT e.key, e.publisher, e.year, e.detail, e.suppressed IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM events s, json_each(s.detail, '$.named') v WHERE s.kind = 'storm' AND s.at = e.at AND v.value = e.key) AS held,
+  n.id AS new, o.id AS old, d.media_type AS new_type, b.media_type AS old_type
 FROM events e
 JOIN reports p ON p.publisher = e.publisher AND p.year = e.year
 JOIN captures c ON c.id = CAST(substr(e.key, length('revised|' || e.publisher || '|' || e.year || '|') + 1) AS INTEGER)
@@ -32,7 +34,7 @@ JOIN documents b ON b.id = (
   ORDER BY k.seen_at DESC, k.id DESC LIMIT 1)
 JOIN readings n ON n.document = d.id AND n.report = p.id AND n.error_kind IS NULL
 JOIN readings o ON o.document = b.id AND o.report = p.id AND o.error_kind IS NULL AND o.reader_version = n.reader_version
-WHERE e.kind = 'revised' AND e.suppressed IS NULL AND max(n.read_at, o.read_at) > e.at
+WHERE e.kind = 'revised' AND coalesce(e.suppressed, 'storm') = 'storm' AND max(n.read_at, o.read_at) > e.at
   AND NOT EXISTS (SELECT 1 FROM events t WHERE t.key = 'corrected|' || e.key)
 ORDER BY e.id, n.part, o.part
 """
@@ -52,7 +54,14 @@ def read_misread_changes(db: Database) -> tuple[MisreadChange, ...]:
         if wrong or nothing_left:
             found.setdefault(
                 row["key"],
-                MisreadChange(row["key"], row["publisher"], row["year"], wrong, whole=nothing_left),
+                MisreadChange(
+                    row["key"],
+                    row["publisher"],
+                    row["year"],
+                    wrong,
+                    whole=nothing_left,
+                    held=bool(row["held"]),
+                ),
             )
     return tuple(found.values())
 
@@ -77,5 +86,6 @@ def taken_back(changes: tuple[MisreadChange, ...], reports: Mapping[str, ReportF
             publisher=change.publisher,
             year=change.year,
             answers=change.event,
+            suppressed="not announced" if change.held else None,
             detail=detail,
         )

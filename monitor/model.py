@@ -184,7 +184,7 @@ class BackfillVisit:
 class MisreadChange:
     """A change that was told and that, or some `figures` of which (label, from, to), the versions read now do not show.
 
-    `event` is the key of what was told; `whole`: nothing of it is left.
+    `event` is the key of what was told; `whole`: nothing of it is left; `held`: a storm held it and did not name it.
     """
 
     event: str
@@ -192,6 +192,7 @@ class MisreadChange:
     year: int
     figures: tuple[tuple[str, ...], ...]
     whole: bool
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +282,8 @@ class OpenIncident:
 class Arrival:
     """What was said last about a report's publication: its status and, if late, by how many days.
 
-    `standing`: not taken back since; `count` of such events so far; `corrections` of the last one so far.
+    `standing`: not taken back since; `count` of such events so far; `corrections` of the last one so far. `storm`: the
+    key of the storm event that named it.
     """
 
     event: str
@@ -291,6 +293,23 @@ class Arrival:
     count: int
     days_late: int | None = None
     corrections: int = 0
+    storm: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldEvent:
+    """A claim that was held in a storm and was not told since: a late arrival, or a revision. `at`: since when.
+
+    `taken_back`: a better reading does not bear it out.
+    """
+
+    key: str
+    kind: Literal["appeared", "revised"]
+    publisher: str
+    year: int
+    at: str
+    detail: Detail = field(default_factory=dict)
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +320,7 @@ class Ledger:
     arrivals: Mapping[str, Arrival] = field(default_factory=dict)
     ordinals: Mapping[str, int] = field(default_factory=dict)
     started: bool = True
+    held: tuple[HeldEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,13 +376,14 @@ class Event:
 class Changes:
     """What a check writes: incidents to open, to bring up to date, to resolve and to release, and the events.
 
-    `lapsed`: their acknowledgement ends, as they got worse. `held`: why each cannot be told now; None where it can.
+    `freed`: events that a storm held and that are told now, as they stand. `lapsed`: their acknowledgement ends, as they got worse. `held`: why each cannot be told now; None where it can.
     """
 
     opened: tuple[Condition, ...] = ()
     updated: tuple[tuple[OpenIncident, Condition], ...] = ()
     resolved: tuple[OpenIncident, ...] = ()
     released: tuple[OpenIncident, ...] = ()
+    freed: tuple[Event, ...] = ()
     reminded: tuple[OpenIncident, ...] = ()
     lapsed: tuple[OpenIncident, ...] = ()
     held: tuple[tuple[OpenIncident, str | None], ...] = ()

@@ -1,17 +1,23 @@
-"""Very many incidents at once: as likely our fault as theirs, so they are held as one. Pure."""
+"""Very many claims at once: as likely our fault as theirs, so they are held as one. Pure.
+
+Claims are incidents that open, reports that came late, and reports that were revised. What came late after it was told
+missing is the end of what people know, and is told with it.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from monitor.describing import describe
 from monitor.model import SEVERITY, Event
 from monitor.moments import hours_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from monitor.model import Facts, OpenIncident
+    from monitor.model import Facts, HeldEvent, Ledger, OpenIncident, ReportFacts
 
 STORM_INCIDENTS = 20  # more than so many incidents at once …
 STORM_SHARE = 0.10  # … about more than this share of the publishers are one storm …
@@ -20,7 +26,7 @@ NAMED = 10
 
 
 def hold_storm(events: Sequence[Event], facts: Facts, now: str) -> Iterator[Event]:
-    """The opening events as they are; or, if they are too many at once, silenced, with one `storm` instead."""
+    """The events as they are; or, if they are too many at once, silenced, with one `storm` instead."""
     loud = [event for event in events if event.suppressed is None and _may_be_held(event)]
     if not _is_storm(loud, facts):
         yield from events
@@ -31,8 +37,39 @@ def hold_storm(events: Sequence[Event], facts: Facts, now: str) -> Iterator[Even
 
 
 def _may_be_held(event: Event) -> bool:
-    """Our own trouble is urgent, and what only looks wrong is a list of its own."""
+    """Our own trouble is urgent, and what only looks wrong is a list of its own; what was in time accuses nobody."""
+    if event.kind == "appeared":
+        return event.detail["status"] == "late" and event.answers is None and event.incident is None
+    if event.kind == "revised":
+        return True
     return event.topic != "monitor" and (event.topic, event.severity) != ("doubtful", "notice")
+
+
+def freed_events(
+    ledger: Ledger, reports: Mapping[str, ReportFacts], now: str, *, confirmed: bool
+) -> Iterator[Event]:
+    """The held claims that are told now as they stand: those that still hold, after the hold or once confirmed."""
+    for held in ledger.held:
+        report = reports.get(f"{held.publisher}|{held.year}")
+        waited = confirmed or hours_between(held.at, now) >= STORM_HOURS
+        if report is not None and waited and _still_holds(held, report, ledger):
+            late = held.kind == "appeared"
+            yield Event(
+                key=held.key,
+                kind=held.kind,
+                topic=held.kind,
+                severity=SEVERITY["late" if late else "revised"],
+                publisher=held.publisher,
+                year=held.year,
+                detail={**held.detail, **(describe(report) if late else {})},
+            )
+
+
+def _still_holds(held: HeldEvent, report: ReportFacts, ledger: Ledger) -> bool:
+    if held.kind == "revised":
+        return not held.taken_back
+    said = ledger.arrivals.get(report.key)
+    return report.status == "late" and said is not None and said.event == held.key and said.standing
 
 
 def may_release(incident: OpenIncident, now: str, *, confirmed: bool) -> bool:
@@ -56,7 +93,7 @@ def _publishers(events: Iterable[Event]) -> set[str]:
 
 
 def _storm(events: Sequence[Event], facts: Facts, now: str) -> Event:
-    kinds = [event.topic for event in events]
+    kinds = ["late" if event.kind == "appeared" else event.topic for event in events]
     named = events[:NAMED]
     detail = {
         "count": len(events),
@@ -64,9 +101,20 @@ def _storm(events: Sequence[Event], facts: Facts, now: str) -> Event:
         "publishers": len(_publishers(events)),
         "watched": len({report.publisher for report in facts.reports}),
         "first": [str(event.detail.get("who") or event.detail.get("host")) for event in named],
-        "named": [event.incident for event in named],
+        "named": [event.incident or event.key for event in named],
+        **_one_day(events),
         "hours": STORM_HOURS,
         "at": now,
     }
     first = min(event.key for event in events)
     return Event(f"storm|{first}|{len(events)}", "storm", "storm", SEVERITY["storm"], detail=detail)
+
+
+def _one_day(events: Sequence[Event]) -> dict[str, object]:
+    """The day that most late reports' pages bear, where it is one: of a new website, perhaps, not of publication."""
+    late = [event for event in events if event.kind == "appeared"]
+    dated = Counter(event.detail["page_date"] for event in late if event.detail.get("page_date"))
+    for day, count in dated.most_common(1):
+        if len(late) > STORM_INCIDENTS // 2 and count > len(late) / 2:
+            return {"page_date": day, "same_date": count}
+    return {}

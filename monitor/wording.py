@@ -274,7 +274,9 @@ def _alive(told: Told, fields: dict[str, Any], lang: Lang) -> Saying:
 def _storm(told: Told, fields: dict[str, Any], lang: Lang) -> Saying:
     fields["kinds"] = counts(told.detail["kinds"], "names", lang)
     fields["first"] = names(told.detail["first"], lang, told.detail["count"])
-    return Saying(templates(lang)["storm"]["storm"].format(**fields))
+    words = templates(lang)["storm"]
+    said = words["storm"].format(**fields)
+    return Saying(said + (words["one_day"].format(**fields) if told.detail.get("same_date") else ""))
 
 
 def _channel(told: Told, fields: dict[str, Any], lang: Lang) -> Saying:

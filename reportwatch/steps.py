@@ -56,8 +56,18 @@ def watchlist_of(options: Options) -> Watchlist:
 
 @contextmanager
 def database_of(options: Options) -> Iterator[Database]:
-    """The database of the state folder, made and migrated if need be, and closed at the end."""
-    database = open_database(StatePaths(options.state).database)
+    """The database of the state folder, made and migrated if need be, and closed at the end.
+
+    CommandError (65) where it is gone while documents are there: begun anew it would have forgotten what was told.
+    """
+    paths = StatePaths(options.state)
+    if not paths.database.exists() and any(paths.raw.glob("*/*")):
+        raise exits.CommandError(
+            exits.DATA,
+            f"{paths.database} is gone, but {paths.raw} holds documents: restore the database from a backup "
+            "(reportwatch restore), or move that folder away to begin anew",
+        )
+    database = open_database(paths.database)
     try:
         yield database
     finally:
@@ -105,9 +115,21 @@ def crawl(
             exits.CONFIG, f"nobody in {' '.join(words)} has a list page: add a source to the watchlist"
         )
     with database_of(options) as database:
+        _refuse_emptied(database, watchlist, options)
         save_watchlist(database, watchlist, options.now())
         save_own_calendar(database, read_own_calendar(options.watchlist))
     return _crawled(visit(options, names, run, years=years | wanted.years))
+
+
+def _refuse_emptied(database: Database, watchlist: Watchlist, options: Options) -> None:
+    """A watchlist that lost all its publishers is a file cut short or a disk not mounted: it would end every claim."""
+    watched = database.execute("SELECT count(*) FROM publishers WHERE watched").fetchone()[0]
+    if watched and not watchlist.publishers:
+        raise exits.CommandError(
+            exits.CONFIG,
+            f"{options.watchlist} names no publisher any more, and {watched} were watched: restore its publishers.csv; "
+            "to watch nobody any more, stop calling reportwatch",
+        )
 
 
 def _crawled(summary: Mapping[str, Any]) -> Step:
@@ -216,6 +238,7 @@ def check(options: Options, *, confirm_storm: bool = False) -> Step:
     with database_of(options) as database:
         rematch(database, options.now())
         found = telling.checked(found, options, database)
+        telling.refuse_lost(options, database)
         summary = judge(database, options.now(), found.channels, confirm_storm=confirm_storm)
     step = _checked(summary)
     if not found.errors:
@@ -232,7 +255,7 @@ def _checked(summary: CheckSummary) -> Step:
         f"incidents open: {opened}; new events: {len(told)} to tell, {len(summary.events) - len(told)} silent",
     ]
     if summary.released:
-        lines.append(f"a storm is over: {summary.released} incidents that were held are told now")
+        lines.append(f"a storm is over: {summary.released} claims that were held are told now")
     facts = {
         "at": summary.at, "reports": summary.reports, "statuses": dict(summary.statuses), "open": dict(summary.open),
         "events": [event.key for event in summary.events], "deliveries": summary.deliveries,
