@@ -31,6 +31,11 @@ __all__ = [
 ]
 MOST_LINES = 20  # of a digest, in however many parts; the rest is in a table, or counted
 SUBJECT_KINDS = 4
+ACCUSED = GROUPS.index(
+    "doubtful"
+)  # up to here of the order of importance, somebody is said to have done wrong
+NAME_SIGNS = 24  # of a name where it only tells whom a line is about
+NAMES_SHOWN = 120  # more do not fit anywhere that limits the length
 IDS_SHOWN = 60  # of what is only counted, where the service limits the length …
 IDS_AT_ALL = 1000  # … and where it does not
 # These always have a line: what is wrong with ourselves, and what we take back. They wait rather than be counted.
@@ -61,7 +66,8 @@ class Message:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a digest says: its `lines` in the order of reading, the `rest` that it only counts or attaches, and what is
-    `left` for the next. `mail`: the rest is attached as a table, and the subject is that of its thread."""
+    `left` for the next. `mail`: the rest is attached as a table, and the subject is that of its thread. Else the first `names` of the rest
+    are named, and of the others the ids shown, if they are no more than `ids`."""
 
     lang: Lang
     now: str
@@ -70,6 +76,7 @@ class Plan:
     left: tuple[Line, ...] = ()
     mail: bool = False
     ids: int = IDS_AT_ALL
+    names: int = 0
 
     @property
     def everything(self) -> tuple[Line, ...]:
@@ -102,7 +109,8 @@ def lines_of(events: Iterable[Told], lang: Lang) -> list[Line]:
 
 
 def planned(
-    ranked: Sequence[Line], lang: Lang, now: str, count: int, *, mail: bool = False, counted: bool = True, ids: int = IDS_AT_ALL
+    ranked: Sequence[Line], lang: Lang, now: str, count: int, *, mail: bool = False, counted: bool = True, ids: int = IDS_AT_ALL,
+    names: int = 0,
 ) -> Plan:  # fmt: skip
     """A digest with lines for the first `count`. Without `counted`, what has no line waits for the next."""
     over = ranked[count:]
@@ -112,7 +120,7 @@ def planned(
     told = {line.told.id for line in rest}
     left = tuple(line for line in over if line.told.id not in told)
     chosen = _grouped(ranked[:count])
-    return Plan(lang, now, tuple(chosen), rest, left, mail, ids)
+    return Plan(lang, now, tuple(chosen), rest, left, mail, ids, names)
 
 
 def _grouped(lines: Sequence[Line]) -> list[Line]:
@@ -186,9 +194,7 @@ def notes(plan: Plan) -> list[str]:
             found.append(words["attached"].format(name=plan.table_name, **shown))
         else:
             found.append(words["rest"].format(id=plan.rest[0].told.short_id, **shown))
-            if len(plan.rest) <= plan.ids:
-                ids = " ".join(f"#{line.told.short_id}" for line in plan.rest)
-                found.append(words["ids"].format(ids=ids))
+            found += _in_short(plan)
     if plan.left:
         found.append(words["more"].format(count=len(plan.left)))
     to_answer = next((line.told.short_id for line in plan.lines if line.told.wants_answer), None)
@@ -198,6 +204,38 @@ def notes(plan: Plan) -> list[str]:
     cited = any(law["short"] in line.text for line in plan.everything)
     note = law["note"].format(**law)
     return [*found, *([note[:1].upper() + note[1:]] if cited else []), words["footer"]]
+
+
+def _in_short(plan: Plan) -> list[str]:
+    """Whom the rest is about, kind by kind, as far as there is room; of the others at least the ids, or their number."""
+    words, named, others = templates(plan.lang), plan.rest[: plan.names], plan.rest[plan.names :]
+    found, ids = [], " ".join(f"#{line.told.short_id}" for line in others)
+    if named:
+        kinds = [
+            words["words"]["kind_named"].format(
+                kind=words["names"][group],
+                named=words["words"]["comma"].join(
+                    _named(line, plan.lang) for line in named if line.group == group
+                ),
+            )
+            for group in dict.fromkeys(line.group for line in named)
+        ]
+        found.append(words["words"]["named"].format(named=words["words"]["join"].join(kinds)))
+    if others and len(others) <= plan.ids:
+        name = "unnamed_ids" if named else "ids"
+        found.append(words["words"][name].format(count=len(others), ids=ids))
+    elif others and named:
+        found.append(words["words"]["unnamed"].format(count=len(others)))
+    return found
+
+
+def _named(line: Line, lang: Lang) -> str:
+    """Whom a line is about, with its id, in as few signs as tell it from others."""
+    who = line.who if len(line.who) <= NAME_SIGNS else f"{line.who[: NAME_SIGNS - 1]}…"
+    identity = f"#{line.told.short_id}"
+    if not who or not line.told.publisher:
+        return f"{who} {identity}".strip()
+    return templates(lang)["words"]["one_named"].format(who=who, year=line.told.year, id=identity)
 
 
 def _line(told: Told, lang: Lang) -> Line:

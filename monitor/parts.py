@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from monitor.mail_text import Mark
 from monitor.messages import (
+    ACCUSED,
     IDS_AT_ALL,
     IDS_SHOWN,
     MOST_LINES,
+    NAMES_SHOWN,
     Message,
     lines_of,
     message_of,
@@ -49,9 +51,15 @@ def in_parts(
         return (Message("", "", "", silent, 0, ()),) if silent else ()
     with_ids = IDS_AT_ALL if size is None else IDS_SHOWN
     most_lines = min(len(ranked), MOST_LINES)
-    for ids, count in ((ids, count) for ids in (with_ids, 0) for count in range(most_lines, 0, -1)):
-        plan = planned(ranked, lang, now, count, mail=mail, counted=counted or mail, ids=ids)
-        parts = _packed(plan, _measure(plan, size, service.length), most, whatever=count == 1 and not ids)
+
+    def tried(count: int, ids: int, names: int, *, whatever: bool = False) -> tuple[Plan, list[list[Line]]]:
+        plan = planned(ranked, lang, now, count, mail=mail, counted=counted or mail, ids=ids, names=names)
+        return plan, _packed(plan, _measure(plan, size, service.length), most, whatever=whatever)
+
+    accused = sum(line.rank <= ACCUSED for line in ranked)
+    ids, names = _room_below(tried, accused, with_ids) if size is not None else (with_ids, accused)
+    for count in range(most_lines, 0, -1):
+        plan, parts = tried(count, ids, names, whatever=count == 1)
         if parts:
             break
     found = [message_of(plan, lines, last=lines is parts[-1]) for lines in parts]
@@ -63,6 +71,18 @@ def in_parts(
         )
         for number, message in enumerate(found, 1)
     )
+
+
+def _room_below(
+    tried: Callable[[int, int, int], tuple[Plan, list[list[Line]]]], total: int, most_ids: int
+) -> tuple[int, int]:
+    """How many ids and names fit below the lines, if there is but one: everybody has a name before a second has a line."""
+    for ids in (most_ids, 0):
+        for names in range(min(total, NAMES_SHOWN), -1, -1):
+            plan, parts = tried(1, ids, names)
+            if parts and (not names or parts[0][0].text == plan.lines[0].text):  # no line is cut for names
+                return ids, names
+    return 0, 0
 
 
 def _measure(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -302,6 +303,32 @@ def test_a_long_digest_fits_the_service_in_parts_and_loses_nothing(
         assert len(json.dumps(longest) if as_json else longest.encode()) <= size + 2
     assert told(web.accepted) == sorted(row["short_id"] for row in deliveries(world))
     assert {row["state"] for row in deliveries(world)} == {"sent"}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_thirty_accused_at_once_have_a_name_each_on_the_shortest_service(
+    lang: str, world: World, web: Web
+) -> None:
+    names = [f"第{number}号" for number in range(1, 31)]
+    world.watch(*names, *(f"d{number}" for number in range(300)))  # so many that thirty are no storm
+    world.channels = [of_service(web, "wecombot").model_copy(update={"lang": lang})]
+    seen = [(publisher.id, 2024 + (publisher.id not in names)) for publisher in world.publishers]
+    world.good(NOW, *seen)
+    world.check(NOW)
+    world.notify(NOW)
+    web.accepted.clear()
+    after = "2026-02-05T01:00:00Z"
+    world.good(after, *seen)
+    world.check(after)
+    world.notify(after)
+    said = "\n".join(max(strings(json.loads(text)), key=len) for text in web.accepted)
+    assert len(web.accepted) <= 3
+    assert all(len(max(strings(json.loads(text)), key=len).encode()) <= 2048 for text in web.accepted)
+    for name in names:
+        year = "2025年" if lang == "zh" else " 2025"
+        assert re.search(rf"周口市{name}局{year} #\w+|周口市{name}局.*#\w+", said), name
+    assert "no room here" not in said
+    assert "列不下" not in said
 
 
 ADDRESSES = {
