@@ -16,7 +16,7 @@ from monitor.blind import is_folded, is_seen_again, platform_of
 from monitor.describing import describe
 from monitor.due_soon import due_soon
 from monitor.faults import KINDS as FAULTS
-from monitor.faults import known_faults, new_faults
+from monitor.faults import known_faults, worsening
 from monitor.incidents import evaluate
 from monitor.misread_changes import taken_back
 from monitor.model import SEVERITY, Changes, Condition, Event, OpenIncident, severity_of
@@ -69,7 +69,7 @@ def changes(
     announced = _announced_platforms(claims, ledger, released, conditions)
     folded = tuple(one for one in ledger.incidents if is_folded(one, announced, facts.sources))
     closed = tuple(incident for incident in over if incident not in folded)
-    worse = tuple(pair for pair in kept if new_faults(*pair))
+    worse = tuple(pair for pair in kept if worsening(*pair))
     loud = tuple(pair for pair in worse if pair[0].suppressed in (None, "baseline"))
     told_worse = {incident.key for incident, _ in loud}
     reminded = tuple(pair for pair in kept if pair[0].key not in told_worse and wants_reminder(pair[0], now))
@@ -228,7 +228,7 @@ def _worsened(incident: OpenIncident, condition: Condition) -> Event:
         incident,
         "worsened",
         f"worsened|{incident.key}|{incident.ordinal}|{_digest(condition)}",
-        {**condition.detail, **_answered(incident), "came": sorted(new_faults(incident, condition))},
+        {**condition.detail, **_answered(incident), "came": sorted(worsening(incident, condition))},
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from monitor.describing import describe
 from monitor.model import Condition
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from monitor.model import Facts, Fault, IncidentKind, OpenIncident, ReportFacts
 
+Claimed: TypeAlias = "tuple[str, str]"
 KINDS: tuple[IncidentKind, ...] = ("invalid", "doubtful")
 
 
@@ -40,6 +42,7 @@ def _condition(kind: IncidentKind, report: ReportFacts, faults: Sequence[Fault])
         "fingerprints": fingerprints,
         "known": fingerprints,
         "documents": sorted({fault.document for fault in faults if fault.document}),
+        "stated": {fault.fingerprint: f"{fault.rule} {fault.level}" for fault in faults},
         "across": sorted({fault.fingerprint for fault in faults if not fault.document}),
     }
     digest = sha256("\n".join(fingerprints).encode()).hexdigest()[:16]
@@ -73,6 +76,40 @@ def held_faults(facts: Facts, absent: Collection[str]) -> dict[str, str]:
 def new_faults(incident: OpenIncident, condition: Condition) -> frozenset[str]:
     """What the incident never had before: a fault, or a publisher we cannot see. Fewer, or one again, are no news."""
     return _marks(condition.detail) - known_faults(incident.detail)
+
+
+def worsening(incident: OpenIncident, condition: Condition) -> frozenset[str]:
+    """The new faults that are news. What the same bytes were told of before, by the same rule, is none.
+
+    A rule's next version, or another choice of its figures, gives a fault another fingerprint and takes the old one
+    away. What takes several documents to see is the same only in the same words.
+    """
+    new = new_faults(incident, condition)
+    if not new or set(condition.detail.get("documents", ())) - set(incident.detail.get("documents", ())):
+        return new
+    return new - _renamed(
+        new, _claims(incident.kind, incident.detail), _claims(condition.kind, condition.detail)
+    )
+
+
+def _renamed(new: frozenset[str], was: Mapping[str, Claimed], now: Mapping[str, Claimed]) -> set[str]:
+    """Those of `new` that stand where as many of the same rule stood: no more than were there are none."""
+    left = Counter(was[one] for one in was if one not in now)
+    came = Counter(now[one] for one in now if one not in was)
+    return {one for one in new if one in now and came[now[one]] <= left[now[one]]}
+
+
+def _claims(kind: str, detail: Mapping[str, Any]) -> dict[str, Claimed]:
+    """By fingerprint: the rule and how grave it is; of what no single document shows, what was said too.
+
+    Incidents of before this was kept name the rules of what they showed; then all that was doubtful was a warning.
+    """
+    evidence = {one["fingerprint"]: one["rule"] for one in detail.get("evidence", ())}
+    level = "error" if kind == "invalid" else "warning"
+    stated = detail.get("stated") or {one: f"{rule} {level}" for one, rule in evidence.items()}
+    words = dict(zip(evidence, (fault[0] for fault in detail.get("faults", ())), strict=False))
+    across = set(detail.get("across", ()))
+    return {one: (rule, words.get(one, one) if one in across else "") for one, rule in stated.items()}
 
 
 def known_faults(detail: Mapping[str, Any]) -> frozenset[str]:

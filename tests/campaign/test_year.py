@@ -39,6 +39,11 @@ DUMP = (
     "SELECT e.key, e.short_id, e.kind, e.at, e.suppressed, e.detail FROM events e ORDER BY e.id",
     "SELECT e.key, d.channel, d.state, d.sent_at, d.attempts FROM deliveries d JOIN events e ON e.id = d.event ORDER BY d.id",
     "SELECT key, opened_at, resolved_at, told, reminded_at, held, detail FROM incidents ORDER BY id",
+    # Without the number of bytes, in which the port of the receiver is, and what the receiver said.
+    "SELECT channel, at, subject, part, parts, events, outcome FROM messages ORDER BY id",
+    "SELECT reading, report, rule, version, kind, level, message, message_zh, keys, fingerprint, settled_by FROM findings ORDER BY id",
+    "SELECT * FROM report_status ORDER BY publisher, year",
+    "SELECT incident, action, until, by, note, at FROM acknowledgements ORDER BY id",
 )
 
 

@@ -32,7 +32,7 @@ def told(world: World) -> World:
 def deliveries(world: World) -> list[tuple[str, str, str, str]]:
     rows = world.db.query(
         "SELECT e.kind, e.severity, d.channel, e.key FROM deliveries d JOIN events e ON e.id = d.event"
-        " WHERE e.kind IN ('opened', 'worsened', 'reminder', 'resolved', 'corrected') AND e.publisher = 'finance' ORDER BY e.id, d.channel"
+        " WHERE e.kind IN ('opened', 'worsened', 'reminder', 'resolved', 'corrected') AND e.publisher = 'finance' AND d.channel = 'usual' ORDER BY e.id"
     )
     return [(row["kind"], row["severity"], row["channel"], row["key"].split("|")[1]) for row in rows]
 
@@ -75,3 +75,20 @@ def test_those_of_past_seasons_are_for_whoever_asks(told: World) -> None:
     told.check(SEEN)
     assert told.open() == ["doubtful|finance|2024"]
     assert deliveries(told) == []
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_rule_that_is_stated_anew_tells_nothing_anew(told: World, kept: bool) -> None:
+    document = told.read(SEEN, "finance", 2025, b"one", faults=["section three"])
+    told.check(SEEN)
+    if not kept:  # as incidents were stored before
+        told.db.execute("UPDATE incidents SET detail = json_remove(detail, '$.stated')")
+    told.db.execute("UPDATE findings SET version = 9, fingerprint = 'another', claim = 'another'")
+    told.check(later(SEEN, days=1))
+    assert [kind for kind, *_ in deliveries(told)] == ["opened"]
+    figures = {"requests.received.total": 22}
+    told.reread(
+        later(SEEN, days=2), document, "finance", 2025, figures, faults=["section three", "more"], version="2"
+    )  # fmt: skip
+    told.check(later(SEEN, days=2))
+    assert [kind for kind, *_ in deliveries(told)] == ["opened", "worsened"]
