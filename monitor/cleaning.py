@@ -16,6 +16,10 @@ _SCHEME = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,11}):(?=//|\\\\|[^\s\d])")
 # What programs make a link of without being asked: a name with a dot and two letters behind it. Numbers are none.
 _NAME_DOT = re.compile(r"(?<=[^\W_])\.(?=[^\W\d_]{2})")
 _EMPHASIS = re.compile(r"_(?=\S)|(?<=\S)_")
+# Names of files and settings in our own sentences; neither is a link, and within a word no underscore is markup.
+_OUR_FILE = re.compile(r"(?<=[\w-])．(?=(?:toml|ya?ml|conf|cfg|txt)\b)")
+_OUR_CHANNEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}(:[0-9a-f]{6})?")
+_OUR_NAME = re.compile(r"[A-Za-z0-9]+(?:＿[A-Za-z0-9]+)+")
 _MARKS = re.compile(r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{2})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?")
 _HIDDEN = {
@@ -41,6 +45,14 @@ def clean(text: object, limit: int = 80) -> str:
     line = _NAME_DOT.sub("．", _SCHEME.sub(r"\1：", line)).translate(_TWINS)
     line = _EMPHASIS.sub("＿", line)
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def clean_own(text: object, limit: int = 80) -> str:
+    """A sentence of ours about files and settings, whose names stay as people have to type them; the rest as `clean`."""
+    if _OUR_CHANNEL.fullmatch(str(text)):
+        return str(text)
+    line = _OUR_FILE.sub(".", clean(text, limit))
+    return _OUR_NAME.sub(lambda name: name[0].replace("＿", "_"), line)
 
 
 def clean_host(text: object, limit: int = 80) -> str:

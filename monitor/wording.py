@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from monitor.cleaning import clean, clean_url
+from monitor.cleaning import clean, clean_own, clean_url
 from monitor.moments import shanghai_minute
 from monitor.told import Lang, Told
 from monitor.words import (
@@ -280,7 +280,8 @@ def _storm(told: Told, fields: dict[str, Any], lang: Lang) -> Saying:
 
 
 def _channel(told: Told, fields: dict[str, Any], lang: Lang) -> Saying:
-    fields["error"] = clean(told.detail["error"], FAULT_SIGNS).rstrip("。. ")
+    fields["channel"] = clean_own(told.detail["channel"])
+    fields["error"] = clean_own(told.detail["error"], FAULT_SIGNS).rstrip("。. ")
     return Saying(templates(lang)["channel"]["channel"].format(**fields))
 
 

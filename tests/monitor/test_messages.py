@@ -126,3 +126,48 @@ def test_of_several_reminders_only_the_last_is_said() -> None:
 
 def test_a_rule_is_cited_in_the_readers_language() -> None:
     assert "国务院令第711号）第四十九条第一款" in sentence(told(1, "opened", "missing", REPORT), "zh")
+
+
+@pytest.mark.parametrize("lang", get_args(Lang))
+def test_a_figure_with_a_point_stays_one_in_every_message(lang: Lang) -> None:
+    said = "收费 12.5 万元"
+    events = [
+        told(1, "opened", "invalid", {**REPORT, "faults": [[said, said]]}),
+        told(2, "opened", "doubtful", {**REPORT, "faults": [[said, said]]}),
+        told(
+            3,
+            "corrected",
+            "corrected",
+            {**REPORT, "kind": "invalid", "reason": "dismissed", "by": "A", "note": said},
+        ),
+        told(
+            4,
+            "revised",
+            "revised",
+            {
+                **REPORT,
+                "seen_at": NOW,
+                "figures": [["收费 / 万元", "11.5", "12.5"]],
+                "sections": [said],
+                "sentences": [["6", f"{said}。", "收费 13.5 万元。"]],
+            },
+        ),
+        told(5, "channel", "channel", {"channel": "desk", "error": said, "waiting": 3}),
+    ]
+    for one in events:
+        message = compose([one], lang, NOW)
+        assert "12.5" in message.text, one
+        assert "12.5" in message.html, one
+
+
+@pytest.mark.parametrize("lang", get_args(Lang))
+def test_names_of_our_files_and_settings_can_be_typed(lang: Lang) -> None:
+    error = "my-channels.toml:3: url_env: the environment variable DESK_URL is not set; evil.example @all <b>"
+    text = compose(
+        [told(1, "channel", "channel", {"channel": "my_desk:abc123", "error": error, "waiting": 3})],
+        lang,
+        NOW,
+    ).text
+    assert "my-channels.toml:3: url_env: the environment variable DESK_URL is not set" in text
+    assert "reportwatch notify --requeue my_desk:abc123" in text
+    assert "evil．example ＠all ＜b＞" in text
