@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import signal
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
@@ -69,9 +71,11 @@ class Lanes:
         self.lanes = tuple(lanes)
         self._pools: dict[int, ProcessPool] = {}
         self._mutex = RLock()
+        self._stopped = False
         # forkserver: the parent runs threads (a demo portal, a progress bar), and forking those may deadlock
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(PRELOADED)
+        _start_tracker()
 
     def __enter__(self) -> Lanes:
         return self
@@ -79,7 +83,10 @@ class Lanes:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for pool in self._pools.values():
+        with self._mutex:
+            self._stopped = error is not None
+            pools = tuple(self._pools.values())
+        for pool in pools:
             if error is None:
                 pool.close()  # type: ignore[no-untyped-call]  # pebble types its tasks only
             else:
@@ -90,9 +97,12 @@ class Lanes:
         """The function's result, in time, in a worker of that lane (0 is the lightest). Both must be picklable.
 
         The future raises TimeoutError, pebble's ProcessExpired for a worker that died, or what the function raised.
+        Raises BrokenProcessPool when the block is left by an error: no worker is begun anew then.
         """
         lane = self.lanes[number]
         with self._mutex:
+            if self._stopped:
+                raise BrokenProcessPool("reading was stopped")
             try:
                 return self._pool(number).schedule(function, args=args, timeout=lane.seconds)
             except (RuntimeError, BrokenProcessPool):  # every worker died at once: begin again with new ones
@@ -108,6 +118,15 @@ class Lanes:
                 context=self._context,
             )  # fmt: skip
         return self._pools[number]
+
+
+def _start_tracker() -> None:
+    """Start multiprocessing's tracker of semaphores. A closed terminal ends it otherwise, and its follower complains of what it never saw."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def rise(lane: Lane, needed: Effort) -> bool:

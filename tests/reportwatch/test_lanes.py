@@ -6,6 +6,8 @@ import os
 import resource
 import signal
 from concurrent.futures import TimeoutError as LaneTimeoutError
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -87,6 +89,15 @@ def test_a_worker_that_died_or_hangs_is_replaced() -> None:
             with pytest.raises(LaneTimeoutError):
                 workers.schedule(0, never_end).result()
         assert workers.schedule(0, limit_of_memory).result() == LANES[0].memory
+
+
+def test_no_worker_is_begun_anew_where_reading_is_stopped() -> None:
+    """As when the workers die of the signal that ends the command: each document would be given to new ones."""
+    with suppress(KeyboardInterrupt), Lanes() as lanes:
+        lanes.schedule(0, never_end)
+        raise KeyboardInterrupt
+    with pytest.raises(BrokenProcessPool, match="stopped"):
+        lanes.schedule(0, limit_of_memory)
 
 
 def test_what_one_lane_cannot_decide_the_next_does(tmp_path: Path) -> None:
