@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-
-from monitor.model import BackfillVisit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +18,25 @@ SELECT c.source, c.started_at, c.finished_at, r.summary FROM crawls c JOIN runs 
 WHERE r.command = 'backfill' AND c.finished_at IS NOT NULL ORDER BY c.id
 """
 ABOUT_WHAT_IS_READ = ("invalid", "doubtful")
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillVisit:
+    """One visit of a backfill: what was first seen on that source between these moments, of these years, came by it."""
+
+    source: str
+    started_at: str
+    finished_at: str
+    years: frozenset[int] = frozenset()
+
+    def brought(self, sources: tuple[str, ...], year: int, moment: str) -> bool:
+        """Whether the report of that year, first seen then on one of these sources, came by this visit.
+
+        Without years all were asked for; an entry of another year was only seen in passing, and is still news.
+        """
+        if self.source not in sources or (self.years and year not in self.years):
+            return False
+        return self.started_at <= moment <= self.finished_at
 
 
 def read_backfills(db: Database) -> tuple[BackfillVisit, ...]:

@@ -16,7 +16,6 @@ from monitor.model import (
     Dismissal,
     Facts,
     Fault,
-    HeldEvent,
     LatestReadings,
     Ledger,
     OpenIncident,
@@ -24,6 +23,7 @@ from monitor.model import (
     SourceFacts,
     Visit,
 )
+from monitor.storms import HeldEvent
 from store.faults import FAULT_KIND, STILL_THERE, UNREAD
 
 if TYPE_CHECKING:

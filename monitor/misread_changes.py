@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.comparing import Version, compare
 from monitor.describing import describe
-from monitor.model import SEVERITY, Event, MisreadChange
+from monitor.model import SEVERITY, Event
 from store.parsed import parsed_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,21 @@ WHERE e.kind = 'revised' AND coalesce(e.suppressed, 'storm') = 'storm' AND max(n
   AND NOT EXISTS (SELECT 1 FROM events t WHERE t.key = 'corrected|' || e.key)
 ORDER BY e.id, n.part, o.part
 """
+
+
+@dataclass(frozen=True, slots=True)
+class MisreadChange:
+    """A change that was told and that, or some `figures` of which (label, from, to), the versions read now do not show.
+
+    `event` is the key of what was told; `whole`: nothing of it is left; `held`: a storm held it and did not name it.
+    """
+
+    event: str
+    publisher: str
+    year: int
+    figures: tuple[tuple[str, ...], ...]
+    whole: bool
+    held: bool = False
 
 
 def read_misread_changes(db: Database) -> tuple[MisreadChange, ...]:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from monitor.backfills import BackfillVisit
+    from monitor.misread_changes import MisreadChange
+    from monitor.storms import HeldEvent
 
 IncidentKind = Literal["missing", "invalid", "doubtful", "withdrawn", "blind", "monitor"]
 EventKind = Literal[
@@ -162,40 +167,6 @@ class LatestReadings:
 
 
 @dataclass(frozen=True, slots=True)
-class BackfillVisit:
-    """One visit of a backfill: what was first seen on that source between these moments, of these years, came by it."""
-
-    source: str
-    started_at: str
-    finished_at: str
-    years: frozenset[int] = frozenset()
-
-    def brought(self, sources: tuple[str, ...], year: int, moment: str) -> bool:
-        """Whether the report of that year, first seen then on one of these sources, came by this visit.
-
-        Without years all were asked for; an entry of another year was only seen in passing, and is still news.
-        """
-        if self.source not in sources or (self.years and year not in self.years):
-            return False
-        return self.started_at <= moment <= self.finished_at
-
-
-@dataclass(frozen=True, slots=True)
-class MisreadChange:
-    """A change that was told and that, or some `figures` of which (label, from, to), the versions read now do not show.
-
-    `event` is the key of what was told; `whole`: nothing of it is left; `held`: a storm held it and did not name it.
-    """
-
-    event: str
-    publisher: str
-    year: int
-    figures: tuple[tuple[str, ...], ...]
-    whole: bool
-    held: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that one evaluation looks at."""
 
@@ -294,22 +265,6 @@ class Arrival:
     days_late: int | None = None
     corrections: int = 0
     storm: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HeldEvent:
-    """A claim that was held in a storm and was not told since: a late arrival, or a revision. `at`: since when.
-
-    `taken_back`: a better reading does not bear it out.
-    """
-
-    key: str
-    kind: Literal["appeared", "revised"]
-    publisher: str
-    year: int
-    at: str
-    detail: Detail = field(default_factory=dict)
-    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ missing is the end of what people know, and is told with it.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
 from monitor.describing import describe
 from monitor.model import SEVERITY, Event
@@ -17,12 +17,28 @@ from monitor.moments import hours_between
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from monitor.model import Facts, HeldEvent, Ledger, OpenIncident, ReportFacts
+    from monitor.model import Detail, Facts, Ledger, OpenIncident, ReportFacts
 
 STORM_INCIDENTS = 20  # more than so many incidents at once …
 STORM_SHARE = 0.10  # … about more than this share of the publishers are one storm …
 STORM_HOURS = 1  # … and are told one by one only if they still hold so much later, or a person says so
 NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class HeldEvent:
+    """A claim that was held in a storm and was not told since: a late arrival, or a revision. `at`: since when.
+
+    `taken_back`: a better reading does not bear it out.
+    """
+
+    key: str
+    kind: Literal["appeared", "revised"]
+    publisher: str
+    year: int
+    at: str
+    detail: Detail = field(default_factory=dict)
+    taken_back: bool = False
 
 
 def hold_storm(events: Sequence[Event], facts: Facts, now: str) -> Iterator[Event]:

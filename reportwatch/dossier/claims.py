@@ -99,7 +99,9 @@ def _counts(db: Database, row: Row) -> Mapping[str, int]:
 
 def _of_status(db: Database, row: Row, visits: Visits, lang: Lang) -> Claim:
     kind: ClaimKind = row["status"]
-    name = kind if kind != "late" else ("late_page" if row["why"] == "page_date_after_due" else "late_visit")
+    name: str = (
+        kind if kind != "late" else ("late_page" if row["why"] == "page_date_after_due" else "late_visit")
+    )
     if row["why"] == "page_gone":
         name = "withdrawn_page"
     without = [one for one in visits.listed if "without" in one.roles]

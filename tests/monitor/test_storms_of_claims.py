@@ -114,3 +114,43 @@ def test_one_that_the_storm_named_is_taken_back(world_late: World) -> None:
         (OFFICES[0],),
     )
     assert [row["kind"] for row in rows] == ["corrected"]
+
+
+def test_forty_revised_at_once_are_held_too(world_late: World) -> None:
+    seen, changed = "2026-01-20T01:00:00Z", "2026-01-25T01:00:00Z"
+    for at, number in ((seen, 22), (changed, 23)):
+        crawl = world_late.good(at, *((office, 2025) for office in OFFICES))
+        for office in OFFICES:
+            figures = {"requests.received.total": number}
+            world_late.read(at, office, 2025, f"{office} {number}".encode(), figures, crawl=crawl)
+        world_late.check(at)
+    assert told(world_late, "revised") == []
+    assert len(told(world_late, "storm")) == 1
+    assert world_late.check(later(changed, **HOLD)).released == len(OFFICES)
+    assert len(told(world_late, "revised")) == len(OFFICES)
+
+
+def test_a_held_revision_that_proves_misread_is_never_told(world_late: World) -> None:
+    seen, changed = "2026-01-20T01:00:00Z", "2026-01-25T01:00:00Z"
+    documents = {}
+    for at, number in ((seen, 22), (changed, 23)):
+        crawl = world_late.good(at, *((office, 2025) for office in OFFICES))
+        for office in OFFICES:
+            figures = {"requests.received.total": number}
+            documents[office] = world_late.read(
+                at, office, 2025, f"{office} {number}".encode(), figures, crawl=crawl
+            )
+        world_late.check(at)
+    wrong = OFFICES[-1]  # the storm did not name it
+    world_late.reread(
+        later(changed, minutes=5), documents[wrong], wrong, 2025, {"requests.received.total": 22}
+    )
+    world_late.check(later(changed, minutes=10))
+    world_late.check(later(changed, **HOLD))
+    said = {
+        row["publisher"]
+        for row in world_late.db.query(
+            "SELECT e.publisher FROM deliveries d JOIN events e ON e.id = d.event WHERE e.kind IN ('revised', 'corrected')"
+        )
+    }
+    assert said == set(OFFICES[:-1])
