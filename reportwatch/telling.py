@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from monitor.channels import Channels, read_channels
 from monitor.reach import unknown_names, watched_of
 from reportwatch import ROOT
+from reportwatch.exits import CONFIG, CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +58,18 @@ def checked(found: Channels, options: Options, db: Database) -> Channels:
     strange = unknown_names(options.channels, found.channels, watched_of(db))
     errors = sorted((*found.errors, *strange), key=lambda error: error.line)
     return replace(found, errors=tuple(errors))
+
+
+def refuse_lost(options: Options, db: Database) -> None:
+    """CommandError (78) where the file of the channels is gone and people were told before: news would reach nobody."""
+    if options.channels.exists():
+        return
+    told = db.execute("SELECT count(DISTINCT channel) FROM deliveries").fetchone()[0]
+    if told:
+        raise CommandError(
+            CONFIG,
+            f"{options.channels} is gone, and {told} channels were told before: restore it; an empty file tells nobody",
+        )
 
 
 def mistakes_in(found: Channels) -> tuple[str, ...]:

@@ -70,6 +70,8 @@ class World:
         if words[0] in {"run", "notify", "doctor"}:
             (self.folder / "channels.toml").touch()
             arguments += ["--channels", str(self.folder / "channels.toml")]
+        elif words[0] == "check" and "--channels" not in words and (self.folder / "channels.toml").exists():
+            arguments += ["--channels", str(self.folder / "channels.toml")]
         if now is not None:
             arguments += ["--now", now]
         return CliRunner().invoke(main, arguments, env={"REPORTWATCH_ALLOW": self.portal.addresses})
