@@ -8,8 +8,8 @@ import pytest
 
 from monitor.check import check
 from monitor.moments import later
+from monitor.outbox import events_of
 from monitor.routing import Channel
-from monitor.sent import events_of
 from monitor.wording import sentence
 
 if TYPE_CHECKING:
