@@ -85,8 +85,9 @@ def test_a_part_that_is_read_right_at_last_was_our_mistake(told: World) -> None:
     told.reread(NEXT, documents(told), "finance", 2025, FIGURES, faults=("乙",), version="2")
     told.check(NEXT)
     (event,) = taken_back(told)
-    assert "A part of that was wrong: 甲 does not hold. The same document, read again, has no such fault." in sentence(
-        event, "en"
+    assert (
+        "A part of that was wrong: 甲 does not hold. The same document, read again, has no such fault."
+        in sentence(event, "en")
     )
 
 
