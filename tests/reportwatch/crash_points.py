@@ -65,7 +65,7 @@ def _runs() -> Iterator[Case]:
         "run: before the heartbeat of its end": At("reportwatch", "reportwatch.heartbeat", "heartbeat", "before", 2),
     }  # fmt: skip
     for name, at in points.items():
-        yield Case(name, "before", ("run",), at, short=name == "run: between its row and its file")
+        yield Case(name, "before", ("run",), at)
 
 
 def _crawls() -> Iterator[Case]:
@@ -84,7 +84,6 @@ def _crawls() -> Iterator[Case]:
         "before the validators": ("crawler.ledger", "Ledger.close", "before", 1),
         "after all visits": ("crawler.ledger", "Ledger.close", "after", 1),
     }
-    short = ("between the file and its row", "in the midst of a visit's transaction")
     for name, (module, what, when, call) in points.items():
         yield Case(
             f"crawl: {name}",
@@ -92,7 +91,6 @@ def _crawls() -> Iterator[Case]:
             ("crawl",),
             At("crawler", module, what, when, call),
             rest=rest,
-            short=name in short,
         )
         alone = At("crawler", module, what, when, call, group=False)
         yield Case(f"run: only its crawler: {name}", "before", ("run",), alone)
@@ -113,7 +111,7 @@ def _parses() -> Iterator[Case]:
     for name, (module, what, when, call) in points.items():
         at = At("reportwatch", module, what, when, call)
         yield Case(
-            f"parse: {name}", "crawled", ("parse",), at, rest=rest, short=call == 1 and "before" not in name
+            f"parse: {name}", "crawled", ("parse",), at, rest=rest, short=name == "in the midst of matching"
         )
 
 
@@ -137,7 +135,7 @@ def _judging() -> Iterator[Case]:
             ("check",),
             at,
             rest=(("notify",),),
-            short=name.startswith(("between", "after the c")),
+            short=name == "between an event and its deliveries",
         )
 
 
@@ -155,7 +153,7 @@ def _telling() -> Iterator[Case]:
     }
     for name, (module, what, when, call) in points.items():
         at = At("reportwatch", module, what, when, call)
-        yield Case(f"notify: {name}", "checked", ("notify",), at, short="not recorded" in name)
+        yield Case(f"notify: {name}", "checked", ("notify",), at, short=name == "mailed, not recorded")
 
 
 def _people() -> Iterator[Case]:
@@ -173,7 +171,7 @@ def _people() -> Iterator[Case]:
                 (verb, *words),
                 at,
                 rest=(("check",),),
-                short=verb == "ack",
+                short=(verb, when) == ("ack", "after"),
             )
     correct = (
         "review",
@@ -204,7 +202,7 @@ def _people() -> Iterator[Case]:
                     words,
                     at,
                     rest=(("check",), ("notify",)),
-                    short=what == "apply_reviews",
+                    short=(name, what) == ("correct", "apply_reviews"),
                 )
 
 

@@ -180,11 +180,13 @@ def open_scene(folder: Path) -> Iterator[Scene]:
 
 
 @contextmanager
-def made_scene(folder: Path) -> Iterator[Scene]:
-    """The world with its receivers, and a state folder for each stage of the second visit."""
+def made_scene(folder: Path, *, rereading: bool = False) -> Iterator[Scene]:
+    """The world with its receivers, and a state folder for each stage of the second visit, and of reading again."""
     with open_scene(folder) as scene:
         _furnish(scene.world)
-        _stages(scene)
+        state = _stages(scene)
+        if rereading:
+            _reread_stages(scene, state)
         scene.arrived()
         yield scene
 
@@ -208,7 +210,7 @@ def _furnish(world: World) -> None:
     (world.folder / "channels.toml").write_text(CHANNELS, encoding="utf-8")
 
 
-def _stages(scene: Scene) -> None:
+def _stages(scene: Scene) -> Path:
     state = scene.folder / "making" / "state"
     scene.world.portal.turn_to(FIRST)
     scene.do(state, "run", now=FIRST)
@@ -225,6 +227,14 @@ def _stages(scene: Scene) -> None:
         if stage == "told":
             _age(state)
         _keep(scene, state, stage)
+    old = scene.folder / "stages" / "old"
+    old.mkdir()
+    (old / "reports.db").write_bytes(gzip.decompress(OLD.read_bytes()))
+    scene.stages["old"] = old
+    return state
+
+
+def _reread_stages(scene: Scene, state: Path) -> None:
     with closing(sqlite3.connect(state / "reports.db", isolation_level=None)) as db:
         db.execute("UPDATE readings SET reader_version = 'old'")
         db.execute(
@@ -236,10 +246,6 @@ def _stages(scene: Scene) -> None:
     _keep(scene, state, "tried")
     scene.do(state, "parse", "--promote")
     _keep(scene, state, "promoted")
-    old = scene.folder / "stages" / "old"
-    old.mkdir()
-    (old / "reports.db").write_bytes(gzip.decompress(OLD.read_bytes()))
-    scene.stages["old"] = old
 
 
 def _age(state: Path) -> None:

@@ -50,7 +50,7 @@ class Calm:
 
 @pytest.fixture(scope="module")
 def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calm]:
-    with made_scene(tmp_path_factory.mktemp("crash")) as scene:
+    with made_scene(tmp_path_factory.mktemp("crash"), rereading=True) as scene:
         yield Calm(scene)
 
 
