@@ -57,7 +57,13 @@ def announce(
         kind="channel",
         topic="channel",
         severity=SEVERITY["channel"],
-        detail={"channel": name, "error": error, "waiting": waiting(db, name), "dead": dead(db, name)},
+        detail={
+            "channel": name,
+            "error": error,
+            "waiting": waiting(db, name),
+            "dead": dead(db, name),
+            "works": mistake is not None,
+        },
     )
     write_event(db, event, None, [other for other in channels if other.id != name], now)
 

@@ -282,7 +282,8 @@ def _storm(told: Told, fields: dict[str, Any], lang: Lang) -> Saying:
 def _channel(told: Told, fields: dict[str, Any], lang: Lang) -> Saying:
     fields["channel"] = clean_own(told.detail["channel"])
     fields["error"] = clean_own(told.detail["error"], FAULT_SIGNS).rstrip("。. ")
-    return Saying(templates(lang)["channel"]["channel"].format(**fields))
+    name = "mistake" if told.detail.get("works") else "channel"
+    return Saying(templates(lang)["channel"][name].format(**fields))
 
 
 _WRITERS: dict[str, Callable[[Told, dict[str, Any], Lang], Saying]] = {

@@ -136,6 +136,9 @@ def test_a_wrong_name_in_the_file_is_told_once_although_the_channel_works(
     told_missing(finance)
     notify(finance.db, finance.channels, NEXT_DAY, wrong)
     assert deliveries(finance, "operator") == [("channel", "sent")]
+    (said,) = [text for text in webhook.texts if "A mistake in the settings" in text]
+    assert "of the channel desk, which goes on with the rest: channels.toml:3: regions" in said
+    assert "is broken" not in said
 
 
 def test_messages_of_a_clock_that_was_ahead_do_not_count_for_the_rate(
