@@ -197,8 +197,15 @@ def test_an_http_proxy_variable_takes_nothing_out_of_sight(world: World) -> None
     assert proxy.asked == []
 
 
-def test_messages_have_no_attachments_so_nothing_fetches_one() -> None:
-    """Apprise fetches an attachment from its address by itself, past every guard of ours."""
+def test_messages_attach_what_is_in_memory_and_nothing_fetches_it() -> None:
+    """Apprise fetches an attachment from its address by itself, past every guard of ours: none is ever given one."""
     sources = [path.read_text(encoding="utf-8") for path in (ROOT / "monitor").rglob("*.py")]
     assert len(sources) > 10
-    assert not [text for text in sources if re.search(r"\battach\s*=|AppriseAttachment|AttachBase", text)]
+    assert not [
+        text
+        for text in sources
+        if re.search(r"Attach(?:Base|HTTP|File)|attachment\.(?:http|file|base)", text)
+    ]
+    given = [call for text in sources for call in re.findall(r"AppriseAttachment\(([^)]*)\)", text)]
+    assert given == ["content"]  # what `AttachMemory` made of our own bytes
+    assert sum("content = AttachMemory(" in text for text in sources) == 1
