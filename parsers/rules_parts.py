@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from parsers.editions import Rule
-    from parsers.model import Level
+    from parsers.model import FindingKind, Level
     from parsers.rules_base import Report
 
 # Free-form reports were still allowed in the first year of the form (国办公开办函〔2019〕60号).
@@ -127,47 +127,55 @@ def _otherwise(title: str, report: Report) -> str | None:
     return lines[0] if lines else None
 
 
+def _told(
+    rule: Rule, kind: FindingKind, level: Level, parts: list[str], message: str, message_zh: str
+) -> Finding:
+    """A finding in words of its own; {place} in them is what it is about."""
+    place = "；".join(parts)
+    return Finding(rule.name, kind, level, message.format(place=place), message_zh.format(place=place))
+
+
 def _titled_otherwise(rule: Rule, lines: list[str]) -> Finding:
-    place = "；".join(lines)
-    return Finding(
-        rule.name,
+    return _told(
+        rule,
         "form",
         "info",
-        f"Not found under the titles of the form, but these lines may stand for them: {place}.",
-        f"未找到统一格式的标题，但有编号相同或内容相近的标题：{place}。",
+        lines,
+        "Not found under the titles of the form, but these lines may stand for them: {place}.",
+        "未找到统一格式的标题，但有编号相同或内容相近的标题：{place}。",
     )
 
 
 def _no_table(rule: Rule, parts: list[str], report: Report) -> Finding:
-    place = "；".join(parts)
-    return Finding(
-        rule.name,
+    return _told(
+        rule,
         "form",
         "info" if report.year == FREE_FORM_YEAR else "warning",
-        f"The form's table is missing, and a sentence says that there was nothing to count: {place}.",
-        f"缺少统一格式的表格，仅以文字说明没有相关情况：{place}。",
+        parts,
+        "The form's table is missing, and a sentence says that there was nothing to count: {place}.",
+        "缺少统一格式的表格，仅以文字说明没有相关情况：{place}。",
     )
 
 
 def _not_read(rule: Rule, parts: list[str]) -> Finding:
-    place = "；".join(parts)
-    return Finding(
-        rule.name,
+    return _told(
+        rule,
         "unsure",
         "warning",
-        f"The labels of a table are printed, but no figure of it could be read: {place}.",
-        f"表格的栏目名称已印出，但未能读取其中的数字：{place}。",
+        parts,
+        "The labels of a table are printed, but no figure of it could be read: {place}.",
+        "表格的栏目名称已印出，但未能读取其中的数字：{place}。",
     )
 
 
 def _attached(rule: Rule, missing: list[str]) -> Finding:
-    place = "；".join(missing)
-    return Finding(
-        rule.name,
+    return _told(
+        rule,
         "unsure",
         "warning",
-        f"Not found in this document: {place}. It names an attachment, where this may stand.",
-        f"本文件中未找到：{place}。文中提到附件，相关内容可能在附件中。",
+        missing,
+        "Not found in this document: {place}. It names an attachment, where this may stand.",
+        "本文件中未找到：{place}。文中提到附件，相关内容可能在附件中。",
     )
 
 
