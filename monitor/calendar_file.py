@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from monitor.calendar import GRACE_WORKING_DAYS, REMIND_DAYS_BEFORE, Calendar, DueRule
+from store.mistakes import Mistake, Mistakes
 from store.model import Level, PublisherKind  # noqa: TC001 - pydantic reads the types at run time
 
 if TYPE_CHECKING:
@@ -103,25 +104,12 @@ BLOCKS: dict[str, type[National | Local | Nothing]] = {"national": National, "lo
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarError:
-    """One mistake in a calendar file. `line` counts from 1."""
-
-    file: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+class CalendarError(Mistake):
+    """One mistake in a calendar file."""
 
 
-class CalendarErrors(Exception):  # noqa: N818 - many errors in one
-    """Raised with every mistake of a calendar file; `exit_code` is 78, wrong configuration."""
-
-    exit_code = 78
-
-    def __init__(self, errors: Sequence[CalendarError]) -> None:
-        super().__init__("\n".join(str(error) for error in errors))
-        self.errors = tuple(errors)
+class CalendarErrors(Mistakes):
+    """Raised with every mistake of a calendar file."""
 
 
 @dataclass(frozen=True, slots=True)

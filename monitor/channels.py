@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from monitor.addresses import WRONG_PLACE, AddressError, addresses_of, lane, place_of
 from monitor.routing import ALL_SEVERITIES, ALL_TOPICS, USUAL_TOPICS, Channel, Topic
+from store.mistakes import Mistake, Mistakes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,26 +42,14 @@ class Fallback(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelError:
-    """One mistake in channels.toml. `line` counts from 1; `channel` is the id of the block, if it has one."""
+class ChannelError(Mistake):
+    """One mistake in channels.toml; `channel` is the id of the block, if it has one."""
 
-    file: str
-    line: int
-    message: str
     channel: str = ""
 
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
 
-
-class ChannelErrors(Exception):  # noqa: N818 - the plural is the point: it carries every mistake
-    """Raised with every mistake of the file; `exit_code` is 78, wrong configuration."""
-
-    exit_code = 78
-
-    def __init__(self, errors: Sequence[ChannelError]) -> None:
-        super().__init__("\n".join(str(error) for error in errors))
-        self.errors = tuple(errors)
+class ChannelErrors(Mistakes):
+    """Raised with every mistake of channels.toml."""
 
 
 @dataclass(frozen=True, slots=True)

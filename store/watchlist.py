@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from store.errors import StoreError
+from store.mistakes import Mistake
 from store.model import Publisher, Source, Watchlist
 from store.watchlist_publishers import read_publishers
 from store.watchlist_sources import read_sources
@@ -24,15 +25,8 @@ _READABLE = (".csv", ".toml", ".tsv", ".xlsx", ".xls", ".ods")
 
 
 @dataclass(frozen=True, slots=True)
-class WatchlistError:
-    """One mistake: the file below the watchlist's folder, the line (from 1), and what to do about it."""
-
-    file: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+class WatchlistError(Mistake):
+    """One mistake in a watchlist; the file is named below its folder."""
 
 
 class WatchlistErrors(StoreError):  # noqa: N818 - many errors in one
